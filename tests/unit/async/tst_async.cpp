@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shared/async/channel.h"
+#include "shared/async/completion.h"
+#include "shared/async/mailbox.h"
+#include "shared/async/taskscope.h"
+#include "shared/async/wait.h"
+
+#include <QTest>
+#include <QThread>
+
+#include <thread>
+
+using namespace moe;
+using namespace std::chrono_literals;
+
+namespace {
+
+Task<int> addLater(int a, int b, RequestContext context)
+{
+    CO_TRY_VOID(co_await sleepFor(1ms, context));
+    co_return a + b;
+}
+
+Task<int> failLater(RequestContext context)
+{
+    CO_TRY_VOID(co_await sleepFor(1ms, context));
+    CO_TRY(const int never, Result<int>(failure(Error::invalid(QStringLiteral("no")))));
+    co_return never;
+}
+
+Task<int> sleepLong(RequestContext context)
+{
+    CO_TRY_VOID(co_await sleepFor(1h, context));
+    co_return 1;
+}
+
+QCoro::Task<> count(std::shared_ptr<int> counter, RequestContext context)
+{
+    (void)co_await sleepFor(1h, context);
+    ++*counter;
+}
+
+QCoro::Task<> throwing(RequestContext context)
+{
+    (void)co_await sleepFor(1ms, context);
+    throw std::runtime_error("on purpose");
+}
+
+QCoro::Task<> collect(std::shared_ptr<Channel<int>> channel, std::shared_ptr<std::vector<int>> items,
+                      std::shared_ptr<QString> error)
+{
+    for (;;) {
+        const auto item = co_await channel->next();
+        if (!item) {
+            *error = item.error().message;
+            co_return;
+        }
+        if (!*item)
+            co_return;
+        items->push_back(**item);
+    }
+}
+
+/// Runs the event loop until the task is done.
+template <typename T>
+Result<T> runTask(Task<T> task)
+{
+    return QCoro::waitFor(std::move(task));
+}
+
+}
+
+class TestAsync : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void valuesAndErrors()
+    {
+        QCOMPARE(runTask(addLater(1, 2, {})).value(), 3);
+        QCOMPARE(runTask(failLater({})).error().code, ErrorCode::InvalidRequest);
+    }
+
+    void whenAllKeepsTheOrder()
+    {
+        std::vector<Task<int>> tasks;
+        for (int i = 0; i < 20; ++i)
+            tasks.push_back(addLater(i, 0, {}));
+        const auto results = QCoro::waitFor(whenAll(std::move(tasks)));
+        for (int i = 0; i < 20; ++i)
+            QCOMPARE(results[size_t(i)].value(), i);
+    }
+
+    void stopEndsASleep()
+    {
+        std::stop_source stop;
+        RequestContext context;
+        context.stop = stop.get_token();
+        auto task = sleepLong(context);
+        QVERIFY(!task.isReady());
+        stop.request_stop();
+        QVERIFY(!task.isReady()); // only queued: nothing runs inside request_stop()
+        QCOMPARE(runTask(std::move(task)).error().code, ErrorCode::Cancelled);
+        QCOMPARE(runTask(sleepLong(context)).error().code, ErrorCode::Cancelled);
+    }
+
+    void stopFromAnotherThread()
+    {
+        std::stop_source stop;
+        RequestContext context;
+        context.stop = stop.get_token();
+        auto task = sleepLong(context);
+        std::jthread other([&stop] { stop.request_stop(); });
+        QCOMPARE(runTask(std::move(task)).error().code, ErrorCode::Cancelled);
+    }
+
+    void deadlineEndsASleep()
+    {
+        RequestContext context;
+        context.deadline = std::chrono::steady_clock::now() + 5ms;
+        QCOMPARE(runTask(sleepLong(context)).error().code, ErrorCode::Timeout);
+    }
+
+    void timeoutIsNotCancellation()
+    {
+        const auto body = std::function<Task<int>(RequestContext)>(&sleepLong);
+        QCOMPARE(runTask(withTimeout<int>({}, 5ms, QStringLiteral("too slow"), body)).error().message,
+                 QStringLiteral("too slow"));
+        std::stop_source stop;
+        RequestContext context;
+        context.stop = stop.get_token();
+        auto task = withTimeout<int>(context, 1h, QStringLiteral("too slow"), body);
+        stop.request_stop();
+        QCOMPARE(runTask(std::move(task)).error().code, ErrorCode::Cancelled);
+    }
+
+    void watcherIsSilentAfterItsEnd()
+    {
+        std::stop_source stop;
+        int calls = 0;
+        {
+            const StopWatcher watcher(stop.get_token(), [&calls] { ++calls; });
+            stop.request_stop(); // queued, but the watcher is gone before it runs
+        }
+        QCoreApplication::sendPostedEvents();
+        QCOMPARE(calls, 0);
+        const StopWatcher late(stop.get_token(), [&calls] { ++calls; });
+        QCoreApplication::sendPostedEvents();
+        QCOMPARE(calls, 1);
+    }
+
+    void channelDeliversThenFails()
+    {
+        const auto channel = std::make_shared<Channel<int>>();
+        const auto items = std::make_shared<std::vector<int>>();
+        const auto error = std::make_shared<QString>();
+        channel->push(1);
+        auto task = collect(channel, items, error);
+        channel->push(2);
+        channel->push(3);
+        QCOMPARE(*items, (std::vector{1, 2, 3}));
+        channel->fail(Error::internal(QStringLiteral("cut")));
+        channel->push(4);
+        QVERIFY(task.isReady());
+        QCOMPARE(*error, QStringLiteral("cut"));
+        QCOMPARE(items->size(), 3u);
+    }
+
+    void completionTakesTheFirstValue()
+    {
+        const Completion<int> completion;
+        QVERIFY(completion.complete(1));
+        QVERIFY(!completion.complete(2));
+        const auto read = [](Completion<int> from) -> QCoro::Task<int> { co_return co_await from; };
+        QCOMPARE(QCoro::waitFor(read(completion)), 1);
+    }
+
+    void scopeJoinsWhatItOwns()
+    {
+        TaskScope scope;
+        const auto counter = std::make_shared<int>(0);
+        RequestContext context;
+        context.stop = scope.token();
+        for (int i = 0; i < 5; ++i)
+            scope.spawn(count(counter, context));
+        QTest::ignoreMessage(QtCriticalMsg, "A background task ended with an exception: on purpose");
+        scope.spawn(throwing(RequestContext{}));
+        QCOMPARE(scope.size(), 6);
+        scope.requestStop();
+        QCoro::waitFor(scope.join());
+        QCOMPARE(*counter, 5);
+        QCOMPARE(scope.size(), 0);
+    }
+
+    void mailboxCarriesWorkAcrossThreads()
+    {
+        constexpr int threads = 4;
+        constexpr int each = 2'000;
+        const auto mailbox = Mailbox::current();
+        int sum = 0; // touched on this thread only
+        std::vector<int> last(threads, -1);
+        bool isOrdered = true;
+        {
+            std::vector<std::jthread> senders;
+            for (int t = 0; t < threads; ++t) {
+                senders.emplace_back([&, t] {
+                    for (int i = 0; i < each; ++i) {
+                        mailbox->post([&, t, i] {
+                            isOrdered = isOrdered && last[size_t(t)] == i - 1;
+                            last[size_t(t)] = i;
+                            ++sum;
+                        });
+                    }
+                });
+            }
+        }
+        QTRY_COMPARE(sum, threads * each);
+        QVERIFY(isOrdered);
+    }
+
+    void retiredMailboxRefuses()
+    {
+        std::shared_ptr<Mailbox> mailbox;
+        std::jthread([&mailbox] { mailbox = Mailbox::current(); }).join();
+        QVERIFY(!mailbox->post([] { qFatal("must not run"); }));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAsync)
+#include "tst_async.moc"
