@@ -11,7 +11,7 @@ target_compile_definitions(moe_options INTERFACE
     MOE_VERSION="${PROJECT_VERSION}")
 target_compile_options(moe_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused
-    -Wimplicit-fallthrough -Wundef -fno-strict-aliasing -ffunction-sections -fdata-sections
+    -Wimplicit-fallthrough -Wundef -ffunction-sections -fdata-sections
     $<$<BOOL:${MOE_WERROR}>:-Werror>
     # GCC 14 reports false positives of these inside coroutine frames and std::expected.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete>)

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/http/connection.h"
+
+#include <QHostAddress>
+
+#include <array>
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::http {
+
+namespace {
+
+constexpr qsizetype readBytes = 64 * 1024;
+constexpr qsizetype pipelineBytes = 64 * 1024; // beyond the present request
+constexpr qsizetype keptCapacity = 8 * 1024;   // of the buffers of an idle connection
+constexpr int lingerSeconds = 2;
+
+std::pair<QHostAddress, quint16> address(int descriptor, int (*query)(int, sockaddr *, socklen_t *))
+{
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    if (query(descriptor, reinterpret_cast<sockaddr *>(&storage), &size) != 0)
+        return {};
+    const quint16 port = storage.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6 *>(&storage)->sin6_port
+                                                       : reinterpret_cast<sockaddr_in *>(&storage)->sin_port;
+    return {QHostAddress(reinterpret_cast<sockaddr *>(&storage)), ntohs(port)};
+}
+
+void empty(QByteArray &buffer)
+{
+    if (buffer.capacity() > keptCapacity)
+        buffer = QByteArray();
+    else
+        buffer.resize(0);
+}
+
+}
+
+Connection::Connection(int descriptor, const ConnectionLimits &limits, std::unique_ptr<TlsSession> tls, ConnectionOwner *owner)
+    : m_descriptor(descriptor)
+    , m_limits(limits)
+    , m_tls(std::move(tls))
+    , m_owner(owner)
+    , m_readable(descriptor, QSocketNotifier::Read)
+    , m_writable(descriptor, QSocketNotifier::Write)
+    , m_deadline(owner->tick() + limits.idleTime.count())
+{
+    m_readable.setEnabled(false);
+    m_writable.setEnabled(false);
+    const int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // without it: steps of 40 ms
+    const auto [peerHost, peerPortNumber] = address(descriptor, &getpeername);
+    const auto [localHost, localPortNumber] = address(descriptor, &getsockname);
+    setPeerAddress(peerHost);
+    setPeerPort(peerPortNumber);
+    setLocalAddress(localHost);
+    setLocalPort(localPortNumber);
+    setSocketState(ConnectedState);
+    QIODevice::open(ReadWrite | Unbuffered); // QIODevice's own read buffer would only copy
+    connect(&m_readable, &QSocketNotifier::activated, this, [this] { readSocket(); });
+    connect(&m_writable, &QSocketNotifier::activated, this, [this] { flushOutput(); });
+}
+
+Connection::~Connection()
+{
+    closeNow();
+}
+
+void Connection::start() { setReading(true); }
+
+void Connection::setReading(bool isReading)
+{
+    if (m_readable.isEnabled() != isReading)
+        m_readable.setEnabled(isReading);
+}
+
+void Connection::readSocket()
+{
+    thread_local std::array<char, readBytes> scratch;
+    const ssize_t count = recv(m_descriptor, scratch.data(), scratch.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count <= 0) {
+        // A client that closes its sending side gives up the answer too, as with other servers; only an answer that
+        // is already written in full is still delivered.
+        if (m_phase != Phase::Closing)
+            closeNow();
+        else
+            setReading(false);
+        return;
+    }
+    if (takeBytes(QByteArrayView(scratch.data(), count)))
+        advance();
+}
+
+bool Connection::takeBytes(QByteArrayView bytes)
+{
+    if (m_phase == Phase::Lingering || m_phase == Phase::Closing)
+        return false; // read only so that our last bytes are not lost in a reset
+    if (m_inbound.isEmpty() && m_phase == Phase::Head)
+        m_deadline = m_owner->tick() + m_limits.headTime.count();
+    if (!m_tls) {
+        m_inbound.append(bytes);
+        return true;
+    }
+    if (!m_tls->receive(bytes, m_inbound)) {
+        flushOutput(); // the alert
+        closeNow();
+        return false;
+    }
+    flushOutput(); // the handshake
+    return m_phase != Phase::Closed;
+}
+
+void Connection::advance()
+{
+    if (m_phase == Phase::Head && !readHead())
+        return;
+    if (m_phase == Phase::Body && !readBody())
+        return;
+    if (m_phase == Phase::Handling && m_inbound.size() > m_requestSize + pipelineBytes)
+        setReading(false);
+}
+
+bool Connection::readHead()
+{
+    const auto head = checkHead(m_inbound, m_scanned, m_limits.request);
+    if (!head) {
+        refuse(head.error());
+        return false;
+    }
+    if (!*head)
+        return false;
+    m_head = **head;
+    m_phase = Phase::Body;
+    m_deadline = m_owner->tick() + m_limits.bodyTime.count();
+    m_framed = 0;
+    if (m_head.bodyKind == BodyKind::Chunked)
+        m_chunked.emplace(m_limits.request);
+    else if (m_head.bodyKind == BodyKind::Length)
+        m_inbound.reserve(m_head.size + std::min(m_head.contentLength, 16 * readBytes));
+    if (m_head.expectsContinue && m_inbound.size() == m_head.size) {
+        writeData("HTTP/1.1 100 Continue\r\n\r\n", 25);
+        flushOutput();
+    }
+    return m_phase == Phase::Body;
+}
+
+bool Connection::readBody()
+{
+    switch (m_head.bodyKind) {
+    case BodyKind::None:
+        m_requestSize = m_head.size;
+        break;
+    case BodyKind::Length:
+        m_requestSize = m_head.size + m_head.contentLength;
+        break;
+    case BodyKind::Chunked: {
+        const auto taken = m_chunked->consume(QByteArrayView(m_inbound).sliced(m_head.size + m_framed));
+        if (!taken) {
+            refuse(taken.error());
+            return false;
+        }
+        m_framed += *taken;
+        m_requestSize = m_chunked->isComplete() ? m_head.size + m_framed : m_inbound.size() + 1;
+        break;
+    }
+    }
+    if (m_inbound.size() < m_requestSize) {
+        m_deadline = m_owner->tick() + m_limits.bodyTime.count();
+        return false;
+    }
+    releaseRequest();
+    return true;
+}
+
+void Connection::releaseRequest()
+{
+    m_phase = Phase::Handling;
+    m_readPosition = 0;
+    m_progress = m_owner->tick();
+    m_owner->requestIsRead(this);
+    Q_EMIT readyRead(); // the request may be answered, or the connection gone, when this returns
+}
+
+void Connection::finishAnswer(bool keepAlive)
+{
+    if (m_phase != Phase::Handling)
+        return;
+    if (!keepAlive) {
+        m_phase = Phase::Closing;
+        m_deadline = m_owner->tick() + m_limits.stallTime.count();
+        flushOutput();
+        return;
+    }
+    m_phase = Phase::Head;
+    m_scanned = 0;
+    m_chunked.reset();
+    if (m_inbound.size() > m_requestSize)
+        m_inbound.remove(0, m_requestSize);
+    else
+        empty(m_inbound);
+    m_requestSize = m_readPosition = 0;
+    m_deadline = m_owner->tick() + (m_inbound.isEmpty() ? m_limits.idleTime : m_limits.headTime).count();
+    flushOutput();
+    if (m_phase == Phase::Closed)
+        return;
+    setReading(true);
+    // Queued: QHttpServer takes the next request only after its responder for this one is gone.
+    if (!m_inbound.isEmpty())
+        QMetaObject::invokeMethod(this, [this] { if (m_phase == Phase::Head) advance(); }, Qt::QueuedConnection);
+}
+
+void Connection::refuse(const Refusal &refusal)
+{
+    m_phase = Phase::Closing;
+    m_deadline = m_owner->tick() + m_limits.stallTime.count();
+    const QByteArray answer = m_owner->refusalAnswer(refusal);
+    writeData(answer.constData(), answer.size());
+    flushOutput();
+}
+
+bool Connection::encryptPending()
+{
+    const bool isSent = m_tls->send(m_plain, m_outbound);
+    empty(m_plain);
+    return isSent;
+}
+
+void Connection::flushOutput()
+{
+    if (m_phase == Phase::Closed)
+        return;
+    if (m_tls && !encryptPending()) {
+        closeNow();
+        return;
+    }
+    while (m_sent < m_outbound.size()) {
+        const ssize_t count = send(m_descriptor, m_outbound.constData() + m_sent, size_t(m_outbound.size() - m_sent), MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0 && errno == EAGAIN)
+            break;
+        if (count < 0) {
+            closeNow();
+            return;
+        }
+        m_sent += count;
+        m_progress = m_owner->tick();
+    }
+    const bool isAllSent = m_sent == m_outbound.size();
+    if (isAllSent) {
+        empty(m_outbound);
+        m_sent = 0;
+    } else if (m_sent > m_limits.unsentHigh) {
+        m_outbound.remove(0, m_sent);
+        m_sent = 0;
+    }
+    if (m_writable.isEnabled() == isAllSent)
+        m_writable.setEnabled(!isAllSent);
+    if (unsentBytes() <= m_limits.unsentLow)
+        wakeDrained();
+    if (isAllSent && m_phase == Phase::Closing)
+        linger();
+}
+
+void Connection::wakeDrained()
+{
+    if (const auto waiting = std::exchange(m_drained, std::nullopt))
+        waiting->complete({});
+}
+
+Completion<Result<void>> Connection::drained()
+{
+    Completion<Result<void>> completion;
+    if (m_phase == Phase::Closed)
+        completion.complete(failure(Error::cancelled()));
+    else if (unsentBytes() <= m_limits.unsentLow)
+        completion.complete({});
+    else
+        m_drained = completion;
+    return completion;
+}
+
+void Connection::linger()
+{
+    if (m_tls) {
+        m_tls->close(m_outbound);
+        (void)send(m_descriptor, m_outbound.constData(), size_t(m_outbound.size()), MSG_NOSIGNAL);
+        empty(m_outbound);
+    }
+    // Our end is said; what the client still sends is read and dropped for a moment, because closing with unread
+    // bytes resets the connection and may destroy the answer on its way.
+    m_phase = Phase::Lingering;
+    m_deadline = m_owner->tick() + lingerSeconds;
+    shutdown(m_descriptor, SHUT_WR);
+    setReading(true);
+}
+
+void Connection::cut()
+{
+    flushOutput();
+    closeNow();
+}
+
+void Connection::closeIfIdle()
+{
+    if (m_phase == Phase::Head && m_inbound.isEmpty())
+        closeNow();
+}
+
+void Connection::closeNow()
+{
+    if (m_phase == Phase::Closed)
+        return;
+    m_phase = Phase::Closed;
+    m_readable.setEnabled(false);
+    m_writable.setEnabled(false);
+    ::close(m_descriptor);
+    m_outbound = m_plain = QByteArray();
+    m_sent = 0;
+    m_stop.request_stop();
+    if (const auto waiting = std::exchange(m_drained, std::nullopt))
+        waiting->complete(failure(Error::cancelled()));
+    m_owner->connectionClosed(this);
+    setSocketState(UnconnectedState);
+    Q_EMIT disconnected();
+}
+
+void Connection::checkTime()
+{
+    const qint64 now = m_owner->tick();
+    switch (m_phase) {
+    case Phase::Head:
+        if (now > m_deadline) {
+            if (m_inbound.isEmpty())
+                closeNow();
+            else
+                refuse({408, "The request did not arrive in time."_L1});
+        }
+        break;
+    case Phase::Body:
+        if (now > m_deadline)
+            refuse({408, "The request did not arrive in time."_L1});
+        break;
+    case Phase::Handling:
+        if (unsentBytes() > 0 && now > m_progress + m_limits.stallTime.count())
+            closeNow();
+        break;
+    case Phase::Closing:
+    case Phase::Lingering:
+        if (now > m_deadline)
+            closeNow();
+        break;
+    case Phase::Closed:
+        break;
+    }
+}
+
+qint64 Connection::bytesAvailable() const
+{
+    const qsizetype released = m_phase == Phase::Handling ? m_requestSize - m_readPosition : 0;
+    return QIODevice::bytesAvailable() + released;
+}
+
+qint64 Connection::readData(char *data, qint64 size)
+{
+    if (m_phase != Phase::Handling)
+        return 0;
+    const qint64 count = std::min<qint64>(size, m_requestSize - m_readPosition);
+    std::copy_n(m_inbound.constData() + m_readPosition, count, data);
+    m_readPosition += count;
+    return count;
+}
+
+qint64 Connection::readLineData(char *data, qint64 size) { return QIODevice::readLineData(data, size); }
+
+qint64 Connection::skipData(qint64 size) { return QIODevice::skipData(size); }
+
+qint64 Connection::writeData(const char *data, qint64 size)
+{
+    if (m_phase != Phase::Closed)
+        (m_tls ? m_plain : m_outbound).append(data, size);
+    return size;
+}
+
+void Connection::disconnectFromHost()
+{
+    // QHttpServer gives up on a request that it cannot parse.
+    if (m_phase == Phase::Handling)
+        refuse({400, "The request is malformed."_L1});
+}
+
+void Connection::close() { closeNow(); }
+
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/http/headcheck.h"
+#include "daemon/http/tls.h"
+#include "shared/async/completion.h"
+#include "shared/core/result.h"
+
+#include <QSocketNotifier>
+#include <QTcpSocket>
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+
+namespace moe::http {
+
+/// What a connection may cost. Times are checked once a second.
+struct ConnectionLimits {
+    RequestLimits request;
+    std::chrono::seconds headTime{20};     ///< from a request's first byte to the end of its head
+    std::chrono::seconds bodyTime{60};     ///< between two reads of a body
+    std::chrono::seconds idleTime{75};     ///< between two requests
+    std::chrono::seconds stallTime{60};    ///< a client that takes none of its answer for so long is cut
+    qsizetype unsentHigh = 256 * 1024;     ///< above: whoever produces the answer should wait …
+    qsizetype unsentLow = 64 * 1024;       ///< … until no more than this is left
+};
+
+/// What a connection reports to the listener it came from.
+class ConnectionOwner
+{
+public:
+    /// The HTTP server is reading a whole request from this connection and will ask for its handling next.
+    virtual void requestIsRead(class Connection *connection) = 0;
+    virtual void connectionClosed(class Connection *connection) = 0;
+    /// Body and type of the answer to a request that never reaches a handler.
+    [[nodiscard]] virtual QByteArray refusalAnswer(const Refusal &refusal) const = 0;
+    /// Seconds since the listener started, coarse.
+    [[nodiscard]] virtual qint64 tick() const = 0;
+    /// No connection is kept for another request any more.
+    [[nodiscard]] virtual bool isStopping() const = 0;
+
+protected:
+    ~ConnectionOwner() = default;
+};
+
+/// An accepted connection. A QTcpSocket for QHttpServer's sake, but it moves its bytes itself: what arrives is checked
+/// and held back until a request is complete and within limits, so that QHttpServer sees one well-formed request at a
+/// time; what is written collects until flushOutput(), one system call for an answer or a frame. A client that goes
+/// away requests stop. Belongs to one I/O thread; deleted by QHttpServer after disconnected().
+class Connection final : public QTcpSocket
+{
+    Q_OBJECT
+
+public:
+    Connection(int descriptor, const ConnectionLimits &limits, std::unique_ptr<TlsSession> tls, ConnectionOwner *owner);
+    ~Connection() override;
+
+    /// Starts reading; call when somebody listens to readyRead.
+    void start();
+
+    [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
+    [[nodiscard]] const RequestHead &requestHead() const { return m_head; }
+    /// The head's bytes as sent; valid while the request is handled.
+    [[nodiscard]] QByteArrayView requestHeadBytes() const { return QByteArrayView(m_inbound).first(m_head.size); }
+    /// Whether the present answer may leave the connection open.
+    [[nodiscard]] bool mayKeepAlive() const { return m_head.isKeepAlive && !m_owner->isStopping(); }
+    [[nodiscard]] bool isEncrypted() const { return m_tls != nullptr; }
+    [[nodiscard]] bool isGone() const { return m_phase == Phase::Closed; }
+
+    /// Sends what was written, as far as the kernel takes it; the rest follows by itself.
+    void flushOutput();
+    [[nodiscard]] qsizetype unsentBytes() const { return m_outbound.size() - m_sent + m_plain.size(); }
+    [[nodiscard]] bool isCongested() const { return unsentBytes() > m_limits.unsentHigh; }
+    /// Awaitable: ends when little is unsent, with Cancelled when the connection is gone. A stalled one is cut, so it
+    /// always ends.
+    [[nodiscard]] Completion<Result<void>> drained();
+
+    /// The present request is answered in full: flushes, then takes the next request or closes.
+    void finishAnswer(bool keepAlive);
+    /// Closes at once, without the courtesy of a proper end: what a cut answer looks like.
+    void cut();
+    /// Closes if nothing is being handled (the daemon is stopping).
+    void closeIfIdle();
+    /// Called about once a second.
+    void checkTime();
+
+    // QIODevice and QAbstractSocket
+    [[nodiscard]] qint64 bytesAvailable() const override;
+    [[nodiscard]] qint64 bytesToWrite() const override { return unsentBytes(); }
+    void disconnectFromHost() override;
+    void close() override;
+
+protected:
+    qint64 readData(char *data, qint64 size) override;
+    qint64 writeData(const char *data, qint64 size) override;
+    qint64 readLineData(char *data, qint64 size) override;
+    qint64 skipData(qint64 size) override;
+
+private:
+    enum class Phase { Head, Body, Handling, Closing, Lingering, Closed };
+
+    void readSocket();
+    bool takeBytes(QByteArrayView bytes);
+    void advance();
+    bool readHead();
+    bool readBody();
+    void releaseRequest();
+    void refuse(const Refusal &refusal);
+    void linger();
+    void closeNow();
+    void setReading(bool isReading);
+    void wakeDrained();
+    bool encryptPending();
+
+    const int m_descriptor;
+    const ConnectionLimits &m_limits;
+    const std::unique_ptr<TlsSession> m_tls;
+    ConnectionOwner *const m_owner;
+    QSocketNotifier m_readable;
+    QSocketNotifier m_writable;
+
+    Phase m_phase = Phase::Head;
+    QByteArray m_inbound;             // of the present request and what follows it
+    qsizetype m_scanned = 0;          // of the head
+    qsizetype m_requestSize = 0;      // known once the request is complete
+    qsizetype m_readPosition = 0;     // how much QHttpServer took of it
+    RequestHead m_head;
+    std::optional<ChunkedFraming> m_chunked;
+    qsizetype m_framed = 0;           // of the chunked body
+
+    QByteArray m_plain;               // TLS only: not encrypted yet
+    QByteArray m_outbound;
+    qsizetype m_sent = 0;
+    std::optional<Completion<Result<void>>> m_drained;
+    std::stop_source m_stop;
+    qint64 m_deadline = 0;            // in ticks; what it means depends on the phase
+    qint64 m_progress = 0;            // tick of the last byte the client took
+};
+
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/http/connection.h"
+#include "daemon/http/httptypes.h"
+
+#include <QHttpServerResponder>
+#include <QPointer>
+
+#include <chrono>
+
+namespace moe::http {
+
+/// One request and the one answer to it. Created by HttpServer, shared with the handler, used on one I/O thread.
+/// Only the boundary sends whole answers; a handler may turn the answer into an event stream first.
+class Exchange
+{
+public:
+    Exchange(HttpRequest request, QByteArray requestId, Connection *connection, QHttpServerResponder responder);
+    Exchange(const Exchange &) = delete;
+    Exchange &operator=(const Exchange &) = delete;
+    ~Exchange();
+
+    [[nodiscard]] const HttpRequest &request() const { return m_request; }
+    [[nodiscard]] const QByteArray &requestId() const { return m_requestId; }
+    [[nodiscard]] std::stop_token stopToken() const { return m_stop; }
+    [[nodiscard]] std::chrono::steady_clock::time_point startedAt() const { return m_startedAt; }
+
+    /// Added to the answer, whole or streamed, whichever it becomes.
+    void addHeader(QByteArray name, QByteArray value);
+
+    /// Sends the head of a server-sent event stream (status 200).
+    void beginStream();
+    [[nodiscard]] bool isStreaming() const { return m_stream != Stream::None; }
+    /// Sends one `data:` event at once.
+    void sendData(QByteArrayView data);
+    /// Sends the comment that keeps an idle connection open.
+    void sendHeartbeat();
+    /// The stream is complete.
+    void endStream();
+    /// Seconds are the listener's; for heartbeats.
+    [[nodiscard]] std::chrono::steady_clock::time_point lastSentAt() const { return m_lastSentAt; }
+
+    /// True while too much of the answer waits for the client to read.
+    [[nodiscard]] bool isCongested() const;
+    /// Awaitable after isCongested(): ends when there is room, with Cancelled when the client is gone or was cut.
+    [[nodiscard]] Completion<Result<void>> drained() const;
+
+    // For the boundary.
+    void send(const HttpReply &reply);
+    /// A stream whose handler ended without endStream() is cut, so that nobody takes it for complete.
+    void cutUnfinishedStream();
+    [[nodiscard]] int sentStatus() const { return m_sentStatus; }
+    [[nodiscard]] qint64 sentBytes() const { return m_sentBytes; }
+    [[nodiscard]] bool isAnswered() const { return m_sentStatus != 0; }
+
+private:
+    enum class Stream { None, Open, Ended };
+
+    [[nodiscard]] QHttpHeaders startHeaders(bool mayKeepAlive);
+    void sendEvent(const QByteArray &event);
+    void finish();
+
+    const HttpRequest m_request;
+    const QByteArray m_requestId;
+    const std::chrono::steady_clock::time_point m_startedAt;
+    const std::stop_token m_stop;
+    const bool m_isHttp10;
+    QPointer<Connection> m_connection;
+    std::optional<QHttpServerResponder> m_responder;
+    QHttpHeaders m_extraHeaders;
+    Stream m_stream = Stream::None;
+    bool m_keepsAlive = false; // as the head of the answer says
+    int m_sentStatus = 0;
+    qint64 m_sentBytes = 0;
+    std::chrono::steady_clock::time_point m_lastSentAt;
+};
+
+}

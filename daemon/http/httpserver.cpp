@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/http/httpserver.h"
+
+#include "shared/async/wait.h"
+#include "shared/core/ids.h"
+#include "shared/core/text.h"
+
+#include <QLoggingCategory>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::http {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logHttp, "moe.http")
+
+QByteArrayView methodName(Method method)
+{
+    switch (method) {
+    case Method::Get: return "GET";
+    case Method::Put: return "PUT";
+    case Method::Delete: return "DELETE";
+    case Method::Post: return "POST";
+    case Method::Head: return "HEAD";
+    case Method::Options: return "OPTIONS";
+    case Method::Patch: return "PATCH";
+    case Method::Connect: return "CONNECT";
+    case Method::Trace: return "TRACE";
+    case Method::Unknown:
+    case Method::AnyKnown: break;
+    }
+    return "";
+}
+
+/// The rightmost address in X-Forwarded-For that is not itself a trusted proxy.
+QHostAddress clientBehind(const QHostAddress &peer, const QHttpHeaders &headers,
+                          const std::vector<std::pair<QHostAddress, int>> &trusted)
+{
+    const auto isTrusted = [&trusted](const QHostAddress &address) {
+        return std::ranges::any_of(trusted, [&address](const auto &net) { return address.isInSubnet(net.first, net.second); });
+    };
+    QHostAddress client = peer;
+    if (trusted.empty() || !isTrusted(peer))
+        return client;
+    const QByteArrayList hops = headers.combinedValue("x-forwarded-for"_L1).split(',');
+    for (auto it = hops.crbegin(); it != hops.crend() && isTrusted(client); ++it) {
+        const QHostAddress hop(QString::fromLatin1(it->trimmed()));
+        if (hop.isNull())
+            break;
+        client = hop;
+    }
+    return client;
+}
+
+}
+
+HttpServer::HttpServer(std::vector<Route> routes, ServerHooks hooks) : m_routes(std::move(routes)), m_hooks(std::move(hooks)) { }
+
+HttpServer::~HttpServer() = default;
+
+bool HttpServer::attach(std::unique_ptr<Listener> listener)
+{
+    m_listener = listener.get();
+    if (!bind(m_listener))
+        return false;
+    listener.release()->setParent(this);
+    return true;
+}
+
+HttpRequest HttpServer::read(const QHttpServerRequest &request, const Connection &connection) const
+{
+    HttpRequest read;
+    const QByteArrayView target = connection.requestHead().target(connection.requestHeadBytes());
+    const qsizetype question = target.indexOf('?');
+    read.method = request.method();
+    read.path = (question < 0 ? target : target.first(question)).toByteArray();
+    read.query = question < 0 ? QByteArray() : target.sliced(question + 1).toByteArray();
+    read.headers = request.headers();
+    read.body = request.body();
+    read.peer = clientBehind(request.remoteAddress(), read.headers, m_hooks.trustedProxies);
+    return read;
+}
+
+HttpServer::Match HttpServer::match(HttpRequest &request) const
+{
+    const Method wanted = request.method == Method::Head ? Method::Get : request.method;
+    Match found;
+    for (const Route &route : m_routes) {
+        const bool isPath = route.isPrefix ? request.path.size() > route.path.size() && request.path.startsWith(route.path)
+                                           : request.path == route.path;
+        if (!isPath)
+            continue;
+        if (route.method == wanted) {
+            if (route.isPrefix)
+                request.tail = QByteArray::fromPercentEncoding(request.path.sliced(route.path.size()));
+            found.route = &route;
+            return found;
+        }
+        found.allowed += (found.allowed.isEmpty() ? "" : ", ") + methodName(route.method).toByteArray();
+    }
+    return found;
+}
+
+bool HttpServer::handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder)
+{
+    Connection *const connection = m_listener->readingConnection();
+    if (!connection || connection->peerPort() != request.remotePort()) {
+        qCCritical(logHttp, "A request came without the connection it was read from.");
+        return false;
+    }
+    HttpRequest read = this->read(request, *connection);
+    Match found = match(read);
+    auto exchange = std::make_shared<Exchange>(std::move(read), newRequestId(), connection, std::move(responder));
+    m_scope.spawn(serve(std::move(exchange), found.route, std::move(found.allowed)));
+    return true;
+}
+
+void HttpServer::missingHandler(const QHttpServerRequest &, QHttpServerResponder &responder)
+{
+    responder.write(QHttpServerResponder::StatusCode::InternalServerError);
+}
+
+QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route *route, QByteArray allowed)
+{
+    if (!route) {
+        HttpReply reply;
+        if (allowed.isEmpty()) {
+            reply = m_hooks.formatError(Error::of(ErrorCode::NotFound, u"There is nothing at this path."_s), exchange->requestId());
+        } else {
+            reply = m_hooks.formatError(Error::invalid(u"This path does not take this method."_s), exchange->requestId());
+            reply.status = 405;
+            reply.headers.append(QHttpHeaders::WellKnownHeader::Allow, allowed);
+        }
+        finish(*exchange, reply, nullptr, false);
+        co_return;
+    }
+
+    // Ends when the client goes and when the daemon does.
+    LinkedStop stop(exchange->stopToken());
+    const std::stop_callback drainStop(m_scope.token(), [&stop] { stop.requestStop(); });
+    RequestContext context;
+    context.requestId = exchange->requestId();
+    context.stop = stop.token();
+    context.deadline = exchange->startedAt() + m_hooks.requestTime;
+
+    HttpReply reply;
+    bool isCancelled = false;
+    try {
+        Result<HttpReply> result = co_await route->handler(exchange, context);
+        isCancelled = !result && result.error().code == ErrorCode::Cancelled && exchange->stopToken().stop_requested();
+        if (!isCancelled && !result && result.error().code == ErrorCode::Cancelled)
+            result = failure(Error::of(ErrorCode::Unavailable, u"The service is stopping; try again in a moment."_s));
+        reply = replyTo(*exchange, std::move(result));
+    } catch (const std::exception &exception) {
+        qCCritical(logHttp, "Request %s: the handler threw: %s", context.requestId.constData(), exception.what());
+        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s), exchange->requestId());
+    } catch (...) {
+        qCCritical(logHttp, "Request %s: the handler threw something unknown.", context.requestId.constData());
+        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s), exchange->requestId());
+    }
+    finish(*exchange, reply, route, isCancelled);
+}
+
+HttpReply HttpServer::replyTo(const Exchange &exchange, Result<HttpReply> result) const
+{
+    return result ? *std::move(result) : m_hooks.formatError(result.error(), exchange.requestId());
+}
+
+void HttpServer::finish(Exchange &exchange, const HttpReply &reply, const Route *route, bool isCancelled)
+{
+    if (exchange.isStreaming())
+        exchange.cutUnfinishedStream();
+    else
+        exchange.send(reply);
+    if (m_hooks.observe) {
+        m_hooks.observe(exchange, RequestRecord{route ? route->metricsId : -1, exchange.sentStatus(), isCancelled,
+                                                std::chrono::steady_clock::now() - exchange.startedAt(),
+                                                exchange.request().body.size(), exchange.sentBytes()});
+    }
+}
+
+QCoro::Task<> HttpServer::drain(Clock::Steady deadline)
+{
+    m_listener->stopAccepting();
+    QTimer timer;
+    timer.setSingleShot(true);
+    connect(&timer, &QTimer::timeout, &timer, [this] { m_scope.requestStop(); });
+    timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()),
+                         std::chrono::milliseconds(0)));
+    co_await m_scope.join();
+    co_await m_listener->flushed();
+}
+
+}
