@@ -62,7 +62,7 @@ Connection::Connection(int descriptor, const ConnectionLimits &limits, std::uniq
     setLocalAddress(localHost);
     setLocalPort(localPortNumber);
     setSocketState(ConnectedState);
-    QIODevice::open(ReadWrite | Unbuffered); // QIODevice's own read buffer would only copy
+    QIODevice::open(ReadWrite | Unbuffered); // what is written goes to writeData() at once
     connect(&m_readable, &QSocketNotifier::activated, this, [this] { readSocket(); });
     connect(&m_writable, &QSocketNotifier::activated, this, [this] { flushOutput(); });
 }
@@ -124,7 +124,7 @@ void Connection::advance()
         return;
     if (m_phase == Phase::Body && !readBody())
         return;
-    if (m_phase == Phase::Handling && m_inbound.size() > m_requestSize + pipelineBytes)
+    if (m_phase == Phase::Handling && m_inbound.size() > pipelineBytes)
         setReading(false);
 }
 
@@ -140,7 +140,6 @@ bool Connection::readHead()
     m_head = **head;
     m_phase = Phase::Body;
     m_deadline = m_owner->tick() + m_limits.bodyTime.count();
-    m_framed = 0;
     if (m_head.bodyKind == BodyKind::Chunked)
         m_chunked.emplace(m_limits.request);
     else if (m_head.bodyKind == BodyKind::Length)
@@ -154,39 +153,60 @@ bool Connection::readHead()
 
 bool Connection::readBody()
 {
-    switch (m_head.bodyKind) {
-    case BodyKind::None:
-        m_requestSize = m_head.size;
-        break;
-    case BodyKind::Length:
-        m_requestSize = m_head.size + m_head.contentLength;
-        break;
-    case BodyKind::Chunked: {
-        const auto taken = m_chunked->consume(QByteArrayView(m_inbound).sliced(m_head.size + m_framed));
-        if (!taken) {
-            refuse(taken.error());
+    m_deadline = m_owner->tick() + m_limits.bodyTime.count();
+    if (!m_chunked) {
+        const qsizetype end = m_head.size + m_head.contentLength;
+        if (m_inbound.size() < end)
             return false;
+        m_request.headBytes = m_inbound.first(m_head.size);
+        if (m_inbound.size() == end) {
+            releaseRequest(std::exchange(m_inbound, QByteArray()).sliced(m_head.size));
+        } else {
+            QByteArray body = m_inbound.sliced(m_head.size, m_head.contentLength);
+            m_inbound.remove(0, end);
+            releaseRequest(std::move(body));
         }
-        m_framed += *taken;
-        m_requestSize = m_chunked->isComplete() ? m_head.size + m_framed : m_inbound.size() + 1;
-        break;
+        return true;
     }
+    if (m_request.headBytes.isEmpty()) {
+        m_request.headBytes = m_inbound.first(m_head.size);
+        m_inbound.remove(0, m_head.size);
     }
-    if (m_inbound.size() < m_requestSize) {
-        m_deadline = m_owner->tick() + m_limits.bodyTime.count();
+    const auto taken = m_chunked->consume(m_inbound);
+    if (!taken) {
+        refuse(taken.error());
         return false;
     }
-    releaseRequest();
+    m_inbound.remove(0, *taken);
+    if (!m_chunked->isComplete())
+        return false;
+    releaseRequest(m_chunked->takeData());
     return true;
 }
 
-void Connection::releaseRequest()
+void Connection::releaseRequest(QByteArray body)
 {
+    m_request.head = m_head;
+    m_request.body = std::move(body);
+    m_isKeepAlive = m_head.isKeepAlive;
+    m_chunked.reset();
     m_phase = Phase::Handling;
-    m_readPosition = 0;
     m_progress = m_owner->tick();
+    m_shown = QByteArrayLiteral("GET / HTTP/1.1\r\n\r\n");
     m_owner->requestIsRead(this);
+    fillDeviceBuffer();
     Q_EMIT readyRead(); // the request may be answered, or the connection gone, when this returns
+}
+
+void Connection::fillDeviceBuffer()
+{
+    // A transaction rolled back leaves what it read in QIODevice's buffer. Without it, QIODevice would call for every
+    // single byte that QHttpServer asks for.
+    std::array<char, 64> discarded;
+    if (!isTransactionStarted()) // QHttpServer leaves one open when it looks for a next request and there is none
+        startTransaction();
+    (void)QIODevice::read(discarded.data(), discarded.size());
+    rollbackTransaction();
 }
 
 void Connection::finishAnswer(bool keepAlive)
@@ -201,12 +221,6 @@ void Connection::finishAnswer(bool keepAlive)
     }
     m_phase = Phase::Head;
     m_scanned = 0;
-    m_chunked.reset();
-    if (m_inbound.size() > m_requestSize)
-        m_inbound.remove(0, m_requestSize);
-    else
-        empty(m_inbound);
-    m_requestSize = m_readPosition = 0;
     m_deadline = m_owner->tick() + (m_inbound.isEmpty() ? m_limits.idleTime : m_limits.headTime).count();
     flushOutput();
     if (m_phase == Phase::Closed)
@@ -363,19 +377,13 @@ void Connection::checkTime()
     }
 }
 
-qint64 Connection::bytesAvailable() const
-{
-    const qsizetype released = m_phase == Phase::Handling ? m_requestSize - m_readPosition : 0;
-    return QIODevice::bytesAvailable() + released;
-}
+qint64 Connection::bytesAvailable() const { return QIODevice::bytesAvailable() + m_shown.size(); }
 
 qint64 Connection::readData(char *data, qint64 size)
 {
-    if (m_phase != Phase::Handling)
-        return 0;
-    const qint64 count = std::min<qint64>(size, m_requestSize - m_readPosition);
-    std::copy_n(m_inbound.constData() + m_readPosition, count, data);
-    m_readPosition += count;
+    const qint64 count = std::min<qint64>(size, m_shown.size());
+    std::copy_n(m_shown.constData(), count, data);
+    m_shown = m_shown.sliced(count);
     return count;
 }
 

@@ -15,6 +15,13 @@
 
 namespace moe::http {
 
+/// A whole request, taken off a connection.
+struct ReceivedRequest {
+    RequestHead head;
+    QByteArray headBytes;
+    QByteArray body; ///< decoded if it came chunked
+};
+
 /// What a connection may cost. Times are checked once a second.
 struct ConnectionLimits {
     RequestLimits request;
@@ -44,10 +51,11 @@ protected:
     ~ConnectionOwner() = default;
 };
 
-/// An accepted connection. A QTcpSocket for QHttpServer's sake, but it moves its bytes itself: what arrives is checked
-/// and held back until a request is complete and within limits, so that QHttpServer sees one well-formed request at a
-/// time; what is written collects until flushOutput(), one system call for an answer or a frame. A client that goes
-/// away requests stop. Belongs to one I/O thread; deleted by QHttpServer after disconnected().
+/// An accepted connection. A QTcpSocket for QHttpServer's sake, but it moves its bytes itself. What arrives is checked
+/// and held until a request is complete and within limits; QHttpServer, whose parser is lenient and takes a head byte
+/// by byte, is then shown a minimal head of our own and handles the exchange. What is written collects until
+/// flushOutput(): one system call for an answer or a frame. A client that goes away requests stop.
+/// Belongs to one I/O thread; deleted by QHttpServer after disconnected().
 class Connection final : public QTcpSocket
 {
     Q_OBJECT
@@ -60,11 +68,10 @@ public:
     void start();
 
     [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
-    [[nodiscard]] const RequestHead &requestHead() const { return m_head; }
-    /// The head's bytes as sent; valid while the request is handled.
-    [[nodiscard]] QByteArrayView requestHeadBytes() const { return QByteArrayView(m_inbound).first(m_head.size); }
+    /// The request that QHttpServer is told of; once.
+    [[nodiscard]] ReceivedRequest takeRequest() { return std::exchange(m_request, {}); }
     /// Whether the present answer may leave the connection open.
-    [[nodiscard]] bool mayKeepAlive() const { return m_head.isKeepAlive && !m_owner->isStopping(); }
+    [[nodiscard]] bool mayKeepAlive() const { return m_isKeepAlive && !m_owner->isStopping(); }
     [[nodiscard]] bool isEncrypted() const { return m_tls != nullptr; }
     [[nodiscard]] bool isGone() const { return m_phase == Phase::Closed; }
 
@@ -105,7 +112,8 @@ private:
     void advance();
     bool readHead();
     bool readBody();
-    void releaseRequest();
+    void releaseRequest(QByteArray body);
+    void fillDeviceBuffer();
     void refuse(const Refusal &refusal);
     void linger();
     void closeNow();
@@ -121,13 +129,13 @@ private:
     QSocketNotifier m_writable;
 
     Phase m_phase = Phase::Head;
-    QByteArray m_inbound;             // of the present request and what follows it
+    QByteArray m_inbound;             // not yet taken
     qsizetype m_scanned = 0;          // of the head
-    qsizetype m_requestSize = 0;      // known once the request is complete
-    qsizetype m_readPosition = 0;     // how much QHttpServer took of it
-    RequestHead m_head;
-    std::optional<ChunkedFraming> m_chunked;
-    qsizetype m_framed = 0;           // of the chunked body
+    RequestHead m_head;               // once m_phase is Body
+    std::optional<ChunkedBody> m_chunked;
+    ReceivedRequest m_request;
+    bool m_isKeepAlive = true;
+    QByteArray m_shown;               // what QHttpServer has yet to read
 
     QByteArray m_plain;               // TLS only: not encrypted yet
     QByteArray m_outbound;

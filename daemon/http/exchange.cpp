@@ -31,7 +31,7 @@ Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connec
     , m_requestId(std::move(requestId))
     , m_startedAt(std::chrono::steady_clock::now())
     , m_stop(connection->stopToken())
-    , m_isHttp10(connection->requestHead().minorVersion == 0)
+    , m_isHttp10(m_request.minorVersion == 0)
     , m_connection(connection)
     , m_responder(std::move(responder))
 {
@@ -39,7 +39,7 @@ Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connec
 
 Exchange::~Exchange()
 {
-    if (m_responder && m_connection)
+    if (!m_isFinished && m_connection)
         m_connection->cut();
 }
 
@@ -61,7 +61,7 @@ QHttpHeaders Exchange::startHeaders(bool mayKeepAlive)
 
 void Exchange::send(const HttpReply &reply)
 {
-    if (!m_responder)
+    if (m_isFinished)
         return;
     using Known = QHttpHeaders::WellKnownHeader;
     QHttpHeaders headers = startHeaders(true);
@@ -69,15 +69,26 @@ void Exchange::send(const HttpReply &reply)
         headers.append(reply.headers.nameAt(i), reply.headers.valueAt(i));
     if (!reply.body.isEmpty())
         headers.append(Known::ContentType, reply.contentType);
-    headers.append(Known::ContentLength, QByteArray::number(reply.body.size()));
     m_sentStatus = reply.status;
-    m_sentBytes = reply.body.size();
-    const auto status = QHttpServerResponder::StatusCode(reply.status);
-    if (m_request.method == Method::Head)
-        m_responder->write(headers, status);
-    else
-        m_responder->write(reply.body, headers, status);
+    if (m_request.method == Method::Head) {
+        // QHttpServer would add a length of its own, which is 0.
+        headers.append(Known::ContentLength, QByteArray::number(reply.body.size()));
+        writeHead(reply.status, headers);
+    } else {
+        m_sentBytes = reply.body.size();
+        m_responder->write(reply.body, headers, QHttpServerResponder::StatusCode(reply.status));
+    }
     finish();
+}
+
+void Exchange::writeHead(int status, const QHttpHeaders &headers)
+{
+    if (!m_connection)
+        return;
+    QByteArray head = "HTTP/1.1 " + QByteArray::number(status) + " \r\n";
+    for (qsizetype i = 0; i < headers.size(); ++i)
+        head += QByteArrayView(headers.nameAt(i)) + ": " + headers.valueAt(i) + "\r\n";
+    m_connection->write(head + "\r\n");
 }
 
 void Exchange::beginStream()
@@ -91,14 +102,10 @@ void Exchange::beginStream()
     headers.append("X-Accel-Buffering"_L1, "no"_L1);
     m_stream = Stream::Open;
     m_sentStatus = 200;
-    if (m_isHttp10 && m_connection) {
-        QByteArray head("HTTP/1.1 200 OK\r\n");
-        for (qsizetype i = 0; i < headers.size(); ++i)
-            head += QByteArrayView(headers.nameAt(i)) + ": " + headers.valueAt(i) + "\r\n";
-        m_connection->write(head + "\r\n");
-    } else {
+    if (m_isHttp10)
+        writeHead(200, headers);
+    else
         m_responder->writeBeginChunked(headers);
-    }
     if (m_connection)
         m_connection->flushOutput();
     m_lastSentAt = std::chrono::steady_clock::now();
@@ -139,17 +146,16 @@ void Exchange::endStream()
 
 void Exchange::finish()
 {
-    // The connection first: it queues what it does next, and the responder's end lets QHttpServer go on.
+    m_isFinished = true;
     if (m_connection)
         m_connection->finishAnswer(m_keepsAlive);
-    m_responder.reset();
 }
 
 void Exchange::cutUnfinishedStream()
 {
     if (m_stream == Stream::Open && m_connection)
         m_connection->cut();
-    m_responder.reset();
+    m_isFinished = true;
 }
 
 bool Exchange::isCongested() const { return m_connection && m_connection->isCongested(); }

@@ -52,12 +52,15 @@ public:
     void cutUnfinishedStream();
     [[nodiscard]] int sentStatus() const { return m_sentStatus; }
     [[nodiscard]] qint64 sentBytes() const { return m_sentBytes; }
-    [[nodiscard]] bool isAnswered() const { return m_sentStatus != 0; }
+    [[nodiscard]] bool isFinished() const { return m_isFinished; }
+    /// The responder of a finished exchange, to be given back to QHttpServer.
+    [[nodiscard]] QHttpServerResponder takeResponder() { return *std::exchange(m_responder, std::nullopt); }
 
 private:
     enum class Stream { None, Open, Ended };
 
     [[nodiscard]] QHttpHeaders startHeaders(bool mayKeepAlive);
+    void writeHead(int status, const QHttpHeaders &headers);
     void sendEvent(const QByteArray &event);
     void finish();
 
@@ -70,6 +73,7 @@ private:
     std::optional<QHttpServerResponder> m_responder;
     QHttpHeaders m_extraHeaders;
     Stream m_stream = Stream::None;
+    bool m_isFinished = false;
     bool m_keepsAlive = false; // as the head of the answer says
     int m_sentStatus = 0;
     qint64 m_sentBytes = 0;

@@ -255,12 +255,26 @@ std::expected<std::optional<RequestHead>, Refusal> checkHead(QByteArrayView byte
     return head;
 }
 
-std::expected<qsizetype, Refusal> ChunkedFraming::consume(QByteArrayView bytes)
+QByteArrayView headerValue(QByteArrayView head, QByteArrayView name)
+{
+    qsizetype begin = head.indexOf('\n') + 1;
+    while (begin < head.size() - 2) {
+        const qsizetype lineEnd = head.indexOf('\n', begin) - 1;
+        const QByteArrayView line = head.sliced(begin, lineEnd - begin);
+        if (line.size() > name.size() && line[name.size()] == ':' && equalsIgnoringCase(line.first(name.size()), name))
+            return trimmedBlank(line.sliced(name.size() + 1));
+        begin = lineEnd + 2;
+    }
+    return {};
+}
+
+std::expected<qsizetype, Refusal> ChunkedBody::consume(QByteArrayView bytes)
 {
     qsizetype at = 0;
     while (at < bytes.size() && m_state != State::Done) {
         if (m_state == State::Data) {
             const qsizetype taken = std::min(m_left, bytes.size() - at);
+            m_data.append(bytes.sliced(at, taken));
             m_left -= taken;
             at += taken;
             if (m_left == 0)
@@ -274,20 +288,20 @@ std::expected<qsizetype, Refusal> ChunkedFraming::consume(QByteArrayView bytes)
     return at;
 }
 
-std::optional<Refusal> ChunkedFraming::sizeEnds()
+std::optional<Refusal> ChunkedBody::sizeEnds()
 {
     if (m_sizeDigits == 0)
         return Refusal{400, "A chunk has no size."_L1};
-    m_total += m_left;
-    if (m_total > m_limits.bodyBytes)
+    m_announced += m_left;
+    if (m_announced > m_limits.bodyBytes)
         return Refusal{413, "The request body is too large."_L1};
     return {};
 }
 
-std::optional<Refusal> ChunkedFraming::step(char c)
+std::optional<Refusal> ChunkedBody::step(char c)
 {
     const Refusal malformed{400, "The chunked body is malformed."_L1};
-    if (m_state != State::Size && ++m_overhead > m_limits.headBytes + 8 * m_total)
+    if (m_state != State::Size && ++m_overhead > m_limits.headBytes + 8 * m_announced)
         return Refusal{431, "The chunked body has too much around its data."_L1};
     switch (m_state) {
     case State::Size: {

@@ -3,9 +3,11 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QLatin1StringView>
 
 #include <expected>
 #include <optional>
+#include <utility>
 
 namespace moe::http {
 
@@ -49,15 +51,19 @@ struct RequestHead {
 [[nodiscard]] std::expected<std::optional<RequestHead>, Refusal> checkHead(QByteArrayView bytes, qsizetype &scanned,
                                                                            const RequestLimits &limits);
 
-/// Finds the end of a chunked body without decoding it.
-class ChunkedFraming
+/// The first header `name` in a head that checkHead() accepted, trimmed; empty if there is none.
+[[nodiscard]] QByteArrayView headerValue(QByteArrayView head, QByteArrayView name);
+
+/// Decodes a chunked body.
+class ChunkedBody
 {
 public:
-    explicit ChunkedFraming(const RequestLimits &limits) : m_limits(limits) { }
+    explicit ChunkedBody(const RequestLimits &limits) : m_limits(limits) { }
 
     /// Takes the next bytes; returns how many belong to this body (all of them, unless it ended).
     [[nodiscard]] std::expected<qsizetype, Refusal> consume(QByteArrayView bytes);
     [[nodiscard]] bool isComplete() const { return m_state == State::Done; }
+    [[nodiscard]] QByteArray takeData() { return std::exchange(m_data, QByteArray()); }
 
 private:
     enum class State { Size, Extension, SizeLineFeed, Data, DataReturn, DataLineFeed, Trailer, TrailerLineFeed, Done };
@@ -65,9 +71,10 @@ private:
     [[nodiscard]] std::optional<Refusal> sizeEnds();
 
     RequestLimits m_limits;
+    QByteArray m_data;
     State m_state = State::Size;
     qsizetype m_left = 0;        // of the chunk
-    qsizetype m_total = 0;       // of the body
+    qsizetype m_announced = 0;   // sizes of all chunks so far
     qsizetype m_overhead = 0;    // extensions and trailers, bounded like a head
     int m_sizeDigits = 0;
     bool m_isTrailerLineEmpty = true;

@@ -5,6 +5,7 @@
 #include "shared/core/ids.h"
 #include "shared/core/text.h"
 
+#include <QHttpServerRequest>
 #include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
@@ -15,26 +16,23 @@ namespace {
 
 Q_LOGGING_CATEGORY(logHttp, "moe.http")
 
-QByteArrayView methodName(Method method)
+constexpr std::array<std::pair<QByteArrayView, Method>, 7> methods{{{"GET", Method::Get}, {"HEAD", Method::Head},
+    {"POST", Method::Post}, {"PUT", Method::Put}, {"PATCH", Method::Patch}, {"DELETE", Method::Delete}, {"OPTIONS", Method::Options}}};
+
+Method methodNamed(QByteArrayView name)
 {
-    switch (method) {
-    case Method::Get: return "GET";
-    case Method::Put: return "PUT";
-    case Method::Delete: return "DELETE";
-    case Method::Post: return "POST";
-    case Method::Head: return "HEAD";
-    case Method::Options: return "OPTIONS";
-    case Method::Patch: return "PATCH";
-    case Method::Connect: return "CONNECT";
-    case Method::Trace: return "TRACE";
-    case Method::Unknown:
-    case Method::AnyKnown: break;
-    }
-    return "";
+    const auto it = std::ranges::find(methods, name, &std::pair<QByteArrayView, Method>::first);
+    return it == methods.end() ? Method::Other : it->second;
+}
+
+QByteArrayView nameOf(Method method)
+{
+    const auto it = std::ranges::find(methods, method, &std::pair<QByteArrayView, Method>::second);
+    return it == methods.end() ? QByteArrayView() : it->first;
 }
 
 /// The rightmost address in X-Forwarded-For that is not itself a trusted proxy.
-QHostAddress clientBehind(const QHostAddress &peer, const QHttpHeaders &headers,
+QHostAddress clientBehind(const QHostAddress &peer, QByteArrayView forwardedFor,
                           const std::vector<std::pair<QHostAddress, int>> &trusted)
 {
     const auto isTrusted = [&trusted](const QHostAddress &address) {
@@ -43,7 +41,7 @@ QHostAddress clientBehind(const QHostAddress &peer, const QHttpHeaders &headers,
     QHostAddress client = peer;
     if (trusted.empty() || !isTrusted(peer))
         return client;
-    const QByteArrayList hops = headers.combinedValue("x-forwarded-for"_L1).split(',');
+    const QByteArrayList hops = forwardedFor.toByteArray().split(',');
     for (auto it = hops.crbegin(); it != hops.crend() && isTrusted(client); ++it) {
         const QHostAddress hop(QString::fromLatin1(it->trimmed()));
         if (hop.isNull())
@@ -68,18 +66,20 @@ bool HttpServer::attach(std::unique_ptr<Listener> listener)
     return true;
 }
 
-HttpRequest HttpServer::read(const QHttpServerRequest &request, const Connection &connection) const
+HttpRequest HttpServer::read(Connection &connection) const
 {
-    HttpRequest read;
-    const QByteArrayView target = connection.requestHead().target(connection.requestHeadBytes());
+    ReceivedRequest received = connection.takeRequest();
+    const QByteArrayView target = received.head.target(received.headBytes);
     const qsizetype question = target.indexOf('?');
-    read.method = request.method();
-    read.path = (question < 0 ? target : target.first(question)).toByteArray();
-    read.query = question < 0 ? QByteArray() : target.sliced(question + 1).toByteArray();
-    read.headers = request.headers();
-    read.body = request.body();
-    read.peer = clientBehind(request.remoteAddress(), read.headers, m_hooks.trustedProxies);
-    return read;
+    HttpRequest request;
+    request.method = methodNamed(received.head.method(received.headBytes));
+    request.path = (question < 0 ? target : target.first(question)).toByteArray();
+    request.query = question < 0 ? QByteArray() : target.sliced(question + 1).toByteArray();
+    request.minorVersion = received.head.minorVersion;
+    request.head = std::move(received.headBytes);
+    request.body = std::move(received.body);
+    request.peer = clientBehind(connection.peerAddress(), request.header("x-forwarded-for"), m_hooks.trustedProxies);
+    return request;
 }
 
 HttpServer::Match HttpServer::match(HttpRequest &request) const
@@ -97,7 +97,7 @@ HttpServer::Match HttpServer::match(HttpRequest &request) const
             found.route = &route;
             return found;
         }
-        found.allowed += (found.allowed.isEmpty() ? "" : ", ") + methodName(route.method).toByteArray();
+        found.allowed.append(found.allowed.isEmpty() ? "" : ", ").append(nameOf(route.method));
     }
     return found;
 }
@@ -109,10 +109,14 @@ bool HttpServer::handleRequest(const QHttpServerRequest &request, QHttpServerRes
         qCCritical(logHttp, "A request came without the connection it was read from.");
         return false;
     }
-    HttpRequest read = this->read(request, *connection);
-    Match found = match(read);
-    auto exchange = std::make_shared<Exchange>(std::move(read), newRequestId(), connection, std::move(responder));
-    m_scope.spawn(serve(std::move(exchange), found.route, std::move(found.allowed)));
+    HttpRequest received = read(*connection);
+    Match found = match(received);
+    auto exchange = std::make_shared<Exchange>(std::move(received), newRequestId(), connection, std::move(responder));
+    m_scope.spawn(serve(exchange, found.route, std::move(found.allowed)));
+    // A responder must not die in here: QHttpServer 6.8 would connect itself to readyRead once more with every request
+    // on the connection and slow down to a crawl. An answer given at once hands it back instead.
+    if (exchange->isFinished())
+        responder = exchange->takeResponder();
     return true;
 }
 

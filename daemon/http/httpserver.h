@@ -80,7 +80,7 @@ private:
     };
 
     [[nodiscard]] Match match(HttpRequest &request) const;
-    [[nodiscard]] HttpRequest read(const QHttpServerRequest &request, const Connection &connection) const;
+    [[nodiscard]] HttpRequest read(Connection &connection) const;
     [[nodiscard]] QCoro::Task<> serve(std::shared_ptr<Exchange> exchange, const Route *route, QByteArray allowed);
     [[nodiscard]] HttpReply replyTo(const Exchange &exchange, Result<HttpReply> result) const;
     void finish(Exchange &exchange, const HttpReply &reply, const Route *route, bool isCancelled);

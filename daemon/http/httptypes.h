@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/http/headcheck.h"
 #include "shared/core/error.h"
 
 #include <QByteArray>
 #include <QHostAddress>
 #include <QHttpHeaders>
-#include <QHttpServerRequest>
 
 namespace moe::http {
 
-using Method = QHttpServerRequest::Method;
+/// Request methods that routes may have.
+enum class Method { Get, Head, Post, Put, Patch, Delete, Options, Other };
 
 /// A request as handlers see it: complete, within limits, its target split.
 struct HttpRequest {
-    Method method = Method::Unknown;
+    Method method = Method::Other;
     QByteArray path;         ///< as sent, up to the question mark
     QByteArray tail;         ///< decoded; what follows the prefix of a prefix route
     QByteArray query;        ///< as sent, after the question mark
-    QHttpHeaders headers;
+    QByteArray head;         ///< as sent; use header()
     QByteArray body;
+    int minorVersion = 1;    ///< of HTTP/1.x
     QHostAddress peer;       ///< the client; behind a trusted proxy the address it names
 
-    [[nodiscard]] QByteArrayView header(QHttpHeaders::WellKnownHeader name) const { return headers.value(name); }
-    [[nodiscard]] QByteArrayView header(QAnyStringView name) const { return headers.value(name); }
+    /// The first header of that name, trimmed; empty if there is none.
+    [[nodiscard]] QByteArrayView header(QByteArrayView name) const { return headerValue(head, name); }
 };
 
 /// A whole answer. Headers that every answer has (request id, length, date) are added by the boundary.

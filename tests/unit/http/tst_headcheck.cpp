@@ -122,6 +122,25 @@ private Q_SLOTS:
         QVERIFY(head.isKeepAlive);
     }
 
+    void headerValues()
+    {
+        const QByteArray head = "GET / HTTP/1.1\r\nHost: h\r\nX-A:1\r\nx-ab: \t 2 \r\nX-A: 3\r\nEmpty:\r\n\r\n";
+        QCOMPARE(headerValue(head, "x-a"), QByteArrayView("1"));
+        QCOMPARE(headerValue(head, "X-AB"), QByteArrayView("2"));
+        QCOMPARE(headerValue(head, "host"), QByteArrayView("h"));
+        QVERIFY(headerValue(head, "empty").isEmpty());
+        QVERIFY(headerValue(head, "x").isEmpty());
+        QVERIFY(headerValue(head, "GET / HTTP/1.1").isEmpty());
+    }
+
+    void chunkedData()
+    {
+        ChunkedBody body{RequestLimits{}};
+        QCOMPARE(body.consume("3;x\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: 1\r\n\r\nrest").value(), 42);
+        QVERIFY(body.isComplete());
+        QCOMPARE(body.takeData(), QByteArray("abc0123456789"));
+    }
+
     void keepAlive_data()
     {
         QTest::addColumn<QByteArray>("version");
@@ -171,7 +190,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, bytes);
         QFETCH(int, expected);
         const auto frame = [](const QByteArray &input, qsizetype step) -> int {
-            ChunkedFraming framing{RequestLimits{}};
+            ChunkedBody framing{RequestLimits{}};
             qsizetype total = 0;
             for (qsizetype at = 0; at < input.size() && !framing.isComplete(); at += step) {
                 const auto taken = framing.consume(QByteArrayView(input).sliced(at, std::min(step, input.size() - at)));
