@@ -8,6 +8,7 @@
 #include "daemon/inference/score.h"
 
 #include <QHash>
+#include <QVarLengthArray>
 
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ struct Placement {
     const ModelInfo *info = nullptr; ///< in the node's server; none while the server does not list it
     bool isOffered = false;          ///< listed, or promised by the configuration of a server not yet reached
     bool canHold = true;             ///< the server's VRAM is large enough
+    bool hasBeenLoaded = false;      ///< the server reported it as loaded once, so it can hold it somehow
     bool isResident = false;         ///< loaded, or being loaded by a call of ours
     qint64 vramBytes = 0;            ///< needed or reported
     std::optional<Clock::Steady> usedAt; ///< start of the latest call
@@ -92,7 +94,8 @@ public:
 
     struct Fitting {
         Fit fit = Fit::Resident;
-        double unloadSeconds = 0; ///< what the displaced models will take to load again
+        double unloadSeconds = 0;                    ///< what the displaced models will take to load again
+        QVarLengthArray<Placement *, 8> displaced;   ///< the least needed and least recently used ones
     };
     /// Whether a model can be loaded. `mayDisplaceNeeded`: also at the expense of models that calls wait for.
     [[nodiscard]] Fitting fitting(const Placement &placement, bool mayDisplaceNeeded) const;
@@ -116,6 +119,7 @@ private:
     void list(Node &node, const ModelInfo &info);
     void adoptResidents(Node &node);
     void withdraw(Node &node);
+    void makeRoom(Placement &placement, Clock::Steady now);
     void setResident(Placement &placement, bool isResident);
 
     BreakerSettings m_breaker;

@@ -68,6 +68,7 @@ private:
 
     [[nodiscard]] Choice choose(const Route &route, const LeaseRequest &request, int queued, Clock::Steady since,
                                 Clock::Steady now) const;
+    [[nodiscard]] bool isServed(const Route &route, const LeaseRequest &request, Clock::Steady now) const;
     void weigh(Placement &placement, const Search &search, Choice &choice) const;
     [[nodiscard]] bool mayTakeOver(const Node &node, const Search &search) const;
     [[nodiscard]] Grant grant(Route &route, Placement &placement, quint64 affinity, Clock::Steady now);
@@ -78,7 +79,7 @@ private:
     void claim(Route &route, Node *node);
     [[nodiscard]] Error unknownModel(const QString &model) const;
     [[nodiscard]] Error unservable(const Route &route, const LeaseRequest &request, Clock::Steady now) const;
-    [[nodiscard]] std::chrono::seconds queueDelay(const Route &route) const;
+    [[nodiscard]] std::chrono::seconds queueDelay(const Route &route, Clock::Steady now) const;
 
     SchedulerSettings m_settings;
     Cluster m_cluster;
