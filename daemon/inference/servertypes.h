@@ -9,6 +9,7 @@
 #include <QStringList>
 
 #include <chrono>
+#include <memory>
 
 namespace moe::inference {
 
@@ -72,6 +73,7 @@ struct ServerStatus {
     QString version;
     bool hasEmbedEndpoint = true;    ///< false: an old Ollama that knows only /api/embeddings
     bool hasStructuredOutput = true; ///< false: an old Ollama that accepts only format "json"
+    std::chrono::steady_clock::time_point probedAt; ///< when the probe that found this began
     QList<ModelInfo> models;
     QList<LoadedModel> loaded;
 
@@ -83,5 +85,11 @@ struct Server {
     ServerConfig config;
     ServerStatus status;
 };
+
+using ServerPtr = std::shared_ptr<const Server>;
+
+/// All servers as they were known at one moment, in the order of the configuration. Nothing in it changes once it is
+/// published; the entry of a server about which nothing new is known is the same object as before.
+using ServerSnapshot = std::shared_ptr<const QList<ServerPtr>>;
 
 }
