@@ -25,32 +25,32 @@ ErrorCode sqliteErrorCode(int nativeCode)
     }
 }
 
-ErrorCode codeOf(const QSqlDatabase &db, const QSqlError &error)
+ErrorCode codeOf(const QSqlDriver *driver, const QSqlError &error)
 {
     if (error.type() == QSqlError::ConnectionError)
         return ErrorCode::Unavailable;
-    if (db.driver()->dbmsType() == QSqlDriver::SQLite)
+    if (driver->dbmsType() == QSqlDriver::SQLite)
         return sqliteErrorCode(error.nativeErrorCode().toInt());
     return ErrorCode::Internal;
 }
 
+Error describe(ErrorCode code)
+{
+    if (code == ErrorCode::Conflict)
+        return Error::of(code, QStringLiteral("The database holds something that contradicts this."));
+    if (code == ErrorCode::Internal)
+        return Error::internal(QStringLiteral("The database refused a statement."));
+    Error error = Error::of(code, QStringLiteral("The database cannot be used just now. Try again."),
+                            QStringLiteral("database_unavailable"));
+    error.retryAfter = std::chrono::seconds(1);
+    return error;
 }
 
-Error sqlError(const QSqlDatabase &db, const QSqlError &error)
+}
+
+Error sqlError(const QSqlDriver *driver, const QSqlError &error)
 {
-    const auto describe = [code = codeOf(db, error)]() -> Error {
-        switch (code) {
-        case ErrorCode::Unavailable: {
-            Error unavailable = Error::of(code, QStringLiteral("The database cannot be used just now. Try again."),
-                                          QStringLiteral("database_unavailable"));
-            unavailable.retryAfter = std::chrono::seconds(1);
-            return unavailable;
-        }
-        case ErrorCode::Conflict: return Error::of(code, QStringLiteral("The database holds something that contradicts this."));
-        default: return Error::internal(QStringLiteral("The database refused a statement."));
-        }
-    };
-    Error outer = describe();
+    Error outer = describe(codeOf(driver, error));
     outer.cause = std::make_shared<const Error>(
         Error::of(outer.code, error.databaseText() % u" (" % error.nativeErrorCode() % u')'));
     return outer;
@@ -61,11 +61,11 @@ Result<QSqlQuery> execute(QSqlDatabase &db, const QString &sql, const QVariantLi
     QSqlQuery query(db);
     query.setForwardOnly(true);
     if (!query.prepare(sql))
-        return failure(sqlError(db, query.lastError()));
+        return failure(sqlError(query.driver(), query.lastError()));
     for (const QVariant &value : values)
         query.addBindValue(value);
     if (!query.exec())
-        return failure(sqlError(db, query.lastError()));
+        return failure(sqlError(query.driver(), query.lastError()));
     return query;
 }
 
@@ -75,8 +75,7 @@ Result<bool> nextRow(QSqlQuery &query)
         return true;
     // Reading may fail half-way too; the end of the rows is no error.
     if (query.lastError().isValid())
-        return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("Reading from the database was interrupted."),
-                                 QStringLiteral("database_unavailable")));
+        return failure(sqlError(query.driver(), query.lastError()));
     return false;
 }
 

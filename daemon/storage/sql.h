@@ -21,7 +21,7 @@ namespace moe::storage {
 
 /// What went wrong, in our terms: busy, locked, full, unreachable are Unavailable, a broken constraint is Conflict.
 /// The vendor's own words are kept as cause, for logs.
-[[nodiscard]] Error sqlError(const QSqlDatabase &db, const QSqlError &error);
+[[nodiscard]] Error sqlError(const QSqlDriver *driver, const QSqlError &error);
 
 /// Rolled back when it goes out of scope without commit(). Takes the write lock at its beginning, so that waiting for
 /// other writers happens there and not half-way.
