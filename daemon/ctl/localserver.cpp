@@ -87,6 +87,8 @@ void LocalServer::accept()
 QCoro::Task<> LocalServer::serve(client::LocalSocket socket)
 {
     const Result<QJsonObject> result = co_await answer(socket);
+    if (socket->state() != QLocalSocket::ConnectedState)
+        co_return;
     socket->write(client::encodeAnswer(result));
     RequestContext closing;
     closing.stop = m_scope.token();

@@ -27,11 +27,10 @@ ErrorCode sqliteErrorCode(int nativeCode)
 
 ErrorCode codeOf(const QSqlDriver *driver, const QSqlError &error)
 {
-    if (error.type() == QSqlError::ConnectionError)
-        return ErrorCode::Unavailable;
+    // Not the error's type: SQLite's driver calls nearly everything a connection error.
     if (driver->dbmsType() == QSqlDriver::SQLite)
         return sqliteErrorCode(error.nativeErrorCode().toInt());
-    return ErrorCode::Internal;
+    return error.type() == QSqlError::ConnectionError ? ErrorCode::Unavailable : ErrorCode::Internal;
 }
 
 Error describe(ErrorCode code)

@@ -45,7 +45,7 @@ void declareOptions(QCommandLineParser &parser)
     parser.addOption({QStringLiteral("data-dir"), {}, QStringLiteral("DIR")});
     parser.addOption(QCommandLineOption(QStringLiteral("json")));
     parser.addOption(QCommandLineOption(QStringLiteral("version")));
-    parser.addOption(QCommandLineOption({QStringLiteral("h"), QStringLiteral("help")}));
+    parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
     QSet<QLatin1StringView> declared;
     for (const Command &command : allCommands()) {
         for (const Parameter &parameter : command.parameters) {

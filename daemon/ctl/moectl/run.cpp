@@ -24,6 +24,12 @@ Outcome failed(const Error &error, bool isJson, int exitCode)
     return outcome;
 }
 
+QString versionText(bool isJson)
+{
+    const QString version = QStringLiteral(MOE_VERSION);
+    return isJson ? jsonText({{QStringLiteral("version"), version}}) : QString(u"moectl " % version % u'\n');
+}
+
 /// Calls the daemon; lists come in pages, which are put together.
 Task<QJsonObject> callAll(QString dataDirectory, client::LocalRequest request)
 {
@@ -51,7 +57,7 @@ QCoro::Task<Outcome> run(QStringList arguments)
     Outcome outcome;
     switch (invocation->kind) {
     case Invocation::Help: outcome.output = helpText(); break;
-    case Invocation::Version: outcome.output = QStringLiteral("moectl " MOE_VERSION "\n"); break;
+    case Invocation::Version: outcome.output = versionText(isJson); break;
     case Invocation::Call: {
         const auto answer = co_await callAll(invocation->dataDirectory, invocation->request);
         if (!answer)
