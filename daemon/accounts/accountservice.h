@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/accounts/accountstore.h"
+#include "daemon/accounts/keydirectory.h"
+
+#include <map>
+
+namespace moe::accounts {
+
+/// What is asked for when a key is made.
+struct KeyRequest {
+    QString userName;
+    QString label;                        ///< at most 200 characters, no control characters
+    std::optional<Clock::System> expires; ///< in the future
+};
+
+/// The use cases of user and key administration: checks the input, writes to the store, then to the directory.
+/// Main thread only. Store, directory and clock outlive it; it outlives its tasks.
+class AccountService
+{
+public:
+    AccountService(AccountStore &store, KeyDirectory &directory, const Clock &clock);
+    AccountService(const AccountService &) = delete;
+    AccountService &operator=(const AccountService &) = delete;
+
+    /// Fills the directory; before the first request is served.
+    [[nodiscard]] Task<void> loadDirectory(RequestContext context);
+
+    [[nodiscard]] Task<User> addUser(QString name, RequestContext context);
+    [[nodiscard]] Task<QList<User>> listUsers(Page page, RequestContext context);
+
+    /// The only place where the text of a key is ever known.
+    [[nodiscard]] Task<IssuedKey> createKey(KeyRequest request, RequestContext context);
+    /// Of one user, or of all if the name is empty.
+    [[nodiscard]] Task<QList<ApiKey>> listKeys(QString userName, Page page, RequestContext context);
+    /// By id (digits) or by the beginning of the key, which must fit one active key only.
+    [[nodiscard]] Task<ApiKey> revokeKey(QString idOrPrefix, RequestContext context);
+
+    /// Writes down when keys were last used; what cannot be written now is kept for the next call.
+    [[nodiscard]] Task<void> saveLastUsed(RequestContext context);
+    /// Does so every few seconds until the context is stopped, and once more then.
+    [[nodiscard]] QCoro::Task<> keepLastUsedSaved(RequestContext context);
+
+private:
+    AccountStore &m_store;
+    KeyDirectory &m_directory;
+    const Clock &m_clock;
+    std::map<KeyId, Clock::System> m_unsavedTouches;
+};
+
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/accounts/keytext.h"
+#include "shared/core/text.h"
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <new>
+#include <stdexcept>
+
+namespace moe::accounts {
+
+namespace {
+
+/// A digest context set up once a thread: a third of the cost of one that looks the algorithm up each time.
+class Sha256
+{
+public:
+    Sha256()
+    {
+        if (!m_context || EVP_DigestInit_ex2(m_context.get(), EVP_sha256(), nullptr) != 1)
+            throw std::bad_alloc();
+    }
+
+    KeyHash operator()(QByteArrayView text)
+    {
+        KeyHash hash;
+        unsigned int length = 0;
+        if (EVP_DigestInit_ex2(m_context.get(), nullptr, nullptr) != 1
+            || EVP_DigestUpdate(m_context.get(), text.data(), size_t(text.size())) != 1
+            || EVP_DigestFinal_ex(m_context.get(), hash.data(), &length) != 1 || length != hash.size())
+            throw std::runtime_error("SHA-256 failed");
+        return hash;
+    }
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> m_context{EVP_MD_CTX_new()};
+};
+
+constexpr bool isLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+}
+
+QByteArray newKeyText() { return keyStart.toByteArray() + randomHex(keyDigits / 2); }
+
+bool isKeyText(QByteArrayView text)
+{
+    return text.size() == keyLength && text.startsWith(keyStart)
+        && std::all_of(text.begin() + keyStart.size(), text.end(), isLowerHex);
+}
+
+KeyHash hashOfKey(QByteArrayView key)
+{
+    thread_local Sha256 sha256;
+    return sha256(key);
+}
+
+}

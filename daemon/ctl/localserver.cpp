@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/ctl/localserver.h"
+#include "daemon/ctl/socketpath.h"
+#include "shared/async/wait.h"
+
+#include <QFile>
+#include <QLoggingCategory>
+#include <QSaveFile>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace moe::ctl {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(logControl, "moe.ctl")
+
+constexpr int mostConnections = 32;
+constexpr auto requestLimit = 10s;
+constexpr auto commandLimit = 30s;
+constexpr auto closeLimit = 5s;
+
+bool isTrustedPeer(const QLocalSocket &socket)
+{
+    ucred peer = {};
+    socklen_t size = sizeof peer;
+    if (getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return false;
+    return peer.uid == 0 || peer.uid == geteuid();
+}
+
+Result<void> writePathFile(const QString &fileName, const QString &path)
+{
+    QSaveFile file(fileName);
+    if (!file.open(QIODevice::WriteOnly) || file.write(QFile::encodeName(path) + '\n') < 0 || !file.commit())
+        return failure(Error::of(ErrorCode::Unavailable,
+                                 QStringLiteral("Cannot write %1: %2.").arg(fileName, file.errorString())));
+    return {};
+}
+
+}
+
+LocalServer::LocalServer(const CommandTable &commands) : m_commands(commands)
+{
+    m_server.setSocketOptions(QLocalServer::UserAccessOption);
+    m_server.setMaxPendingConnections(mostConnections);
+    QObject::connect(&m_server, &QLocalServer::newConnection, &m_server, [this] { accept(); });
+}
+
+LocalServer::~LocalServer()
+{
+    m_server.close();
+    if (!m_pathFile.isEmpty())
+        QFile::remove(m_pathFile);
+}
+
+Result<void> LocalServer::listen(const QString &dataDirectory)
+{
+    TRY(const QString path, controlSocketPath(dataDirectory));
+    QLocalServer::removeServer(path);
+    if (!m_server.listen(path))
+        return failure(Error::of(ErrorCode::Unavailable,
+                                 QStringLiteral("Cannot listen on %1: %2.").arg(path, m_server.errorString())));
+    QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    m_pathFile = dataDirectory + u'/' + client::controlPathFile;
+    return writePathFile(m_pathFile, path);
+}
+
+void LocalServer::accept()
+{
+    while (QLocalSocket *const socket = m_server.nextPendingConnection()) {
+        socket->setParent(nullptr);
+        const client::LocalSocket owned = client::ownLocalSocket(socket);
+        if (m_scope.size() >= mostConnections || !isTrustedPeer(*socket)) {
+            qCWarning(logControl, "A connection to the control socket was refused: %s.",
+                      isTrustedPeer(*socket) ? "too many at once" : "another user");
+            socket->abort();
+            continue;
+        }
+        m_scope.spawn(serve(owned));
+    }
+}
+
+QCoro::Task<> LocalServer::serve(client::LocalSocket socket)
+{
+    const Result<QJsonObject> result = co_await answer(socket);
+    if (socket->state() != QLocalSocket::ConnectedState)
+        co_return;
+    socket->write(client::encodeAnswer(result));
+    RequestContext closing;
+    closing.stop = m_scope.token();
+    (void)co_await client::closeLocal(socket, closeLimit, closing);
+}
+
+Task<QJsonObject> LocalServer::answer(client::LocalSocket socket)
+{
+    // Who hangs up gives up: what only waits for the database is not done then.
+    LinkedStop stop(m_scope.token());
+    QObject guard;
+    QObject::connect(socket.get(), &QLocalSocket::disconnected, &guard, [&stop] { stop.requestStop(); });
+    RequestContext context;
+    context.requestId = newRequestId();
+    context.stop = stop.token();
+    CO_TRY(const QByteArray line, co_await client::readLine(socket, requestLimit, context));
+    co_return co_await m_commands.run(line, context.withDeadline(std::chrono::steady_clock::now() + commandLimit));
+}
+
+QCoro::Task<> LocalServer::close()
+{
+    m_server.close();
+    m_scope.requestStop();
+    co_await m_scope.join();
+}
+
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/storage/sqlite/sqlitedatabase.h"
+#include "daemon/storage/migrations.h"
+#include "daemon/storage/sql.h"
+
+#include <QFile>
+#include <QSqlError>
+
+namespace moe::storage {
+
+namespace {
+
+Result<void> createPrivateFile(const QString &path)
+{
+    // SQLite gives its journal files the mode of the database, so this one decides for all.
+    constexpr auto ownerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadWrite, ownerOnly) || !file.setPermissions(ownerOnly))
+        return failure(Error::of(ErrorCode::Unavailable,
+                                 QStringLiteral("Cannot open the database %1: %2.").arg(path, file.errorString())));
+    return {};
+}
+
+Result<QSqlDatabase> connect(const SqliteOptions &options, const QString &connectionName)
+{
+    QSqlDatabase db = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), connectionName);
+    if (!db.isValid())
+        return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("Qt's SQLite driver is not installed.")));
+    db.setDatabaseName(options.path);
+    db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(options.busyTimeout.count()));
+    if (!db.open())
+        return failure(sqlError(db.driver(), db.lastError()).wrapped(QStringLiteral("Cannot open the database %1.").arg(options.path)));
+    for (const auto *pragma : {"journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"})
+        TRY_VOID(execute(db, QStringLiteral("PRAGMA ") + QLatin1StringView(pragma)));
+    return db;
+}
+
+Result<void> migrateFile(const SqliteOptions &options, const QString &connectionName, Clock::System now)
+{
+    TRY(QSqlDatabase db, connect(options, connectionName));
+    return migrate(db, builtInMigrations(QStringLiteral("sqlite")), now);
+}
+
+}
+
+Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Clock &clock)
+{
+    TRY_VOID(createPrivateFile(options.path));
+    const QString migrationName = QStringLiteral("moe-migration");
+    const Result<void> migrated = migrateFile(options, migrationName, clock.system());
+    QSqlDatabase::removeDatabase(migrationName);
+    TRY_VOID(migrated);
+    return DbExecutor::create([options](const QString &name) { return connect(options, name); }, options.executor);
+}
+
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/storage/dbexecutor.h"
+
+#include <QString>
+
+#include <chrono>
+
+namespace moe::storage {
+
+struct SqliteOptions {
+    QString path;                                     ///< of the file; its folder exists
+    std::chrono::milliseconds busyTimeout{1'000};     ///< how long a job waits for other writers: then Unavailable
+    DbExecutorOptions executor;
+};
+
+/// Creates the file if there is none (mode 0600), brings its schema up to date and starts the executor. A commit is on
+/// the disk when its job ends.
+[[nodiscard]] Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Clock &clock);
+
+}

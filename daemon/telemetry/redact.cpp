@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/telemetry/redact.h"
+#include "shared/core/text.h"
+
+namespace moe::telemetry {
+
+namespace {
+
+constexpr qsizetype keyPrefixLength = 16; // what Principal::keyPrefix holds
+constexpr QByteArrayView ownMark("moe-sk-");
+constexpr QByteArrayView keyMark("sk-");
+constexpr QByteArrayView bearerMark("bearer");
+constexpr QByteArrayView mask("***");
+
+constexpr bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool isTokenCharacter(char c)
+{
+    // Bytes beyond ASCII count, so that a stray one inside a key does not end it.
+    return isLetter(c) || (c >= '0' && c <= '9') || uchar(c) >= 0x80 || QByteArrayView("-_.~+/=").contains(c);
+}
+
+bool isBetweenBearerAndToken(char c) { return QByteArrayView(" \t\r\n:=\"").contains(c); }
+
+bool startsWith(QByteArrayView text, QByteArrayView mark)
+{
+    return text.size() >= mark.size() && equalsIgnoringCase(text.first(mark.size()), mark);
+}
+
+qsizetype tokenLength(QByteArrayView text)
+{
+    return std::ranges::find_if_not(text, isTokenCharacter) - text.begin();
+}
+
+/// A part of the text to copy and a part to hide behind it.
+struct Secret {
+    qsizetype kept = 0;
+    qsizetype hidden = 0;
+};
+
+Secret secretAt(QByteArrayView rest, char before)
+{
+    if (startsWith(rest, ownMark)) {
+        const qsizetype length = tokenLength(rest);
+        return length <= keyPrefixLength ? Secret{length, 0} : Secret{ownMark.size(), length - ownMark.size()};
+    }
+    // "task-force" is no key, but "%20sk-…" is.
+    if (startsWith(rest, keyMark) && !isLetter(before))
+        return {keyMark.size(), tokenLength(rest) - keyMark.size()};
+    if (startsWith(rest, bearerMark)) {
+        qsizetype start = bearerMark.size();
+        while (start < rest.size() && isBetweenBearerAndToken(rest[start]))
+            ++start;
+        if (start > bearerMark.size())
+            return {start, tokenLength(rest.sliced(start))};
+    }
+    return {};
+}
+
+}
+
+QByteArray redacted(QByteArrayView text)
+{
+    QByteArray out;
+    out.reserve(text.size());
+    char before = '\0';
+    for (qsizetype at = 0; at < text.size();) {
+        const char c = text[at];
+        const bool mayStart = c == 's' || c == 'S' || c == 'm' || c == 'M' || c == 'b' || c == 'B';
+        const Secret secret = mayStart ? secretAt(text.sliced(at), before) : Secret{};
+        const qsizetype kept = std::max<qsizetype>(secret.kept, 1);
+        out.append(text.sliced(at, kept));
+        if (secret.hidden > 0)
+            out.append(mask);
+        at += kept + secret.hidden;
+        before = text[at - 1];
+    }
+    return out;
+}
+
+}
