@@ -87,8 +87,9 @@ public:
     [[nodiscard]] virtual Task<ChatAnswer> completeChat(ChatCall call, RequestContext context) = 0;
     /// `call.body` is an OpenAI embeddings request.
     [[nodiscard]] virtual Task<EmbeddingAnswer> embed(ChatCall call, RequestContext context) = 0;
-    /// `call.body` is an OpenAI legacy completion request; the answer a text_completion object.
+    /// `call.body` is an OpenAI legacy completion request; the answer a text_completion object, or chunks of one.
     [[nodiscard]] virtual Task<ChatAnswer> completeText(ChatCall call, RequestContext context) = 0;
+    [[nodiscard]] virtual Task<std::shared_ptr<ChatStream>> streamText(ChatCall call, RequestContext context) = 0;
 };
 
 }

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/inference/curlloop.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include <unistd.h>
+
+namespace moe::inference {
+
+namespace {
+
+constexpr std::size_t idleHandleLimit = 256;
+constexpr long keptConnections = 4096;
+constexpr std::chrono::milliseconds clockInterval{250};
+
+void initialiseCurlOnce()
+{
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+}
+
+CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
+    : read(descriptor, QSocketNotifier::Read), write(descriptor, QSocketNotifier::Write)
+{
+    disable();
+    QObject::connect(&read, &QSocketNotifier::activated, &loop->m_context, [this, loop, descriptor] {
+        // A kept connection that its server closed: curl notices when it wants to use it again.
+        if (isUsed)
+            loop->act(descriptor, CURL_CSELECT_IN);
+        else
+            read.setEnabled(false);
+    });
+    QObject::connect(&write, &QSocketNotifier::activated, &loop->m_context, [loop, descriptor] { loop->act(descriptor, CURL_CSELECT_OUT); });
+}
+
+void CurlLoop::Watch::disable()
+{
+    isUsed = false;
+    read.setEnabled(false);
+    write.setEnabled(false);
+}
+
+CurlLoop::CurlLoop() : m_multi((initialiseCurlOnce(), curl_multi_init()))
+{
+    curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &CurlLoop::onSocket);
+    curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(m_multi, CURLMOPT_TIMERFUNCTION, &CurlLoop::onTimer);
+    curl_multi_setopt(m_multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(m_multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(m_multi, CURLMOPT_MAXCONNECTS, keptConnections);
+    m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
+    QObject::connect(&m_clock, &QTimer::timeout, &m_context, [this] { checkTime(); });
+    m_clock.start(clockInterval);
+}
+
+CurlLoop::~CurlLoop()
+{
+    Q_ASSERT(m_transfers.empty());
+    for (CURL *const handle : m_idleHandles)
+        curl_easy_cleanup(handle);
+    curl_multi_cleanup(m_multi);
+    for (curl_slist *const headers : std::as_const(m_headers))
+        curl_slist_free_all(headers);
+}
+
+std::unique_ptr<Transfer> CurlLoop::start(UpstreamRequest request, TransferSink &sink)
+{
+    return std::make_unique<Transfer>(*this, std::move(request), sink);
+}
+
+CURL *CurlLoop::takeHandle()
+{
+    if (!m_idleHandles.empty()) {
+        CURL *const handle = m_idleHandles.back();
+        m_idleHandles.pop_back();
+        return handle;
+    }
+    CURL *const handle = curl_easy_init();
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1)); // cancelling must close the connection
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");                                 // whatever the environment says
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::onClose);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::onWrite);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
+    return handle;
+}
+
+void CurlLoop::giveBack(CURL *handle)
+{
+    if (m_idleHandles.size() < idleHandleLimit)
+        m_idleHandles.push_back(handle);
+    else
+        curl_easy_cleanup(handle);
+}
+
+curl_slist *CurlLoop::headersFor(const QByteArray &token)
+{
+    curl_slist *&headers = m_headers[token];
+    if (!headers) {
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+        headers = curl_slist_append(headers, "Expect:"); // no waiting for "100 Continue"
+        if (!token.isEmpty())
+            headers = curl_slist_append(headers, QByteArray("Authorization: Bearer " + token).constData());
+    }
+    return headers;
+}
+
+CurlLoop::Watch &CurlLoop::watchFor(curl_socket_t descriptor)
+{
+    const auto index = std::size_t(descriptor);
+    if (index >= m_watches.size())
+        m_watches.resize(std::max(index + 1, m_watches.size() * 2));
+    if (!m_watches[index])
+        m_watches[index] = std::make_unique<Watch>(this, descriptor);
+    return *m_watches[index];
+}
+
+int CurlLoop::onSocket(CURL *, curl_socket_t descriptor, int what, void *self, void *)
+{
+    Watch &watch = static_cast<CurlLoop *>(self)->watchFor(descriptor);
+    watch.isUsed = what != CURL_POLL_REMOVE;
+    if (watch.isUsed)
+        watch.read.setEnabled(what == CURL_POLL_IN || what == CURL_POLL_INOUT);
+    watch.write.setEnabled(what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
+    return 0;
+}
+
+int CurlLoop::onClose(void *self, curl_socket_t descriptor)
+{
+    // The number may come back at once as another socket: nothing may be left watching it.
+    static_cast<CurlLoop *>(self)->watchFor(descriptor).disable();
+    return ::close(descriptor);
+}
+
+int CurlLoop::onTimer(CURLM *, long milliseconds, void *self)
+{
+    QTimer &timer = static_cast<CurlLoop *>(self)->m_timer;
+    if (milliseconds < 0)
+        timer.stop();
+    else
+        timer.start(std::chrono::milliseconds(milliseconds));
+    return 0;
+}
+
+void CurlLoop::act(curl_socket_t descriptor, int what)
+{
+    int running = 0;
+    curl_multi_socket_action(m_multi, descriptor, what, &running);
+    collectFinished();
+    deliver();
+}
+
+void CurlLoop::collectFinished()
+{
+    int left = 0;
+    while (const CURLMsg *const message = curl_multi_info_read(m_multi, &left)) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        Transfer *transfer = nullptr;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        const CURLcode code = message->data.result;
+        curl_multi_remove_handle(m_multi, message->easy_handle);
+        if (transfer->retriesOnFreshConnection(code)) {
+            transfer->begin(true);
+            continue;
+        }
+        if (code == CURLE_OK)
+            transfer->m_result = std::expected<void, TransferFailure>();
+        else
+            transfer->m_result = std::unexpected(transfer->failureOf(code));
+        queue(transfer);
+    }
+}
+
+void CurlLoop::queue(Transfer *transfer)
+{
+    if (std::exchange(transfer->m_isQueued, true))
+        return;
+    m_ready.push_back(transfer);
+    // Delivered at the end of act(); what comes up outside of it has to come back to the loop first.
+    if (!m_isDelivering && !std::exchange(m_isDeliveryPosted, true)) {
+        QMetaObject::invokeMethod(&m_context, [this] {
+            m_isDeliveryPosted = false;
+            deliver();
+        }, Qt::QueuedConnection);
+    }
+}
+
+void CurlLoop::deliver()
+{
+    if (m_isDelivering)
+        return;
+    m_isDelivering = true;
+    for (std::size_t i = 0; i < m_ready.size(); ++i) {
+        if (m_ready[i])
+            deliverTo(i);
+    }
+    m_ready.clear();
+    m_isDelivering = false;
+}
+
+void CurlLoop::deliverTo(std::size_t place)
+{
+    Transfer *const transfer = m_ready[place];
+    transfer->m_isQueued = false;
+    const auto isGone = [this, place] { return m_ready[place] == nullptr; }; // the sink may destroy the transfer
+    if (transfer->m_isHeadComplete && !std::exchange(transfer->m_hasBegun, true)) {
+        transfer->m_sink.transferBegan(transfer->m_status);
+        if (isGone())
+            return;
+    }
+    if (!transfer->m_waiting.isEmpty()) {
+        const QByteArray bytes = std::exchange(transfer->m_waiting, QByteArray());
+        transfer->m_sink.transferData(bytes);
+        if (isGone())
+            return;
+    }
+    if (std::exchange(transfer->m_isHeldBack, false) && !transfer->m_isPaused && !transfer->m_result)
+        curl_easy_pause(transfer->m_handle, CURLPAUSE_CONT);
+    if (transfer->m_result && transfer->m_waiting.isEmpty()) {
+        const auto result = *transfer->m_result;
+        transfer->m_sink.transferEnded(result);
+    }
+}
+
+void CurlLoop::checkTime()
+{
+    const auto now = std::chrono::steady_clock::now();
+    for (Transfer *const transfer : m_transfers) {
+        if (transfer->m_result)
+            continue;
+        if (const auto failure = transfer->overdue(now)) {
+            curl_multi_remove_handle(m_multi, transfer->m_handle);
+            transfer->m_result = std::unexpected(*failure);
+            queue(transfer);
+        }
+    }
+}
+
+void CurlLoop::leave(Transfer *transfer)
+{
+    std::erase(m_transfers, transfer);
+    std::ranges::replace(m_ready, transfer, nullptr);
+}
+
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/core/clock.h"
+#include "shared/core/result.h"
+
+#include <QByteArray>
+#include <QHash>
+#include <QSocketNotifier>
+#include <QTimer>
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace moe::inference {
+
+/// One HTTP request to an inference server.
+struct UpstreamRequest {
+    QByteArray url;              ///< whole
+    QByteArray token;            ///< sent as bearer token if not empty
+    QByteArray body;             ///< sent as JSON with POST; empty: GET
+    std::chrono::milliseconds connectTime{3'000};
+    std::chrono::milliseconds silentTime{300'000};       ///< without a byte of the answer, before or within it
+    Clock::Steady deadline = Clock::Steady::max();
+};
+
+/// How far a failed transfer had come decides who is to blame and whether another server may be asked.
+struct TransferFailure {
+    enum class Kind { Unreachable, Silent, Cut, Deadline, TooLarge, Unreadable };
+    Kind kind = Kind::Unreachable;
+    bool hasAnswerBegun = false; ///< bytes of the answer arrived
+};
+
+/// Receives what a transfer brings, on the loop's thread and never from within a call to CurlLoop or Transfer. May
+/// destroy the transfer.
+class TransferSink
+{
+public:
+    /// The answer's head is complete.
+    virtual void transferBegan(int status) = 0;
+    virtual void transferData(QByteArrayView bytes) = 0;
+    /// The last call.
+    virtual void transferEnded(std::expected<void, TransferFailure> result) = 0;
+
+protected:
+    ~TransferSink() = default;
+};
+
+class CurlLoop;
+
+/// A request under way. Destroying it closes the connection if the answer is not complete.
+class Transfer final
+{
+public:
+    Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink);
+    Transfer(const Transfer &) = delete;
+    Transfer &operator=(const Transfer &) = delete;
+    ~Transfer();
+
+    /// Stops reading from the server, and goes on.
+    void setPaused(bool isPaused);
+    [[nodiscard]] int status() const { return m_status; }
+
+private:
+    friend class CurlLoop;
+    static size_t onWrite(char *data, size_t size, size_t count, void *self);
+    static size_t onHeader(char *data, size_t size, size_t count, void *self);
+
+    void begin(bool isFresh);
+    [[nodiscard]] bool retriesOnFreshConnection(CURLcode code);
+    [[nodiscard]] TransferFailure failureOf(CURLcode code) const;
+    [[nodiscard]] std::optional<TransferFailure> overdue(Clock::Steady now) const;
+
+    CurlLoop &m_loop;
+    TransferSink &m_sink;
+    const UpstreamRequest m_request;
+    CURL *m_handle = nullptr;
+    QByteArray m_waiting;            // read, not yet handed to the sink
+    Clock::Steady m_lastByte;
+    std::optional<std::expected<void, TransferFailure>> m_result;
+    int m_status = 0;
+    bool m_hasBegun = false;         // the sink was told
+    bool m_isHeadComplete = false;
+    bool m_isHeldBack = false;       // curl waits because m_waiting is full
+    bool m_isPaused = false;
+    bool m_isRetried = false;
+    bool m_isQueued = false;
+};
+
+/// libcurl's multi interface on this thread's event loop: the only way to inference servers. Connections are kept
+/// alive and reused. One per I/O thread, which it never leaves; outlives its transfers.
+class CurlLoop final
+{
+public:
+    CurlLoop();
+    CurlLoop(const CurlLoop &) = delete;
+    CurlLoop &operator=(const CurlLoop &) = delete;
+    ~CurlLoop();
+
+    [[nodiscard]] std::unique_ptr<Transfer> start(UpstreamRequest request, TransferSink &sink);
+    [[nodiscard]] int activeTransfers() const { return int(m_transfers.size()); }
+
+private:
+    friend class Transfer;
+    /// The notifiers of one descriptor, kept while the descriptor is open: switching them for every request would cost
+    /// system calls.
+    struct Watch {
+        QSocketNotifier read;
+        QSocketNotifier write;
+        bool isUsed = false;
+        Watch(CurlLoop *loop, curl_socket_t descriptor);
+        void disable();
+    };
+
+    static int onSocket(CURL *handle, curl_socket_t descriptor, int what, void *self, void *);
+    static int onTimer(CURLM *multi, long milliseconds, void *self);
+    static int onClose(void *self, curl_socket_t descriptor);
+
+    [[nodiscard]] CURL *takeHandle();
+    void giveBack(CURL *handle);
+    [[nodiscard]] curl_slist *headersFor(const QByteArray &token);
+    Watch &watchFor(curl_socket_t descriptor);
+    void act(curl_socket_t descriptor, int what);
+    void collectFinished();
+    void queue(Transfer *transfer);
+    void deliver();
+    void deliverTo(std::size_t place);
+    void checkTime();
+    void leave(Transfer *transfer);
+
+    CURLM *const m_multi;
+    QObject m_context;                 // receiver of everything queued or timed
+    QTimer m_timer;
+    QTimer m_clock;
+    std::vector<std::unique_ptr<Watch>> m_watches; // index: descriptor
+    std::vector<CURL *> m_idleHandles;
+    QHash<QByteArray, curl_slist *> m_headers;     // by token
+    std::vector<Transfer *> m_transfers;
+    std::vector<Transfer *> m_ready;               // with something for their sink; null: gone meanwhile
+    bool m_isDelivering = false;
+    bool m_isDeliveryPosted = false;
+};
+
+}

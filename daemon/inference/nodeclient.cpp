@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/inference/nodeclient.h"
+
+#include "daemon/inference/modelname.h"
+#include "daemon/inference/nodestream.h"
+#include "daemon/inference/wholeanswer.h"
+#include "shared/async/wait.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::inference {
+
+namespace {
+
+constexpr qsizetype answerLimit = 64 * 1024 * 1024;
+constexpr qsizetype affinityBytes = 1024;
+
+LeaseRequest leaseRequestOf(const ChatCall &call, const ModelId &id, const RequestContext &context)
+{
+    LeaseRequest request;
+    request.model = id.model;
+    request.server = id.server;
+    request.key = context.principal.key;
+    request.priority = call.isBackground ? Priority::Background : Priority::Interactive;
+    // A conversation begins with the same bytes each time; where it ran before, its prompt is cached.
+    request.affinity = qHash(QByteArrayView(call.body).first(std::min(call.body.size(), affinityBytes)));
+    return request;
+}
+
+UpstreamRequest requestTo(const Server &server, const PreparedCall &prepared, Clock::Steady deadline)
+{
+    UpstreamRequest request;
+    request.url = server.config.url + prepared.path;
+    request.token = server.config.token;
+    request.body = prepared.body;
+    request.silentTime = server.config.timeout;
+    request.deadline = deadline;
+    return request;
+}
+
+std::chrono::microseconds since(Clock::Steady start)
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+}
+
+AttemptFailure failureOf(FetchFailure failure)
+{
+    if (auto *const error = std::get_if<Error>(&failure))
+        return {std::move(*error), {}, false};
+    return failureOf(std::get<TransferFailure>(failure));
+}
+
+void settle(Lease &lease, const AttemptFailure &failure)
+{
+    if (failure.fault)
+        lease.fail(*failure.fault);
+    else
+        lease.release();
+}
+
+}
+
+NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, AttemptObserver observe)
+    : m_dispatcher(dispatcher), m_loop(loop), m_observe(std::move(observe))
+{
+}
+
+template <typename T>
+Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> attempt, RequestContext context)
+{
+    CO_TRY(const ModelId id, resolveModelId(call.model));
+    LeaseRequest request = leaseRequestOf(call, id, context);
+    std::optional<Error> lastError;
+    for (int attempts = 1;; ++attempts) {
+        auto lease = co_await m_dispatcher.acquire(request, context);
+        if (!lease) // what the last server said is more telling than that no other is left
+            co_return failure(lastError && lease.error().code != ErrorCode::Cancelled ? *lastError : std::move(lease).error());
+        CallInfo info;
+        info.server = lease->server().config.name;
+        info.model = lease->model().name;
+        info.queueWait = lease->queueWait();
+        info.attempts = attempts;
+        auto result = co_await (this->*attempt)(kind, call, *std::move(lease), info, context);
+        m_observe(info.server, result ? std::nullopt : std::optional(result.error().error.code));
+        if (result)
+            co_return *std::move(result);
+        if (!result.error().mayTryNext)
+            co_return failure(std::move(result).error().error);
+        request.excluded.append(info.server);
+        lastError = std::move(result).error().error;
+    }
+}
+
+NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind kind, ChatCall call, Lease lease, CallInfo info,
+                                                                       RequestContext context)
+{
+    const ServerPtr server = lease.serverPtr();
+    const Backend &backend = Backend::of(server->config.apiType);
+    auto prepared = backend.prepare(kind, call, true, *server, lease.model());
+    if (!prepared)
+        co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
+    info.droppedFields = prepared->dropped;
+    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info, context);
+    stream->start(m_loop, requestTo(*server, *prepared, context.deadline), backend);
+    if (auto began = co_await stream->began(); !began)
+        co_return std::unexpected(std::move(began).error());
+    co_return stream;
+}
+
+NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info, RequestContext context)
+{
+    const ServerPtr server = lease.serverPtr();
+    const Backend &backend = Backend::of(server->config.apiType);
+    auto prepared = backend.prepare(kind, call, false, *server, lease.model());
+    if (!prepared)
+        co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
+    info.droppedFields = prepared->dropped;
+
+    const auto startedAt = std::chrono::steady_clock::now();
+    QList<QByteArray> bodies;
+    std::optional<AttemptFailure> failure;
+    while (bodies.size() < prepared->copies && !failure) {
+        auto fetched = co_await fetchWhole(&m_loop, requestTo(*server, *prepared, context.deadline), answerLimit, context);
+        if (!fetched)
+            failure = failureOf(std::move(fetched).error());
+        else if (fetched->status != 200)
+            failure = failureOfStatus(fetched->status, backend.errorMessage(fetched->body), *server);
+        else
+            bodies.append(std::move(fetched->body));
+        if (bodies.size() == 1 && fetched)
+            info.timeToFirstByte = fetched->timeToFirstByte;
+    }
+    std::optional<ReadAnswer> answer;
+    if (!failure) {
+        if (auto read = backend.readAnswer(kind, call, bodies); read)
+            answer = *std::move(read);
+        else
+            failure = failureOfAnswer(std::move(read).error());
+    }
+    if (failure) {
+        settle(lease, *failure);
+        co_return std::unexpected(*std::move(failure));
+    }
+    lease.succeed({info.timeToFirstByte, since(startedAt), answer->usage.completionTokens});
+    co_return ChatAnswer{std::move(answer->body), std::move(info)};
+}
+
+Task<std::shared_ptr<ChatStream>> NodeClient::streamChat(ChatCall call, RequestContext context)
+{
+    return onSomeServer(CallKind::Chat, std::move(call), &NodeClient::tryStream, std::move(context));
+}
+
+Task<std::shared_ptr<ChatStream>> NodeClient::streamText(ChatCall call, RequestContext context)
+{
+    return onSomeServer(CallKind::Text, std::move(call), &NodeClient::tryStream, std::move(context));
+}
+
+Task<ChatAnswer> NodeClient::completeChat(ChatCall call, RequestContext context)
+{
+    return onSomeServer(CallKind::Chat, std::move(call), &NodeClient::tryWhole, std::move(context));
+}
+
+Task<ChatAnswer> NodeClient::completeText(ChatCall call, RequestContext context)
+{
+    return onSomeServer(CallKind::Text, std::move(call), &NodeClient::tryWhole, std::move(context));
+}
+
+Task<EmbeddingAnswer> NodeClient::embed(ChatCall call, RequestContext context)
+{
+    CO_TRY(ChatAnswer answer, co_await onSomeServer(CallKind::Embeddings, std::move(call), &NodeClient::tryWhole, std::move(context)));
+    co_return EmbeddingAnswer{std::move(answer.body), std::move(answer.info)};
+}
+
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/inference/nodestream.h"
+
+namespace moe::inference {
+
+namespace {
+
+constexpr qsizetype errorBodyLimit = 64 * 1024;
+
+std::chrono::microseconds since(Clock::Steady start)
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+}
+
+}
+
+NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, RequestContext context)
+    : m_lease(std::move(lease)), m_server(m_lease.serverPtr()), m_reader(std::move(reader)), m_info(std::move(info)), m_context(std::move(context))
+{
+}
+
+void NodeStream::start(CurlLoop &loop, UpstreamRequest request, const Backend &backend)
+{
+    m_backend = &backend;
+    m_transfer = loop.start(std::move(request), *this);
+    m_stopWatcher.emplace(m_context.stop, [this] { fail({Error::cancelled(), {}, false}); });
+}
+
+Task<std::optional<ChatEvent>> NodeStream::next() { co_return co_await m_events.next(); }
+
+void NodeStream::setPaused(bool isPaused)
+{
+    if (m_transfer)
+        m_transfer->setPaused(isPaused);
+}
+
+void NodeStream::transferBegan(int status) { m_status = status; }
+
+// Whoever is resumed by a chunk may let go of this stream: `self` keeps it until the bytes are used up.
+
+void NodeStream::transferData(QByteArrayView bytes)
+{
+    const auto self = shared_from_this();
+    if (m_status != 200) {
+        m_errorBody.append(bytes.first(std::min(bytes.size(), errorBodyLimit - m_errorBody.size())));
+        return;
+    }
+    auto fed = m_reader->feed(bytes, [this](QByteArray chunk) { push(std::move(chunk)); });
+    if (!fed)
+        fail(failureOfAnswer(std::move(fed).error()));
+    else if (m_reader->isComplete())
+        end();
+}
+
+void NodeStream::transferEnded(std::expected<void, TransferFailure> result)
+{
+    const auto self = shared_from_this();
+    if (m_events.isEnded())
+        return;
+    if (!result) {
+        fail(failureOf(result.error()));
+    } else if (m_status != 200) {
+        fail(failureOfStatus(m_status, m_backend->errorMessage(m_errorBody), *m_server));
+    } else if (auto finished = m_reader->finish([this](QByteArray chunk) { push(std::move(chunk)); }); !finished) {
+        fail(failureOfAnswer(std::move(finished).error()));
+    } else {
+        end();
+    }
+}
+
+void NodeStream::push(QByteArray chunk)
+{
+    if (!m_began.isCompleted()) {
+        m_info.timeToFirstByte = since(m_startedAt);
+        m_began.complete({});
+    }
+    m_events.push({std::move(chunk)});
+}
+
+void NodeStream::end()
+{
+    if (m_events.isEnded())
+        return;
+    m_lease.succeed({m_info.timeToFirstByte, since(m_startedAt), m_reader->usage().completionTokens});
+    m_stopWatcher.reset();
+    m_began.complete({});
+    m_events.finish();
+}
+
+void NodeStream::fail(AttemptFailure failure)
+{
+    if (m_events.isEnded())
+        return;
+    const auto self = shared_from_this();
+    m_transfer.reset();
+    if (failure.fault)
+        m_lease.fail(*failure.fault);
+    else
+        m_lease.release();
+    Error error = failure.error;
+    m_began.complete(std::unexpected(std::move(failure)));
+    m_events.fail(std::move(error));
+}
+
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/inference/backend.h"
+#include "daemon/inference/lease.h"
+#include "daemon/inference/upstreamerror.h"
+#include "shared/async/completion.h"
+#include "shared/async/wait.h"
+
+namespace moe::inference {
+
+/// One streamed answer of one server: moves bytes from the transfer through the reader to whoever awaits next(), and
+/// tells the lease how it went.
+class NodeStream final : public ChatStream, private TransferSink, public std::enable_shared_from_this<NodeStream>
+{
+public:
+    using Began = std::expected<void, AttemptFailure>;
+
+    NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, RequestContext context);
+
+    /// Sends the request; call once.
+    void start(CurlLoop &loop, UpstreamRequest request, const Backend &backend);
+    /// Awaitable: ends with the first chunk, or with why there will be none.
+    [[nodiscard]] const Completion<Began> &began() const { return m_began; }
+
+    [[nodiscard]] Task<std::optional<ChatEvent>> next() override;
+    void setPaused(bool isPaused) override;
+    [[nodiscard]] const CallInfo &info() const override { return m_info; }
+
+private:
+    void transferBegan(int status) override;
+    void transferData(QByteArrayView bytes) override;
+    void transferEnded(std::expected<void, TransferFailure> result) override;
+
+    void push(QByteArray chunk);
+    void end();
+    void fail(AttemptFailure failure);
+
+    Lease m_lease;
+    const ServerPtr m_server;
+    const std::unique_ptr<StreamReader> m_reader;
+    const Backend *m_backend = nullptr;
+    CallInfo m_info;
+    const RequestContext m_context;
+    const Clock::Steady m_startedAt = std::chrono::steady_clock::now();
+    Channel<ChatEvent> m_events;
+    Completion<Began> m_began;
+    std::unique_ptr<Transfer> m_transfer;
+    std::optional<StopWatcher> m_stopWatcher;
+    QByteArray m_errorBody;       // of an answer with another status than 200
+    int m_status = 0;
+};
+
+}

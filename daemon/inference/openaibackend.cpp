@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/inference/openaibackend.h"
+
+#include "daemon/dialect/openaichunk.h"
+#include "daemon/dialect/openaipatch.h"
+#include "shared/wire/jsonscan.h"
+#include "shared/wire/sseparser.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::inference {
+
+namespace {
+
+QByteArray pathOf(CallKind kind)
+{
+    switch (kind) {
+    case CallKind::Chat: return "/v1/chat/completions"_ba;
+    case CallKind::Text: return "/v1/completions"_ba;
+    case CallKind::Embeddings: return "/v1/embeddings"_ba;
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+/// The text of `message` in an error object, or of the error itself if that is a string.
+QString messageOf(QByteArrayView text, json::Span error)
+{
+    if (error.kind == json::Kind::String)
+        return QString::fromUtf8(json::unescaped(text, error));
+    if (error.kind != json::Kind::Object)
+        return {};
+    QString message;
+    if (const auto type = json::member(text, error, "type"); type && type->kind == json::Kind::String) {
+        const QByteArray name = json::unescaped(text, *type);
+        if (name.contains("context"))
+            message = QString::fromUtf8(name) + u": "_s;
+    }
+    if (const auto span = json::member(text, error, "message"); span && span->kind == json::Kind::String)
+        message += QString::fromUtf8(json::unescaped(text, *span));
+    return message;
+}
+
+/// The node's own chunks, checked and passed on as they are.
+class OpenAiStreamReader final : public StreamReader
+{
+public:
+    Result<void> feed(QByteArrayView bytes, const OnChunk &onChunk) override
+    {
+        Result<void> outcome;
+        TRY_VOID(m_parser.feed(bytes, [&](const SseEvent &event) {
+            if (outcome)
+                outcome = take(event.data, onChunk);
+        }));
+        return outcome;
+    }
+
+    Result<void> finish(const OnChunk &onChunk) override
+    {
+        if (const auto last = m_parser.finish(); last && !m_isComplete)
+            TRY_VOID(take(last->data, onChunk));
+        if (m_isComplete)
+            return {};
+        // Some servers forget "[DONE]"; a stream that has said why it finished and then ended in order is whole.
+        if (!m_hasFinished)
+            return failure(Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s));
+        release(onChunk);
+        m_isComplete = true;
+        return {};
+    }
+
+    bool isComplete() const override { return m_isComplete; }
+    Usage usage() const override { return m_usage; }
+
+private:
+    Result<void> take(QByteArrayView data, const OnChunk &onChunk)
+    {
+        if (m_isComplete)
+            return {};
+        if (data == "[DONE]") {
+            release(onChunk);
+            m_isComplete = true;
+            return {};
+        }
+        TRY(const dialect::ChunkView chunk, dialect::inspectChunk(data));
+        if (chunk.isError)
+            return failure(Error::of(ErrorCode::BadGateway, u"The inference server reported an error while answering."_s));
+        if (chunk.usage) {
+            // Cumulative where a server repeats it: the largest counts.
+            m_usage.promptTokens = std::max(m_usage.promptTokens, chunk.usage->promptTokens);
+            m_usage.completionTokens = std::max(m_usage.completionTokens, chunk.usage->completionTokens);
+        }
+        m_hasFinished = m_hasFinished || chunk.isFinish();
+        // A finish is held back until the stream goes on or ends: should it be cut there, nobody takes it for whole.
+        if (chunk.isFinish() || (!m_held.isEmpty() && !chunk.hasOutput())) {
+            m_held.append(data.toByteArray());
+            return {};
+        }
+        release(onChunk);
+        onChunk(data.toByteArray());
+        return {};
+    }
+
+    void release(const OnChunk &onChunk)
+    {
+        for (QByteArray &chunk : m_held)
+            onChunk(std::move(chunk));
+        m_held.clear();
+    }
+
+    SseParser m_parser;
+    QList<QByteArray> m_held;
+    Usage m_usage;
+    bool m_hasFinished = false;
+    bool m_isComplete = false;
+};
+
+}
+
+Result<PreparedCall> OpenAiBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &, const ModelInfo &model) const
+{
+    dialect::RequestPatch patch;
+    patch.model = model.name.toUtf8();
+    if (kind != CallKind::Embeddings)
+        patch.isStream = isStream;
+    PreparedCall prepared;
+    prepared.path = pathOf(kind);
+    prepared.body = dialect::patchedRequest(call.body, patch);
+    return prepared;
+}
+
+std::unique_ptr<StreamReader> OpenAiBackend::streamReader(CallKind, const ChatCall &) const { return std::make_unique<OpenAiStreamReader>(); }
+
+Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind, const ChatCall &, const QList<QByteArray> &bodies) const
+{
+    TRY(const dialect::ChunkView view, dialect::inspectChunk(bodies.first()));
+    if (view.isError)
+        return failure(Error::of(ErrorCode::BadGateway, u"The inference server reported an error instead of an answer."_s));
+    return ReadAnswer{bodies.first(), view.usage.value_or(Usage())};
+}
+
+QString OpenAiBackend::errorMessage(QByteArrayView body) const
+{
+    const auto root = json::validate(body);
+    if (!root || root->kind != json::Kind::Object)
+        return {};
+    const auto error = json::member(body, *root, "error");
+    return messageOf(body, error.value_or(*root));
+}
+
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/inference/curlloop.h"
+
+namespace moe::inference {
+
+namespace {
+constexpr qsizetype waitingLimit = 64 * 1024;
+}
+
+Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
+    : m_loop(loop), m_sink(sink), m_request(std::move(request)), m_handle(loop.takeHandle())
+{
+    curl_easy_setopt(m_handle, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(m_handle, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(m_handle, CURLOPT_URL, m_request.url.constData());
+    curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, loop.headersFor(m_request.token));
+    curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT_MS, long(m_request.connectTime.count()));
+    if (m_request.body.isEmpty()) {
+        curl_easy_setopt(m_handle, CURLOPT_HTTPGET, 1L);
+    } else {
+        curl_easy_setopt(m_handle, CURLOPT_POST, 1L);
+        curl_easy_setopt(m_handle, CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied: lives as long as this
+        curl_easy_setopt(m_handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(m_request.body.size()));
+    }
+    m_loop.m_transfers.push_back(this);
+    begin(false);
+}
+
+void Transfer::begin(bool isFresh)
+{
+    m_lastByte = std::chrono::steady_clock::now();
+    curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, isFresh ? 1L : 0L);
+    curl_multi_add_handle(m_loop.m_multi, m_handle);
+}
+
+Transfer::~Transfer()
+{
+    if (!m_result)
+        curl_multi_remove_handle(m_loop.m_multi, m_handle); // closes a connection with an answer under way
+    curl_easy_setopt(m_handle, CURLOPT_POSTFIELDS, nullptr);
+    m_loop.leave(this);
+    m_loop.giveBack(m_handle);
+}
+
+void Transfer::setPaused(bool isPaused)
+{
+    if (std::exchange(m_isPaused, isPaused) == isPaused || m_result)
+        return;
+    m_lastByte = std::chrono::steady_clock::now(); // our own pause is not the server's silence
+    if (isPaused)
+        curl_easy_pause(m_handle, CURLPAUSE_RECV);
+    else if (!m_isHeldBack)
+        curl_easy_pause(m_handle, CURLPAUSE_CONT);
+}
+
+size_t Transfer::onHeader(char *data, size_t size, size_t count, void *self)
+{
+    auto *const transfer = static_cast<Transfer *>(self);
+    const QByteArrayView line(data, qsizetype(size * count));
+    if (line == "\r\n" || line == "\n") {
+        long status = 0;
+        curl_easy_getinfo(transfer->m_handle, CURLINFO_RESPONSE_CODE, &status);
+        if (status >= 200) { // 100 Continue is not the answer
+            transfer->m_status = int(status);
+            transfer->m_isHeadComplete = true;
+            transfer->m_lastByte = std::chrono::steady_clock::now();
+            transfer->m_loop.queue(transfer);
+        }
+    }
+    return size * count;
+}
+
+size_t Transfer::onWrite(char *data, size_t size, size_t count, void *self)
+{
+    auto *const transfer = static_cast<Transfer *>(self);
+    if (transfer->m_waiting.size() >= waitingLimit || transfer->m_isPaused) {
+        transfer->m_isHeldBack = true;
+        transfer->m_loop.queue(transfer);
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    transfer->m_waiting.append(data, qsizetype(size * count));
+    transfer->m_lastByte = std::chrono::steady_clock::now();
+    transfer->m_loop.queue(transfer);
+    return size * count;
+}
+
+bool Transfer::retriesOnFreshConnection(CURLcode code)
+{
+    if (code != CURLE_GOT_NOTHING && code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR)
+        return false;
+    // Only a kept connection can have died unnoticed, and only before anything of the answer came.
+    long newConnections = 0;
+    curl_easy_getinfo(m_handle, CURLINFO_NUM_CONNECTS, &newConnections);
+    return newConnections == 0 && !m_isHeadComplete && !std::exchange(m_isRetried, true);
+}
+
+TransferFailure Transfer::failureOf(CURLcode code) const
+{
+    using Kind = TransferFailure::Kind;
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_OPERATION_TIMEDOUT: // curl only watches the time to connect
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return {Kind::Unreachable, m_isHeadComplete};
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+        return {Kind::Cut, m_isHeadComplete};
+    default:
+        return {Kind::Unreadable, m_isHeadComplete};
+    }
+}
+
+std::optional<TransferFailure> Transfer::overdue(Clock::Steady now) const
+{
+    using Kind = TransferFailure::Kind;
+    if (now >= m_request.deadline)
+        return TransferFailure{Kind::Deadline, m_isHeadComplete};
+    if (!m_isPaused && !m_isHeldBack && now >= m_lastByte + m_request.silentTime)
+        return TransferFailure{Kind::Silent, m_isHeadComplete};
+    return {};
+}
+
+}
