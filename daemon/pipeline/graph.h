@@ -26,7 +26,7 @@ struct NodePolicy {
     std::chrono::milliseconds timeLimit{300'000};
     double shareOfRemaining = 1;   ///< of the request's remaining time that the node may use at most, (0, 1]
     int retries = 0;               ///< repetitions after a failure; never after the client has gone
-    std::optional<NodeId> onError; ///< where to go on without the node's result; none: the request fails
+    std::optional<NodeId> onError = std::nullopt; ///< where to go on without the node's result; none: the request fails
 };
 
 /// A unit of the pipeline. It changes the run's state and says which of its declared successors comes next.

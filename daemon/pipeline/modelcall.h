@@ -3,6 +3,9 @@
 
 #include "daemon/pipeline/chatbody.h"
 #include "daemon/pipeline/run.h"
+#include "shared/async/wait.h"
+
+#include <QTimer>
 
 #include <functional>
 

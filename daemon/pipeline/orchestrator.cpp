@@ -75,12 +75,18 @@ std::shared_ptr<PipelineRun> Orchestrator::makeRun(OrchestrationRequest request,
 {
     auto config = m_setup.config();
     const Clock::Steady now = m_setup.clock->steady();
-    PipelineState state{.input = request.chat.input(), .responseId = request.responseId, .mode = request.mode};
+    PipelineState state;
+    state.input = request.chat.input();
+    state.mode = request.mode;
+    state.responseId = request.responseId;
     if (state.responseId.isEmpty())
         state.responseId = u"chatcmpl-"_s + QString::fromLatin1(randomHex(responseIdBytes));
     state.chatHistory = request.chat.history(config->limits.expertHistory);
-    Trace trace{.requestId = context.requestId, .responseId = state.responseId, .mode = modeName(state.mode),
-                .begin = m_setup.clock->system()};
+    Trace trace;
+    trace.requestId = context.requestId;
+    trace.responseId = state.responseId;
+    trace.mode = modeName(state.mode);
+    trace.begin = m_setup.clock->system();
     return std::make_shared<PipelineRun>(PipelineRun{
         .request = std::move(request.chat),
         .context = context.withDeadline(now + config->limits.requestTime),

@@ -40,7 +40,7 @@ QByteArrayView cutAtSentence(QByteArrayView text, qsizetype limit)
         if (endsSentence(text, end))
             return text.first(end).trimmed();
     }
-    const qsizetype space = within.lastIndexOf(' ');
+    const qsizetype space = text.first(within.size() + 1).lastIndexOf(' '); // the limit may be a word's end
     return (space > within.size() / 2 ? text.first(space) : within).trimmed();
 }
 

@@ -29,7 +29,8 @@ QByteArray contentWithImages(const PipelineRun &run, const PlanTask &task)
     const QByteArray parts = run.request.inputContent().toByteArray();
     if (isFinalCandidate(run))
         return parts;
-    return R"([{"type":"text","text":)" + json::quoted("Your task:\n" + task.task) + "}," + parts.sliced(1);
+    const QByteArray heading = "Your task:\n" + task.task;
+    return R"([{"type":"text","text":)" + json::quoted(heading) + "}," + parts.sliced(1);
 }
 
 }
@@ -48,7 +49,7 @@ ChatBody expertBody(const PipelineRun &run, const PlanTask &task)
     if (seesImages)
         body.addUserContent(contentWithImages(run, task), run.state.input);
     else if (run.request.hasImages())
-        body.addUser(assignment(run, task) + "\n\n[An image is attached that you cannot see.]");
+        body.addUser(assignment(run, task).append("\n\n[An image is attached that you cannot see.]"));
     else
         body.addUser(assignment(run, task));
     if (isFinalCandidate(run))

@@ -126,8 +126,9 @@ Task<NodeId> runExperts(std::shared_ptr<PipelineRun> run, RequestContext context
     const std::vector<Result<void>> results = co_await whenAll(std::move(tasks));
     if (run->context.isStopped())
         co_return failure(Error::cancelled());
-    for (const Result<void> &result : results)
+    for (const Result<void> &result : results) {
         CO_TRY_VOID(Result<void>(result));
+    }
     co_return NodeId::Merger;
 }
 
