@@ -64,8 +64,8 @@ struct PipelineRun {
     RequestContext context; ///< with the whole request's deadline
     std::shared_ptr<const PipelineGraph> graph;
     std::shared_ptr<const PipelineConfig> config;
-    inference::ModelClient *client; ///< outlives all runs
-    const Clock *clock;             ///< outlives all runs
+    inference::ModelClient *client = nullptr; ///< outlives all runs
+    const Clock *clock = nullptr;             ///< outlives all runs
     std::shared_ptr<AnswerSink> sink;
     std::shared_ptr<StateSink> stateSink; ///< may be null
     Clock::Steady begin;

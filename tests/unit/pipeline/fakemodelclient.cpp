@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/pipeline/fakemodelclient.h"
 
+#include "shared/async/completion.h"
 #include "shared/async/wait.h"
 #include "shared/wire/jsonscan.h"
 

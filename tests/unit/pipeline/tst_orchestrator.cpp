@@ -331,7 +331,7 @@ private Q_SLOTS:
         harness.setExperts(oneOfEach);
         harness.plan({u"general"_s});
         harness.client.script(u"g:4b"_s, {Answer::text("CONFIDENCE: high\nx")});
-        const QByteArray german = json::quoted("Übersetze „Größe“. " + QByteArray("ä").repeated(50'000));
+        const QByteArray german = json::quoted(QByteArray("Übersetze „Größe“. ").append(QByteArray("ä").repeated(50'000)));
         QVERIFY(QCoro::waitFor(harness.startBody(R"({"messages":[{"role":"user","content":)" + german + "}]}")));
         const auto call = pipeline::ChatRequest::parse(harness.client.callsTo(u"planner"_s).first().body);
         QVERIFY(call);
