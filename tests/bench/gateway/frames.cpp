@@ -24,15 +24,15 @@ std::uint64_t monotonicNow()
 
 std::string frameEvent(std::uint64_t number, std::uint64_t sentAt)
 {
-    return std::format(R"(data: {{"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1780000000,)"
-                       R"("model":"bench","choices":[{{"index":0,"delta":{{"content":"t{:016} {:07} "}}}}]}})"
+    return std::format(R"(data: {{"id":"c-bench","object":"chat.completion.chunk","created":1780000000,)"
+                       R"("model":"bench","choices":[{{"index":0,"delta":{{"content":"t{:016} {:07}"}}}}]}})"
                        "\n\n",
                        sentAt, number);
 }
 
 std::string_view finishEvents()
 {
-    return R"(data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1780000000,"model":"bench",)"
+    return R"(data: {"id":"c-bench","object":"chat.completion.chunk","created":1780000000,"model":"bench",)"
            R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
            "\n\ndata: [DONE]\n\n";
 }
@@ -62,7 +62,7 @@ void FrameReader::takeEvent(std::string_view event, const FrameSink &sink)
         std::uint64_t sentAt = 0;
         std::uint64_t number = 0;
         const auto stamp = event.substr(key + StampKey.size());
-        const bool isRead = stamp.size() > StampDigits + 1 + NumberDigits
+        const bool isRead = stamp.size() >= StampDigits + 1 + NumberDigits
             && parseNumber(stamp.substr(0, StampDigits), sentAt)
             && parseNumber(stamp.substr(StampDigits + 1, NumberDigits), number);
         m_isBroken = m_isBroken || !isRead || m_hasFinish || number != m_frames;

@@ -49,7 +49,8 @@ double Options::number(const std::string &name, double fallback) const
 
 std::size_t Options::count(const std::string &name, std::size_t fallback) const
 {
-    return static_cast<std::size_t>(number(name, static_cast<double>(fallback)));
+    // The fallback may be larger than a double can say.
+    return text(name, "").empty() ? fallback : static_cast<std::size_t>(number(name, 0));
 }
 
 std::chrono::nanoseconds Options::seconds(const std::string &name, double fallback) const

@@ -19,7 +19,7 @@ constexpr std::size_t MaxOpening = 64;
 constexpr std::size_t MaxFailures = 1000;
 
 /// The slots below `m_active` send in a closed loop; those above send one request at first and stay idle then.
-class ClosedLoop : public ClientEvents
+class ClosedLoop final : public ClientEvents
 {
 public:
     ClosedLoop(const Options &options, const Target &target) :

@@ -16,7 +16,7 @@ double microseconds(std::uint64_t from, std::uint64_t to)
 }
 
 /// Every slot reads `m_rounds` streams one after another on a kept-alive connection.
-class Streams : public ClientEvents
+class Streams final : public ClientEvents
 {
 public:
     Streams(const Options &options, const Target &target) :

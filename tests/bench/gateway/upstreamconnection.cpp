@@ -35,7 +35,7 @@ const std::string &wholeAnswer()
     static const std::string response = withLength(
         R"({"id":"chatcmpl-bench","object":"chat.completion","created":1780000000,"model":"bench",)"
         R"("choices":[{"index":0,"message":{"role":"assistant","content":")"
-        + std::string(918, 'a')
+        + std::string(913, 'a')
         + R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":50,"completion_tokens":180,"total_tokens":230}})");
     return response;
 }
