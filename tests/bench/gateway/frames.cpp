@@ -24,7 +24,7 @@ std::uint64_t monotonicNow()
 
 std::string frameEvent(std::uint64_t number, std::uint64_t sentAt)
 {
-    return std::format(R"(data: {{"id":"c-bench","object":"chat.completion.chunk","created":1780000000,)"
+    return std::format(R"(data: {{"id":"cmpl-1","object":"chat.completion.chunk","created":1780000000,)"
                        R"("model":"bench","choices":[{{"index":0,"delta":{{"content":"t{:016} {:07}"}}}}]}})"
                        "\n\n",
                        sentAt, number);
@@ -32,7 +32,7 @@ std::string frameEvent(std::uint64_t number, std::uint64_t sentAt)
 
 std::string_view finishEvents()
 {
-    return R"(data: {"id":"c-bench","object":"chat.completion.chunk","created":1780000000,"model":"bench",)"
+    return R"(data: {"id":"cmpl-1","object":"chat.completion.chunk","created":1780000000,"model":"bench",)"
            R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
            "\n\ndata: [DONE]\n\n";
 }
@@ -65,7 +65,7 @@ void FrameReader::takeEvent(std::string_view event, const FrameSink &sink)
         const bool isRead = stamp.size() >= StampDigits + 1 + NumberDigits
             && parseNumber(stamp.substr(0, StampDigits), sentAt)
             && parseNumber(stamp.substr(StampDigits + 1, NumberDigits), number);
-        m_isBroken = m_isBroken || !isRead || m_hasFinish || number != m_frames;
+        m_isBroken = m_isBroken || !isRead || m_hasFinish || number != m_frames || stamp.contains(StampKey);
         ++m_frames;
         sink(number, sentAt);
     } else if (event.contains(R"("finish_reason":"stop")")) {

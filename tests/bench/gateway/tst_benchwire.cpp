@@ -6,8 +6,6 @@
 
 using namespace moe::bench;
 
-Q_DECLARE_METATYPE(std::string)
-
 class TestBenchWire : public QObject
 {
     Q_OBJECT
@@ -96,7 +94,8 @@ private Q_SLOTS:
         QTest::newRow("frame after the finish") << first + end.substr(0, end.find("\n\n") + 2) + second + end
                                                 << quint64(2) << false;
         QTest::newRow("more after the end") << first + end + "data: {}\n\n" << quint64(1) << false;
-        QTest::newRow("two events glued") << first.substr(0, first.size() - 2) + second + end << quint64(1) << false;
+        QTest::newRow("two events in one") << first.substr(0, first.size() - 2) + second + end << quint64(1) << false;
+        QTest::newRow("one newline only") << first.substr(0, first.size() - 1) + second + end << quint64(1) << false;
         QTest::newRow("stamp cut") << "data: {\"content\":\"t0001\"}\n\n" + end << quint64(1) << false;
     }
 
