@@ -95,7 +95,7 @@ public:
         m_state(static_cast<std::uint16_t>(options.count("state-port", 0))), m_random(options.count("seed", 1))
     {
         Target late = target;
-        late.model.replace(0, late.model.find('@'), "late");
+        late.model.replace(0, late.model.find_first_of(":@"), "late");
         m_request = target.request(400, true);
         m_lateRequest = late.request(400, true);
     }

@@ -28,12 +28,16 @@ class Process:
     def __exit__(self, *_):
         self.stop()
 
-    def line(self, timeout=60):
-        """The next line of its standard output."""
+    def line(self, timeout=60, meanwhile=None):
+        """The next line of its standard output; `meanwhile` is called ten times a second until it comes."""
+        deadline = time.monotonic() + timeout
         with selectors.DefaultSelector() as selector:
             selector.register(self.popen.stdout, selectors.EVENT_READ)
-            if not selector.select(timeout):
-                raise BenchError(f"{self.popen.args[0]} said nothing for {timeout} s")
+            while not selector.select(0.1 if meanwhile else timeout):
+                if meanwhile:
+                    meanwhile()
+                if time.monotonic() > deadline:
+                    raise BenchError(f"{self.popen.args[0]} said nothing for {timeout} s")
         line = self.popen.stdout.readline().decode()
         if not line:
             raise BenchError(f"{self.popen.args[0]} ended unexpectedly")
