@@ -71,8 +71,8 @@ def temporary_folder():
 
 
 @contextmanager
-def upstream(setup):
-    with Process(setup.beside(setup.binaries / "moe-bench-upstream")) as process:
+def upstream(setup, port=0):
+    with Process(setup.beside(setup.binaries / "moe-bench-upstream", "--port", port)) as process:
         yield Target("direct", int(process.line().split()[1]), process.pid)
 
 

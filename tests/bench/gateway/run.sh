@@ -21,7 +21,10 @@ done
 moe_present nginx-light || moe_require test
 if [ "$build" = "$root/build/release" ]; then
     moe_require build
-    (cd "$root" && cmake --preset release && cmake --build --preset release) >"${TMPDIR:-/tmp}/moe-bench-build.log" ||
-        { tail -40 "${TMPDIR:-/tmp}/moe-bench-build.log" >&2; moe_fail "Building failed."; }
+    log=$(mktemp)
+    (cd "$root" && cmake --preset release &&
+        cmake --build --preset release --target moed moectl moe-simnode moe-bench-upstream moe-bench-load) >"$log" 2>&1 ||
+        { tail -40 "$log" >&2; moe_fail "Building failed."; }
+    rm -f "$log"
 fi
 exec python3 "$root/tests/bench/gateway/run.py" --build "$build" "${arguments[@]}"
