@@ -30,7 +30,7 @@ class Samples:
 
     def values(self, key, digits=1):
         """The medians."""
-        return {target: round(statistics.median(sample[key] for sample in samples), digits)
+        return {target: rounded(statistics.median(sample[key] for sample in samples), digits)
                 for target, samples in self._samples.items()}
 
     def added(self, key, base="direct", digits=1):
@@ -43,14 +43,18 @@ class Samples:
 
     def _paired(self, key, base, combine, digits):
         floors = self._samples.get(base, [])
-        return {target: round(statistics.median(combine(sample[key], floor[key])
-                                                for sample, floor in zip(samples, floors)), digits)
+        return {target: rounded(statistics.median(combine(sample[key], floor[key])
+                                                  for sample, floor in zip(samples, floors)), digits)
                 for target, samples in self._samples.items() if target != base and floors}
 
     def failures(self):
         """Every failure of the load, by target: figures beside failures are worth nothing."""
         return {target: [sample["reasons"] for sample in samples if sample["errors"]]
                 for target, samples in self._samples.items() if any(sample["errors"] for sample in samples)}
+
+
+def rounded(value, digits):
+    return round(value, digits) if digits else round(value)
 
 
 class Bench:

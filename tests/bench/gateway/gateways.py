@@ -169,7 +169,8 @@ def start_seconds(serving):
 
 def _ready(file, process):
     if process.popen.poll() is not None:
-        raise BenchError(f"{process.popen.args[0]} ended with status {process.popen.returncode} instead of serving")
+        raise BenchError(f"{process.popen.args[0]} ended with status {process.popen.returncode} instead of serving: "
+                         + process.last_words())
     try:
         return json.loads(file.read_text())
     except (FileNotFoundError, json.JSONDecodeError):

@@ -17,6 +17,7 @@ class Process:
     """A child process that is stopped at the end of its `with` block."""
 
     def __init__(self, command, env=None, log=None):
+        self._log_path = log
         self._log = open(log, "ab") if log else subprocess.DEVNULL
         self.popen = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=self._log, env={**os.environ, **(env or {})})
@@ -42,6 +43,10 @@ class Process:
         if not line:
             raise BenchError(f"{self.popen.args[0]} ended unexpectedly")
         return line
+
+    def last_words(self, characters=500):
+        """The end of its log, for a message about its failure."""
+        return Path(self._log_path).read_text(errors="replace")[-characters:].strip() if self._log_path else ""
 
     def tell(self, line):
         self.popen.stdin.write(f"{line}\n".encode())
