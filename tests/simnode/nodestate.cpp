@@ -75,6 +75,8 @@ void NodeState::setRecordLimit(int limit)
 
 quint64 NodeState::begin(const HttpRequest &request)
 {
+    if (request.path.startsWith("/sim/"))
+        return unrecorded; // looking must not change what is seen
     const quint64 id = m_nextId++;
     ++m_requests;
     if (m_requestsByPath.size() < 100 || m_requestsByPath.contains(request.path))
@@ -93,13 +95,16 @@ void NodeState::responded(quint64 id, int status)
 
 void NodeState::sent(quint64 id, qint64 bodyBytes)
 {
-    m_bodyBytesSent += bodyBytes;
+    if (id != unrecorded)
+        m_bodyBytesSent += bodyBytes;
     if (RequestRecord *record = find(id))
         record->bodyBytesSent += bodyBytes;
 }
 
 void NodeState::end(quint64 id, Outcome outcome)
 {
+    if (id == unrecorded)
+        return;
     ++m_outcomes[size_t(outcome)];
     RequestRecord *record = find(id);
     if (!record)

@@ -74,6 +74,7 @@ private:
     void trim();
     void writeTotals(JsonWriter &json) const;
 
+    static constexpr quint64 unrecorded = 0; ///< id of the tests' own calls to /sim/*
     static constexpr qsizetype maxBytesKept = 64 * 1024 * 1024;
 
     std::deque<RequestRecord> m_records; ///< consecutive ids
