@@ -157,14 +157,14 @@ QByteArray chatCompletion(const AnswerHead &head, const QList<ChatChoice> &choic
 QByteArray textCompletion(const AnswerHead &head, const QList<TextChoice> &choices, const std::optional<Usage> &usage)
 {
     QByteArray out = answerBegin(head, "text_completion");
-    for (qsizetype index = 0; index < choices.size(); ++index) {
-        if (index > 0)
+    for (const TextChoice &choice : choices) {
+        if (!out.endsWith('['))
             out += ',';
-        appendChoiceBegin(out, index);
+        appendChoiceBegin(out, choice.index);
         out += "\"text\":";
-        json::appendQuoted(out, choices[index].text);
+        json::appendQuoted(out, choice.text);
         out += ",\"logprobs\":null";
-        appendFinishReason(out, choices[index].finishReason);
+        appendFinishReason(out, choice.finishReason);
     }
     out += ']';
     if (usage) {

@@ -66,6 +66,7 @@ struct ChatChoice {
 struct TextChoice {
     QByteArray text;
     QByteArray finishReason;
+    int index = 0;
 };
 
 /// A text_completion object, whole (with usage) or a chunk of one (without).

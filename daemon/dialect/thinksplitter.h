@@ -23,7 +23,7 @@ public:
 
     /// Where the text begins: some chat templates open the tag themselves, then only the closing one is seen.
     explicit ThinkSplitter(Part begin = Part::Content)
-        : m_state(begin == Part::Content ? State::Begin : State::Reasoning)
+        : m_state(begin == Part::Content ? State::Begin : State::ReasoningBegin)
     {
     }
 

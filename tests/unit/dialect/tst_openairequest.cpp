@@ -269,8 +269,8 @@ private Q_SLOTS:
 
     void onlyThePatchedMembersChange()
     {
-        QCOMPARE(patchedRequest(R"( { "model" : "a" , "x" : 1.50 } )", {"b\"", std::nullopt, false}),
-            R"( { "model" : "b\"" , "x" : 1.50 } )");
+        QCOMPARE(patchedRequest(R"( { "model" : "a" , "x" : 1.50 } )", {"b", std::nullopt, false}),
+            R"( { "model" : "b" , "x" : 1.50 } )");
         QCOMPARE(patchedRequest(R"({"stream":false,"model":"a"})", {"b", true, false}), R"({"stream":true,"model":"b"})");
         QCOMPARE(patchedRequest(R"({"model":"a"})", {"b", true, true}),
             R"({"stream":true,"stream_options":{"include_usage":true},"model":"b"})");

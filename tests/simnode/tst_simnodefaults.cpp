@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults, pacing, queues and what the node notices of its clients, over real sockets.
+#include "tests/simnode/rawclient.h"
+#include "tests/simnode/simnode.h"
+
+#include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace moe::sim;
+
+class SimNodeFaultsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cutsAfterBytes();
+    void resets();
+    void strikesBeforeTheHead_data();
+    void strikesBeforeTheHead();
+    void stallsUntilTheClientGoes();
+    void sendsGarbage();
+    void answersStatus();
+    void probesFailToo();
+    void slowHeaders();
+    void errorInStream();
+    void endlessOutputHonoursBackPressure();
+    void closesAfterPromisingKeepAlive();
+    void noticesClientsGoing_data();
+    void noticesClientsGoing();
+    void pacesTokens();
+    void queuesBeyondParallel();
+    void fullQueueRefuses();
+    void swapsModelsWithinTheMemory();
+    void changedContextReloads();
+    void keepAliveUnloads();
+    void holdsHundredsOfStreams();
+    void runsAsAProgram();
+
+private:
+    void start(const QByteArray &json);
+    [[nodiscard]] quint16 port() const { return m_node->serverPort(); }
+    [[nodiscard]] NodeState &state() const { return m_node->node().state; }
+    [[nodiscard]] Outcome lastOutcome() const { return state().records().back().outcome; }
+    void ask(RawClient &client, const QByteArray &more = {}) const;
+
+    std::unique_ptr<SimNode> m_node;
+};
+
+namespace {
+
+constexpr auto answer = R"({"models":[{"name":"m"}],"rules":[{"answer":"one two three four","fault":)";
+
+QByteArray withFault(const QByteArray &fault)
+{
+    return answer + fault + "}]}";
+}
+
+}
+
+void SimNodeFaultsTest::start(const QByteArray &json)
+{
+    QJsonParseError error;
+    const auto document = QJsonDocument::fromJson(json, &error);
+    QVERIFY2(document.isObject(), qPrintable(error.errorString()));
+    auto node = SimNode::start(document.object());
+    QVERIFY2(node, node ? "" : qPrintable(node.error().message));
+    m_node = std::move(*node);
+}
+
+void SimNodeFaultsTest::ask(RawClient &client, const QByteArray &more) const
+{
+    client.sendRequest("POST", "/api/chat", R"({"model":"m","messages":[{"role":"user","content":"x"}])" + more + "}");
+}
+
+void SimNodeFaultsTest::cutsAfterBytes()
+{
+    for (const int at : {0, 1, 150, 200}) {
+        start(withFault(R"({"cut_after_bytes":)" + QByteArray::number(at) + "}"));
+        RawClient client(port());
+        ask(client);
+        const auto reply = client.reply();
+        QCOMPARE(reply.status, 200);
+        QCOMPARE(reply.body.size(), at);
+        QVERIFY(!reply.isWhole);
+        QCOMPARE(client.socket.error(), QAbstractSocket::RemoteHostClosedError);
+        QCOMPARE(lastOutcome(), Outcome::Cut);
+        QCOMPARE(state().records().back().bodyBytesSent, at);
+    }
+    start(withFault(R"({"cut_after_bytes":20})"));
+    RawClient client(port());
+    ask(client, R"(,"stream":false)");
+    QCOMPARE(client.reply().body.size(), 20);
+}
+
+void SimNodeFaultsTest::resets()
+{
+    start(withFault(R"({"reset_at_byte":30})"));
+    RawClient client(port());
+    ask(client);
+    QVERIFY(client.waitForClose());
+    // Qt calls both ends alike; the errno behind this text tells a reset from an orderly end.
+    QCOMPARE(lastOutcome(), Outcome::Reset);
+    QCOMPARE(parseReply(client.received).body.size(), 30);
+    QCOMPARE(state().liveGenerations(), 0);
+}
+
+void SimNodeFaultsTest::strikesBeforeTheHead_data()
+{
+    QTest::addColumn<QByteArray>("fault");
+    QTest::addColumn<QByteArray>("received");
+    QTest::newRow("cut") << R"({"cut_after_bytes":-1})"_ba << ""_ba;
+    QTest::newRow("reset") << R"({"reset_at_byte":-1})"_ba << ""_ba;
+    QTest::newRow("garbage") << R"({"garbage_at_byte":-1})"_ba << FaultGate::garbage().toByteArray();
+}
+
+void SimNodeFaultsTest::strikesBeforeTheHead()
+{
+    QFETCH(QByteArray, fault);
+    start(withFault(fault));
+    for (const QByteArray &stream : {"true"_ba, "false"_ba}) {
+        RawClient client(port());
+        ask(client, ",\"stream\":" + stream);
+        QVERIFY(client.waitForClose());
+        QTEST(client.received, "received");
+        QCOMPARE(state().records().back().status, 0);
+    }
+}
+
+void SimNodeFaultsTest::stallsUntilTheClientGoes()
+{
+    for (const int at : {-1, 0, 150}) {
+        start(withFault(R"({"stall_at_byte":)" + QByteArray::number(at) + "}"));
+        RawClient client(port());
+        ask(client);
+        QTRY_COMPARE(state().liveGenerations(), 1);
+        if (at >= 0)
+            QVERIFY(client.waitForBytes("Transfer-Encoding"));
+        QTRY_COMPARE(parseReply(client.received).body.size(), std::max(0, at));
+        QCOMPARE(lastOutcome(), Outcome::Running);
+        client.socket.abort();
+        QTRY_COMPARE(state().liveGenerations(), 0);
+        QCOMPARE(lastOutcome(), Outcome::ClientGone);
+    }
+}
+
+void SimNodeFaultsTest::sendsGarbage()
+{
+    start(withFault(R"({"garbage_at_byte":40})"));
+    RawClient client(port());
+    ask(client);
+    const auto reply = client.reply();
+    QVERIFY(reply.isWhole);
+    QCOMPARE(reply.body.sliced(40, 32), FaultGate::garbage());
+    QCOMPARE(reply.frames().size(), 5); // 5 of 6 lines are still JSON
+}
+
+void SimNodeFaultsTest::answersStatus()
+{
+    start(withFault(R"({"status":503,"retry_after":7,"message":"simulated overload","times":1})"));
+    RawClient client(port());
+    ask(client);
+    const auto reply = client.reply();
+    QCOMPARE(reply.status, 503);
+    QCOMPARE(reply.header("Retry-After"), "7");
+    QCOMPARE(reply.json()["error"_L1].toString(), u"simulated overload");
+    client.received.clear();
+    ask(client);
+    QCOMPARE(client.reply().status, 200); // the same connection goes on, the fault is used up
+}
+
+void SimNodeFaultsTest::probesFailToo()
+{
+    start(R"({"fault":{"status":500,"scope":"all"}})");
+    QCOMPARE(get(port(), "/api/tags").status, 500);
+    QCOMPARE(get(port(), "/v1/models").status, 500);
+    QCOMPARE(post(port(), "/sim/config", R"({"fault":{"status":500}})").status, 200);
+    QCOMPARE(get(port(), "/api/tags").status, 200);
+    QCOMPARE(post(port(), "/sim/config", R"({"fault":{"cut_after_bytes":5,"scope":"all"}})").status, 200);
+    const auto cut = get(port(), "/api/version");
+    QCOMPARE(cut.body.size(), 5);
+    QVERIFY(!cut.isWhole);
+}
+
+void SimNodeFaultsTest::slowHeaders()
+{
+    start(withFault(R"({"slow_headers_ms":80})"));
+    RawClient client(port());
+    QElapsedTimer timer;
+    timer.start();
+    ask(client);
+    QVERIFY(client.waitForBytes("HTTP/1.1 200"));
+    QVERIFY(timer.elapsed() >= 79);
+}
+
+void SimNodeFaultsTest::errorInStream()
+{
+    start(withFault(R"({"error_in_stream_after":2,"message":"out of memory"})"));
+    RawClient client(port());
+    ask(client);
+    const auto reply = client.reply();
+    QVERIFY(reply.isWhole);
+    QCOMPARE(reply.frames().size(), 3);
+    QCOMPARE(reply.frames()[2]["error"_L1].toString(), u"out of memory");
+    const auto events = post(port(), "/v1/chat/completions",
+        R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})");
+    QCOMPARE(events.frames()[2]["error"_L1]["message"_L1].toString(), u"out of memory");
+    QVERIFY(!events.body.contains("[DONE]"));
+}
+
+void SimNodeFaultsTest::endlessOutputHonoursBackPressure()
+{
+    start(withFault(R"({"endless":true})"));
+    for (const QByteArray &stream : {"true"_ba, "false"_ba}) {
+        RawClient client(port());
+        client.socket.setReadBufferSize(1024); // then Qt leaves the rest with the kernel
+        QObject::disconnect(&client.socket, &QTcpSocket::readyRead, nullptr, nullptr);
+        ask(client, ",\"stream\":" + stream);
+        const auto sent = [this] { return state().records().empty() ? 0 : state().records().back().bodyBytesSent; };
+        qint64 before = -1;
+        QTRY_VERIFY_WITH_TIMEOUT(sent() > 100'000 && std::exchange(before, sent()) == sent(), 20'000);
+        QVERIFY(sent() < 32 * 1024 * 1024);
+        QCOMPARE(state().liveGenerations(), 1);
+        client.socket.abort();
+        QTRY_COMPARE(state().liveGenerations(), 0);
+        QCOMPARE(lastOutcome(), Outcome::ClientGone);
+    }
+}
+
+void SimNodeFaultsTest::closesAfterPromisingKeepAlive()
+{
+    start(withFault(R"({"close_after_answer":true})"));
+    RawClient client(port());
+    ask(client);
+    QVERIFY(client.waitForClose());
+    const auto reply = parseReply(client.received);
+    QVERIFY(reply.isWhole);
+    QCOMPARE(reply.header("Connection"), "keep-alive");
+    QCOMPARE(lastOutcome(), Outcome::Completed);
+}
+
+void SimNodeFaultsTest::noticesClientsGoing_data()
+{
+    QTest::addColumn<QByteArray>("config");
+    QTest::newRow("loading") << R"({"models":[{"name":"m","load_ms":60000}]})"_ba;
+    QTest::newRow("first token") << R"({"models":[{"name":"m","first_token_ms":60000}]})"_ba;
+    QTest::newRow("streaming") << R"({"models":[{"name":"m","tokens_per_second":5}]})"_ba;
+    QTest::newRow("slow headers") << withFault(R"({"slow_headers_ms":60000})");
+}
+
+void SimNodeFaultsTest::noticesClientsGoing()
+{
+    QFETCH(QByteArray, config);
+    start(config);
+    for (int i = 0; i < 20; ++i) {
+        RawClient client(port());
+        ask(client);
+        QTRY_COMPARE(state().liveGenerations(), 1);
+        QElapsedTimer timer;
+        timer.start();
+        client.socket.abort();
+        QVERIFY(QTest::qWaitFor([this] { return state().liveGenerations() == 0; }));
+        QVERIFY2(timer.elapsed() < 50, qPrintable(QString::number(timer.elapsed())));
+        QTRY_COMPARE(state().connections(), 0);
+    }
+    QCOMPARE(state().peakLiveGenerations(), 1);
+}
+
+void SimNodeFaultsTest::pacesTokens()
+{
+    start(R"({"models":[{"name":"m","first_token_ms":30,"tokens_per_second":50}],"rules":[{"answer":"12341234123412341234"}]})");
+    for (const QByteArray &stream : {"true"_ba, "false"_ba}) {
+        RawClient client(port());
+        QElapsedTimer timer;
+        timer.start();
+        ask(client, ",\"stream\":" + stream);
+        QVERIFY(client.reply().isWhole);
+        QVERIFY2(timer.elapsed() >= 109, qPrintable(QString::number(timer.elapsed())));
+    }
+}
+
+void SimNodeFaultsTest::queuesBeyondParallel()
+{
+    start(R"({"models":[{"name":"m","first_token_ms":20}],"parallel":2})");
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 6; ++i) {
+        clients.push_back(std::make_unique<RawClient>(port()));
+        ask(*clients.back());
+    }
+    QTRY_COMPARE(state().peakLiveGenerations(), 6);
+    clients[5]->socket.abort(); // a queued one that leaves holds nobody up
+    for (int i = 0; i < 5; ++i)
+        QVERIFY(clients[size_t(i)]->reply().isWhole);
+    QCOMPARE(state().peakRunningGenerations(), 2);
+    QTRY_COMPARE(state().liveGenerations(), 0);
+}
+
+void SimNodeFaultsTest::fullQueueRefuses()
+{
+    start(R"({"models":[{"name":"m","first_token_ms":60000}],"parallel":1,"max_queue":1})");
+    RawClient first(port());
+    ask(first);
+    QTRY_COMPARE(state().runningGenerations(), 1);
+    RawClient second(port());
+    ask(second);
+    QTRY_COMPARE(state().liveGenerations(), 2);
+    RawClient third(port());
+    ask(third);
+    QCOMPARE(third.reply().status, 503);
+}
+
+void SimNodeFaultsTest::swapsModelsWithinTheMemory()
+{
+    start(R"({"vram_total_bytes":100,"models":[{"name":"m","vram_bytes":60,"load_ms":20,"first_token_ms":50},
+        {"name":"b","vram_bytes":60,"load_ms":20},{"name":"c","vram_bytes":40}]})");
+    RawClient first(port());
+    ask(first);
+    QTRY_COMPARE(state().runningGenerations(), 1);
+    const auto generate = [this](const QByteArray &model) {
+        return post(port(), "/api/generate", R"({"model":")" + model + R"(","prompt":"x","stream":false})");
+    };
+    // b must wait until m is idle, then m goes.
+    QVERIFY(generate("b").isWhole);
+    QVERIFY(first.reply().isWhole);
+    auto loaded = m_node->node().host.loaded();
+    QCOMPARE(loaded.size(), 1);
+    QCOMPARE(loaded[0].model.name, u"b");
+    QVERIFY(generate("c").isWhole);
+    QCOMPARE(m_node->node().host.loaded().size(), 2);
+    QCOMPARE(m_node->node().host.evictions(), 1);
+    QCOMPARE(m_node->node().host.loads(), 3);
+}
+
+void SimNodeFaultsTest::changedContextReloads()
+{
+    start(R"({"models":[{"name":"m","context_length":32768}]})");
+    for (const QByteArray &context : {"2048"_ba, "2048"_ba, "8192"_ba}) {
+        RawClient client(port());
+        ask(client, R"(,"options":{"num_ctx":)" + context + "}");
+        QVERIFY(client.reply().isWhole);
+    }
+    QCOMPARE(m_node->node().host.loads(), 2);
+    QCOMPARE(m_node->node().host.loaded()[0].contextTokens, 8192);
+}
+
+void SimNodeFaultsTest::keepAliveUnloads()
+{
+    start(R"({"models":[{"name":"m"}]})");
+    const auto loadedAfter = [this](const QByteArray &keepAlive) {
+        RawClient client(port());
+        ask(client, ",\"keep_alive\":" + keepAlive);
+        return client.reply().isWhole ? qint64(m_node->node().host.loaded().size()) : -1;
+    };
+    QCOMPARE(loadedAfter("-1"), 1);
+    QCOMPARE(loadedAfter("\"30ms\""), 1);
+    QTRY_COMPARE(m_node->node().host.loaded().size(), size_t(0));
+    QCOMPARE(loadedAfter("0"), 0);
+}
+
+void SimNodeFaultsTest::holdsHundredsOfStreams()
+{
+    start(R"({"models":[{"name":"m","tokens_per_second":20}],"rules":[{"chunks":["a"],"repeat":20}]})");
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 300; ++i) {
+        clients.push_back(std::make_unique<RawClient>(port()));
+        ask(*clients.back());
+    }
+    QTRY_COMPARE(state().peakLiveGenerations(), 300);
+    for (const auto &client : clients) {
+        const auto reply = client->reply();
+        QVERIFY(reply.isWhole);
+        QCOMPARE(reply.frames().size(), 21);
+    }
+    QCOMPARE(state().liveGenerations(), 0);
+}
+
+void SimNodeFaultsTest::runsAsAProgram()
+{
+    QTemporaryDir folder;
+    const QString program = QCoreApplication::applicationDirPath() + u"/moe-simnode"_s;
+    QFile config(folder.filePath(u"c.json"_s));
+    QVERIFY(config.open(QIODevice::WriteOnly));
+    config.write(R"({"models":[{"name":"mine"}]})");
+    config.close();
+    QProcess process;
+    process.start(program, {u"--config"_s, config.fileName(), u"--ready-file"_s, folder.filePath(u"r.json"_s)});
+    QTRY_VERIFY(QFile::exists(folder.filePath(u"r.json"_s)));
+    QFile ready(folder.filePath(u"r.json"_s));
+    QVERIFY(ready.open(QIODevice::ReadOnly));
+    const QJsonObject told = QJsonDocument::fromJson(ready.readAll()).object();
+    QCOMPARE(told["pid"_L1].toInteger(), process.processId());
+    const auto tags = get(quint16(told["port"_L1].toInt()), "/api/tags").json();
+    QCOMPARE(tags["models"_L1][0]["name"_L1].toString(), u"mine:latest");
+    process.terminate();
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+
+    process.start(program, {u"--port"_s, u"many"_s});
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitCode(), 1);
+    QVERIFY(process.readAllStandardError().contains("--port"));
+}
+
+QTEST_GUILESS_MAIN(SimNodeFaultsTest)
+#include "tst_simnodefaults.moc"
