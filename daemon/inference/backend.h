@@ -16,9 +16,8 @@ namespace moe::inference {
 /// A call as one particular server is to get it.
 struct PreparedCall {
     QByteArray path;        ///< such as "/v1/chat/completions"
-    QByteArray body;
+    QByteArrayList bodies;  ///< usually one; several where `n` or a list of inputs has to be asked for one by one
     QStringList dropped;    ///< request fields that this server cannot honour
-    int copies = 1;         ///< how many times to ask, where `n` has to be emulated
 };
 
 /// An answer in the project's inner language, OpenAI's.
@@ -65,7 +64,7 @@ public:
     [[nodiscard]] virtual Result<PreparedCall> prepare(CallKind kind, const ChatCall &call, bool isStream,
                                                        const Server &server, const ModelInfo &model) const = 0;
     [[nodiscard]] virtual std::unique_ptr<StreamReader> streamReader(CallKind kind, const ChatCall &call) const = 0;
-    /// A whole answer with status 200; `bodies` holds one for each copy asked for.
+    /// A whole answer with status 200; `bodies` holds one for each body sent.
     [[nodiscard]] virtual Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call, const QList<QByteArray> &bodies) const = 0;
     /// The message inside an error body, empty if there is none.
     [[nodiscard]] virtual QString errorMessage(QByteArrayView body) const = 0;

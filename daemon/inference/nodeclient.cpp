@@ -27,12 +27,12 @@ LeaseRequest leaseRequestOf(const ChatCall &call, const ModelId &id, const Reque
     return request;
 }
 
-UpstreamRequest requestTo(const Server &server, const PreparedCall &prepared, Clock::Steady deadline)
+UpstreamRequest requestTo(const Server &server, const QByteArray &path, const QByteArray &body, Clock::Steady deadline)
 {
     UpstreamRequest request;
-    request.url = server.config.url + prepared.path;
+    request.url = server.config.url + path;
     request.token = server.config.token;
-    request.body = prepared.body;
+    request.body = body;
     request.silentTime = server.config.timeout;
     request.deadline = deadline;
     return request;
@@ -101,7 +101,7 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
     const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info, context);
-    stream->start(m_loop, requestTo(*server, *prepared, context.deadline), backend);
+    stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline), backend);
     if (auto began = co_await stream->began(); !began)
         co_return std::unexpected(std::move(began).error());
     co_return stream;
@@ -119,15 +119,16 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
     const auto startedAt = std::chrono::steady_clock::now();
     QList<QByteArray> bodies;
     std::optional<AttemptFailure> failure;
-    while (bodies.size() < prepared->copies && !failure) {
-        auto fetched = co_await fetchWhole(&m_loop, requestTo(*server, *prepared, context.deadline), answerLimit, context);
+    for (qsizetype i = 0; i < prepared->bodies.size() && !failure; ++i) {
+        auto request = requestTo(*server, prepared->path, prepared->bodies[i], context.deadline);
+        auto fetched = co_await fetchWhole(&m_loop, std::move(request), answerLimit, context);
         if (!fetched)
             failure = failureOf(std::move(fetched).error());
         else if (fetched->status != 200)
             failure = failureOfStatus(fetched->status, backend.errorMessage(fetched->body), *server);
         else
             bodies.append(std::move(fetched->body));
-        if (bodies.size() == 1 && fetched)
+        if (i == 0 && fetched)
             info.timeToFirstByte = fetched->timeToFirstByte;
     }
     std::optional<ReadAnswer> answer;

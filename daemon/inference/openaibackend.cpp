@@ -124,7 +124,7 @@ Result<PreparedCall> OpenAiBackend::prepare(CallKind kind, const ChatCall &call,
         patch.isStream = isStream;
     PreparedCall prepared;
     prepared.path = pathOf(kind);
-    prepared.body = dialect::patchedRequest(call.body, patch);
+    prepared.bodies = {dialect::patchedRequest(call.body, patch)};
     return prepared;
 }
 
