@@ -144,6 +144,13 @@ void Exchange::endStream()
     finish();
 }
 
+void Exchange::endStreamWith(QByteArrayView data)
+{
+    sendData(data);
+    m_keepsAlive = false;
+    endStream();
+}
+
 void Exchange::finish()
 {
     m_isFinished = true;

@@ -38,7 +38,8 @@ public:
     void sendHeartbeat();
     /// The stream is complete.
     void endStream();
-    /// Seconds are the listener's; for heartbeats.
+    /// The stream failed: sends one last event and closes the connection behind it.
+    void endStreamWith(QByteArrayView data);
     [[nodiscard]] std::chrono::steady_clock::time_point lastSentAt() const { return m_lastSentAt; }
 
     /// True while too much of the answer waits for the client to read.

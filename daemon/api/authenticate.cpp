@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/authenticate.h"
+
+#include "shared/core/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::api {
+
+namespace {
+
+std::unexpected<Error> refuse(const Services &services, telemetry::AuthFailure why, const QString &message)
+{
+    services.metrics.authFailures.add(why);
+    return failure(Error::of(ErrorCode::Unauthenticated, message, u"invalid_api_key"_s));
+}
+
+QByteArrayView bearerToken(QByteArrayView authorization)
+{
+    constexpr qsizetype schemeSize = 7;
+    if (authorization.size() <= schemeSize || !equalsIgnoringCase(authorization.first(schemeSize), "Bearer "))
+        return {};
+    return trimmedBlank(authorization.sliced(schemeSize));
+}
+
+}
+
+Result<Principal> authenticate(const Services &services, const http::HttpRequest &request)
+{
+    if (!services.isKeyChecked)
+        return Principal();
+    const QByteArrayView bearer = bearerToken(request.header("authorization"));
+    const QByteArrayView apiKey = request.header("x-api-key");
+    if (bearer.isEmpty() && apiKey.isEmpty())
+        return refuse(services, telemetry::AuthFailure::Missing,
+                      u"No API key was given. Send it as \"Authorization: Bearer …\" or \"x-api-key: …\"."_s);
+    if (!bearer.isEmpty() && !apiKey.isEmpty() && bearer != apiKey)
+        return refuse(services, telemetry::AuthFailure::Malformed, u"Two different API keys were given; send one."_s);
+    if (const auto principal = services.keys.verify(bearer.isEmpty() ? apiKey : bearer, services.clock.system()))
+        return *principal;
+    return refuse(services, telemetry::AuthFailure::Unknown,
+                  u"The API key is not valid: it is mistyped, revoked or expired. Ask your administrator for a new one."_s);
+}
+
+}

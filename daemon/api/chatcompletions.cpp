@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/handlers.h"
+
+#include "daemon/api/authenticate.h"
+#include "daemon/api/nativecall.h"
+#include "daemon/api/orchestrated.h"
+#include "daemon/dialect/openairequest.h"
+
+namespace moe::api {
+
+Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange, RequestContext context)
+{
+    CO_TRY(context.principal, authenticate(*services, exchange->request()));
+    const QByteArray body = exchange->request().body;
+    CO_TRY(const dialect::ChatRequestView view, co_await parseBody(body, &dialect::parseChatRequest));
+    const QString model = QString::fromUtf8(view.model);
+    if (const auto mode = pipeline::modeFromModelId(model))
+        co_return co_await orchestrated(services, exchange, *mode, view, context);
+
+    const inference::ChatCall call{model, body, view.promptTokensEstimate};
+    if (!view.isStream) {
+        CO_TRY(inference::ChatAnswer answer, co_await services->models.completeChat(call, context));
+        describeCall(*exchange, answer.info);
+        co_return http::HttpReply::json(std::move(answer.body));
+    }
+    const StreamKeeper keeper(*exchange);
+    auto stream = co_await services->models.streamChat(call, context);
+    if (!stream)
+        co_return endFailedStream(*exchange, std::move(stream).error());
+    co_return co_await passOn(services, exchange, *std::move(stream), telemetry::Route::ChatCompletions, context);
+}
+
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/handlers.h"
+
+#include "daemon/api/authenticate.h"
+#include "daemon/dialect/openaierror.h"
+#include "daemon/dialect/openaimodels.h"
+#include "daemon/inference/modelname.h"
+#include "daemon/pipeline/mode.h"
+
+namespace moe::api {
+
+namespace {
+
+/// What can be asked for now: the orchestrator's modes, every model, and every model on a particular server.
+QList<dialect::ModelEntry> entries(const Services &services)
+{
+    QList<dialect::ModelEntry> list;
+    using pipeline::Mode;
+    for (const Mode mode : {Mode::Default, Mode::Code, Mode::Concise, Mode::Research, Mode::Report, Mode::Agent, Mode::Plan}) {
+        if (pipeline::isModeAvailable(mode))
+            list.append({QByteArray(pipeline::modelIdOf(mode).data()), {}, "sovereign-moe", 0});
+    }
+    QSet<QString> seen;
+    QList<dialect::ModelEntry> pinned;
+    for (const inference::ServerPtr &server : *services.dispatcher.servers()) {
+        if (!server->config.isEnabled || !server->status.isReachable)
+            continue;
+        const QByteArray owner = server->config.name.value().toUtf8();
+        for (const inference::ModelInfo &model : server->status.models) {
+            const QString name = inference::canonicalModelName(model.name);
+            if (!seen.contains(name)) {
+                seen.insert(name);
+                list.append({name.toUtf8(), {}, "sovereign-moe", 0});
+            }
+            pinned.append({name.toUtf8() + '@' + owner, {}, owner, 0});
+        }
+    }
+    return list + pinned;
+}
+
+}
+
+Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, RequestContext)
+{
+    CO_TRY_VOID(authenticate(*services, exchange->request()));
+    co_return http::HttpReply::json(dialect::modelList(entries(*services)));
+}
+
+Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, RequestContext)
+{
+    CO_TRY_VOID(authenticate(*services, exchange->request()));
+    const QByteArray &id = exchange->request().tail;
+    const auto list = entries(*services);
+    const auto it = std::ranges::find(list, inference::canonicalModelName(QString::fromUtf8(id)).toUtf8(), &dialect::ModelEntry::id);
+    if (it == list.end())
+        co_return failure(dialect::modelNotFound(QString::fromUtf8(id)));
+    co_return http::HttpReply::json(dialect::modelObject(*it));
+}
+
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/api/handlers.h"
+#include "daemon/http/httptypes.h"
+#include "shared/model/usage.h"
+
+#include <QTimer>
+
+#include <functional>
+
+namespace moe::api {
+
+/// Checks a request's body: scanning even a large one is quick, but not so quick that others should wait for it.
+template <typename View>
+[[nodiscard]] Task<View> parseBody(QByteArray body, Result<View> (*parse)(QByteArrayView));
+
+/// Notes on the answer what became of the request on its way.
+void describeCall(http::Exchange &exchange, const inference::CallInfo &info);
+
+/// Keeps a streamed answer alive: begins it when the first word takes long, so that no proxy gives up, and sends a
+/// comment when it falls silent. Belongs to a handler; ends with it.
+class StreamKeeper
+{
+public:
+    explicit StreamKeeper(http::Exchange &exchange);
+    StreamKeeper(const StreamKeeper &) = delete;
+    StreamKeeper &operator=(const StreamKeeper &) = delete;
+
+private:
+    void check();
+
+    http::Exchange &m_exchange;
+    QTimer m_timer;
+};
+
+/// Passes a model's streamed answer on as server-sent events, up to "[DONE]" or an error frame.
+[[nodiscard]] Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange, std::shared_ptr<inference::ChatStream> stream,
+                                           telemetry::Route route, RequestContext context);
+
+/// How a stream ends that fails: with a real status if nothing was sent, else with an error frame and nothing after it.
+[[nodiscard]] Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error);
+
+}
+
+#include "shared/async/offload.h"
+
+namespace moe::api {
+
+inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
+
+template <typename View>
+Task<View> parseBody(QByteArray body, Result<View> (*parse)(QByteArrayView))
+{
+    if (body.size() <= inlineParseBytes)
+        co_return parse(body);
+    co_return co_await offload<Result<View>>([body, parse] { return parse(body); });
+}
+
+}

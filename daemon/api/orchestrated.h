@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/api/handlers.h"
+#include "daemon/dialect/openairequest.h"
+
+namespace moe::api {
+
+/// Answers a chat completion through the pipeline, streamed or whole.
+[[nodiscard]] Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, pipeline::Mode mode,
+                                                 dialect::ChatRequestView view, RequestContext context);
+
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/accounts/keydirectory.h"
+#include "daemon/inference/dispatcher.h"
+#include "daemon/inference/modelclient.h"
+#include "daemon/pipeline/orchestrator.h"
+#include "daemon/telemetry/metrics.h"
+#include "shared/core/clock.h"
+
+#include <atomic>
+
+namespace moe::api {
+
+/// One thing the daemon depends on, as readiness shows it.
+struct HealthItem {
+    QByteArray name;
+    bool isOk = true;
+    QByteArray detail; ///< empty if it is well; no addresses
+};
+
+/// What API handlers work with. One per I/O thread; the parts named "shared" are the same on all threads and
+/// thread-safe. Everything outlives the handlers.
+struct Services {
+    accounts::KeyDirectory &keys;          // shared
+    inference::Dispatcher &dispatcher;     // shared
+    telemetry::Metrics &metrics;           // shared
+    const std::atomic<bool> &isDraining;   // shared
+    const Clock &clock;
+    inference::ModelClient &models;
+    const pipeline::Orchestrator &orchestrator;
+    /// Parts of the daemon that may be in trouble without stopping it (the database); thread-safe.
+    std::function<QList<HealthItem>()> health;
+    bool isKeyChecked = true;              ///< false only for the benchmark's bare profile
+};
+
+}
