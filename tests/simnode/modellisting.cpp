@@ -108,7 +108,10 @@ QByteArray loadAnswer(const QString &model, bool unloads, bool isChat)
         json.rawField("message", R"({"role":"assistant","content":""})");
     else
         json.field("response", QByteArrayView(""));
-    return json.field("done", true).field("done_reason", QByteArrayView(unloads ? "unload" : "load")).endObject().take();
+    return json.field("done", true)
+        .field("done_reason", QByteArrayView(unloads ? "unload" : "load"))
+        .endObject()
+        .take();
 }
 
 }
