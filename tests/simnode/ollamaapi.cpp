@@ -59,7 +59,8 @@ bool checkCapabilities(
         refuse(exchange, 400, u"\"%1\" does not support thinking"_s.arg(request.model));
     else if (request.hasImages() && !model.can("vision"_L1))
         refuse(exchange, 500,
-            u"Failed to create new sequence: failed to process inputs: this model is missing data required for image input"_s);
+            u"Failed to create new sequence: failed to process inputs: "
+            "this model is missing data required for image input"_s);
     else
         return true;
     return false;
@@ -147,12 +148,7 @@ void serveEmbedding(Node &node, Exchange &exchange, bool isList)
     plan.refuse = refuse;
     const int size = dimensions > 0 ? dimensions : model->embeddingLength;
     plan.encoder = wholeEncoder(jsonType.toByteArray(), [name = request.model, texts, size, isList](const Finish &end) {
-        return isList ? embedAnswer(name, texts, size, end)
-                      : JsonWriter()
-                            .beginObject()
-                            .rawField("embedding", embeddingJson(pseudoEmbedding(texts.first(), size)))
-                            .endObject()
-                            .take();
+        return isList ? embedAnswer(name, texts, size, end) : embeddingAnswer(texts.first(), size);
     });
     generate(node, exchange, std::move(plan));
 }

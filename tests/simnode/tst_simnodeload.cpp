@@ -53,7 +53,8 @@ void SimNodeLoadTest::ask(RawClient &client, const QByteArray &more) const
 void SimNodeLoadTest::pacesTokens()
 {
     start(
-        R"({"models":[{"name":"m","first_token_ms":30,"tokens_per_second":50}],"rules":[{"answer":"12341234123412341234"}]})");
+        R"({"models":[{"name":"m","first_token_ms":30,"tokens_per_second":50}],
+            "rules":[{"answer":"12341234123412341234"}]})");
     for (const QByteArray &stream : {"true"_ba, "false"_ba}) {
         RawClient client(port());
         QElapsedTimer timer;

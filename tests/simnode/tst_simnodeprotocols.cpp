@@ -43,7 +43,8 @@ private:
 namespace {
 
 constexpr auto models = R"("models":[
-    {"name":"chat:4b","parameter_size":"4.3B","capabilities":["completion","tools","thinking","vision"],"context_length":100},
+    {"name":"chat:4b","parameter_size":"4.3B","context_length":100,
+     "capabilities":["completion","tools","thinking","vision"]},
     {"name":"plain:1b"},{"name":"embed","capabilities":["embedding"],"embedding_length":8}])";
 
 QByteArray config(const char *more)
@@ -92,7 +93,8 @@ void SimNodeProtocolsTest::ollamaLists()
 void SimNodeProtocolsTest::ollamaChats()
 {
     start(
-        R"(,"rules":[{"contains":"Paris","chunks":["Oui","",", oui"],"thinking":"hm","usage":{"prompt_tokens":7,"completion_tokens":9}}])");
+        R"(,"rules":[{"contains":"Paris","chunks":["Oui","",", oui"],"thinking":"hm","usage":{"prompt_tokens":7,
+            "completion_tokens":9}}])");
     const QByteArray ask = R"({"model":"chat:4b","messages":[{"role":"user","content":"Paris?"}])";
     const auto streamed = post(port(), "/api/chat", ask + "}");
     QCOMPARE(streamed.header("Content-Type"), "application/x-ndjson");
@@ -177,7 +179,8 @@ void SimNodeProtocolsTest::ollamaRefuses_data()
         u"messages[0].content: is required"_s);
     row("role", R"({"model":"chat:4b","messages":[{"role":"boss","content":"x"}]})", 400, u"messages[0].role"_s);
     row("tools",
-        R"({"model":"plain:1b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]})",
+        R"({"model":"plain:1b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function",
+            "function":{"name":"f"}}]})",
         400, u"does not support tools"_s);
     row("thinking", R"({"model":"plain:1b","messages":[{"role":"user","content":"x"}],"think":true})", 400,
         u"\"plain:1b\" does not support thinking"_s);
@@ -267,9 +270,10 @@ void SimNodeProtocolsTest::openAiStreams()
 void SimNodeProtocolsTest::openAiCallsTools()
 {
     start(
-        R"(,"profile":"openai","rules":[{"tool_calls":[{"name":"f","arguments":"{\"z\": \"äöüäöüäöü\", \"a\": 1}"}]}])");
-    const QByteArray ask
-        = R"({"model":"chat:4b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}])";
+        R"(,"profile":"openai","rules":[{"tool_calls":[{"name":"f",
+            "arguments":"{\"z\": \"äöüäöüäöü\", \"a\": 1}"}]}])");
+    const QByteArray ask = R"({"model":"chat:4b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function",
+            "function":{"name":"f"}}])";
     const QString arguments = u"{\"z\": \"äöüäöüäöü\", \"a\": 1}"_s;
     const auto whole = post(port(), "/v1/chat/completions", ask + "}").json();
     QVERIFY(whole["choices"_L1][0]["message"_L1]["content"_L1].isNull());
@@ -325,7 +329,8 @@ void SimNodeProtocolsTest::openAiRefuses_data()
     row("format", R"({"model":"chat:4b","messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}})",
         400, invalid, u"response_format.type"_s);
     row("tools",
-        R"({"model":"plain:1b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]})",
+        R"({"model":"plain:1b","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function",
+            "function":{"name":"f"}}]})",
         400, "api_error", {});
     row("too long", R"({"model":"chat:4b","messages":[{"role":"user","content":")" + QByteArray(2000, 'x') + R"("}]})",
         400, "exceed_context_size_error", {});
