@@ -110,13 +110,13 @@ void SimNodeFaultsTest::resets()
     QByteArray received;
     std::array<char, 4096> buffer;
     int error = 0;
-    QTRY_VERIFY([&] {
+    QVERIFY(QTest::qWaitFor([&] {
         const auto count = ::recv(client, buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count > 0)
             received.append(buffer.data(), count);
         error = count < 0 && errno != EAGAIN ? errno : 0;
         return count == 0 || error != 0;
-    }());
+    }));
     QCOMPARE(error, ECONNRESET);
     QCOMPARE(parseReply(received).body.size(), 30);
     QCOMPARE(lastOutcome(), Outcome::Reset);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pacing, queues, memory, many streams and the program itself.
+// Running a node: pacing, queues, memory, many streams, /sim/* and the program itself.
 #include "tests/simnode/rawclient.h"
 #include "tests/simnode/simnode.h"
 
@@ -12,7 +12,7 @@
 using namespace Qt::StringLiterals;
 using namespace moe::sim;
 
-class SimNodeLoadTest : public QObject
+class SimNodeRunTest : public QObject
 {
     Q_OBJECT
 
@@ -24,6 +24,8 @@ private Q_SLOTS:
     void changedContextReloads();
     void keepAliveUnloads();
     void holdsHundredsOfStreams();
+    void configChangesWhileRunning();
+    void stateShowsRequestsVerbatim();
     void runsAsAProgram();
 
 private:
@@ -35,7 +37,7 @@ private:
     std::unique_ptr<SimNode> m_node;
 };
 
-void SimNodeLoadTest::start(const QByteArray &json)
+void SimNodeRunTest::start(const QByteArray &json)
 {
     QJsonParseError error;
     const auto document = QJsonDocument::fromJson(json, &error);
@@ -45,12 +47,12 @@ void SimNodeLoadTest::start(const QByteArray &json)
     m_node = std::move(*node);
 }
 
-void SimNodeLoadTest::ask(RawClient &client, const QByteArray &more) const
+void SimNodeRunTest::ask(RawClient &client, const QByteArray &more) const
 {
     client.sendRequest("POST", "/api/chat", R"({"model":"m","messages":[{"role":"user","content":"x"}])" + more + "}");
 }
 
-void SimNodeLoadTest::pacesTokens()
+void SimNodeRunTest::pacesTokens()
 {
     start(
         R"({"models":[{"name":"m","first_token_ms":30,"tokens_per_second":50}],
@@ -65,7 +67,7 @@ void SimNodeLoadTest::pacesTokens()
     }
 }
 
-void SimNodeLoadTest::queuesBeyondParallel()
+void SimNodeRunTest::queuesBeyondParallel()
 {
     start(R"({"models":[{"name":"m","first_token_ms":20}],"parallel":2})");
     std::vector<std::unique_ptr<RawClient>> clients;
@@ -81,7 +83,7 @@ void SimNodeLoadTest::queuesBeyondParallel()
     QTRY_COMPARE(state().liveGenerations(), 0);
 }
 
-void SimNodeLoadTest::fullQueueRefuses()
+void SimNodeRunTest::fullQueueRefuses()
 {
     start(R"({"models":[{"name":"m","first_token_ms":60000}],"parallel":1,"max_queue":1})");
     RawClient first(port());
@@ -95,7 +97,7 @@ void SimNodeLoadTest::fullQueueRefuses()
     QCOMPARE(third.reply().status, 503);
 }
 
-void SimNodeLoadTest::swapsModelsWithinTheMemory()
+void SimNodeRunTest::swapsModelsWithinTheMemory()
 {
     start(R"({"vram_total_bytes":100,"models":[{"name":"m","vram_bytes":60,"load_ms":20,"first_token_ms":50},
         {"name":"b","vram_bytes":60,"load_ms":20},{"name":"c","vram_bytes":40}]})");
@@ -117,7 +119,7 @@ void SimNodeLoadTest::swapsModelsWithinTheMemory()
     QCOMPARE(m_node->node().host.loads(), 3);
 }
 
-void SimNodeLoadTest::changedContextReloads()
+void SimNodeRunTest::changedContextReloads()
 {
     start(R"({"models":[{"name":"m","context_length":32768}]})");
     for (const QByteArray &context : {"2048"_ba, "2048"_ba, "8192"_ba}) {
@@ -129,7 +131,7 @@ void SimNodeLoadTest::changedContextReloads()
     QCOMPARE(m_node->node().host.loaded()[0].contextTokens, 8192);
 }
 
-void SimNodeLoadTest::keepAliveUnloads()
+void SimNodeRunTest::keepAliveUnloads()
 {
     start(R"({"models":[{"name":"m"}]})");
     const auto loadedAfter = [this](const QByteArray &keepAlive) {
@@ -143,14 +145,14 @@ void SimNodeLoadTest::keepAliveUnloads()
     QCOMPARE(loadedAfter("0"), 0);
 }
 
-void SimNodeLoadTest::holdsHundredsOfStreams()
+void SimNodeRunTest::holdsHundredsOfStreams()
 {
     start(R"({"models":[{"name":"m","tokens_per_second":20}],"rules":[{"chunks":["a"],"repeat":20}]})");
     std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 300; ++i)
         clients.push_back(std::make_unique<RawClient>(port()));
-        ask(*clients.back());
-    }
+    for (const auto &client : clients)
+        ask(*client);
     QTRY_COMPARE(state().peakLiveGenerations(), 300);
     for (const auto &client : clients) {
         const auto reply = client->reply();
@@ -160,7 +162,40 @@ void SimNodeLoadTest::holdsHundredsOfStreams()
     QCOMPARE(state().liveGenerations(), 0);
 }
 
-void SimNodeLoadTest::runsAsAProgram()
+void SimNodeRunTest::configChangesWhileRunning()
+{
+    start(R"({"models":[{"name":"chat:4b"},{"name":"plain:1b"},{"name":"embed"}]})");
+    QCOMPARE(post(port(), "/sim/config", R"({"rules":[{"answer":"new"}],"profile":"openai"})").status, 200);
+    QCOMPARE(get(port(), "/v1/models").json()["data"_L1].toArray().size(), 3);
+    const auto wrong = post(port(), "/sim/config", R"({"rules":[{"answr":"x"}]})");
+    QCOMPARE(wrong.status, 400);
+    QCOMPARE(wrong.json()["error"_L1]["param"_L1].toString(), u"rules[0].answr");
+    const auto reply = post(port(), "/v1/completions", R"({"model":"plain:1b","prompt":"x"})").json();
+    QCOMPARE(reply["choices"_L1][0]["text"_L1].toString(), u"new");
+}
+
+void SimNodeRunTest::stateShowsRequestsVerbatim()
+{
+    start(R"({"models":[{"name":"chat:4b"},{"name":"plain:1b"},{"name":"embed"}]})");
+    RawClient client(port());
+    client.sendRequest("POST", "/api/chat?a=1", "{ \"model\" : 5 }", "X-Thing: Value\r\n");
+    QCOMPARE(client.reply().status, 400);
+    std::ignore = post(port(), "/api/show", QByteArray("\xFF"));
+    const auto state = get(port(), "/sim/state").json();
+    QCOMPARE(state["requests"_L1].toArray().size(), 2);
+    const auto seen = state["requests"_L1][0];
+    QCOMPARE(seen["body"_L1].toString(), u"{ \"model\" : 5 }");
+    QCOMPARE(seen["target"_L1].toString(), u"/api/chat?a=1");
+    QCOMPARE(seen["headers"_L1]["x-thing"_L1].toString(), u"Value");
+    QCOMPARE(seen["status"_L1].toInt(), 400);
+    QCOMPARE(seen["outcome"_L1].toString(), u"completed");
+    QCOMPARE(state["requests"_L1][1]["body_base64"_L1].toString(), u"/w=="_s);
+    QCOMPARE(get(port(), "/sim/state?requests=1").json()["requests"_L1].toArray().size(), 1);
+    QCOMPARE(post(port(), "/sim/reset", "").status, 200);
+    QCOMPARE(get(port(), "/sim/state").json()["requests"_L1].toArray().size(), 0);
+}
+
+void SimNodeRunTest::runsAsAProgram()
 {
     QTemporaryDir folder;
     const QString program = QCoreApplication::applicationDirPath() + u"/moe-simnode"_s;
@@ -188,5 +223,5 @@ void SimNodeLoadTest::runsAsAProgram()
     QVERIFY(process.readAllStandardError().contains("--port"));
 }
 
-QTEST_GUILESS_MAIN(SimNodeLoadTest)
-#include "tst_simnodeload.moc"
+QTEST_GUILESS_MAIN(SimNodeRunTest)
+#include "tst_simnoderun.moc"
