@@ -2,6 +2,7 @@
 #include "daemon/ctl/socketpath.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -29,7 +30,7 @@ bool isPrivateFolder(const QString &path)
 
 Result<QString> controlSocketPath(const QString &dataDirectory, const QString &temporaryRoot)
 {
-    const QString direct = dataDirectory + QStringLiteral("/control.socket");
+    const QString direct = QDir(dataDirectory).absoluteFilePath(QStringLiteral("control.socket"));
     if (fits(direct))
         return direct;
 

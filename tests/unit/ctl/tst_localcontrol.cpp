@@ -14,6 +14,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+
 using namespace moe;
 using namespace moe::ctl;
 using namespace std::chrono_literals;
@@ -41,9 +43,12 @@ struct Daemon {
     bool isListening = false;
 };
 
-Task<QJsonObject> waitForStop(QJsonObject, RequestContext context)
+Task<QJsonObject> waitForStop(std::shared_ptr<int> started, std::shared_ptr<int> stopped, QJsonObject, RequestContext context)
 {
-    CO_TRY_VOID(co_await sleepFor(1h, context));
+    ++*started;
+    const auto slept = co_await sleepFor(1h, context);
+    ++*stopped;
+    CO_TRY_VOID(slept);
     co_return QJsonObject();
 }
 
@@ -255,19 +260,22 @@ private Q_SLOTS:
 
     void hangingUpAndClosingStopCommands()
     {
-        m_daemon->commands.registerCommand(QStringLiteral("wait"), &waitForStop);
+        const auto started = std::make_shared<int>(0);
+        const auto stopped = std::make_shared<int>(0);
+        m_daemon->commands.registerCommand(QStringLiteral("wait"), std::bind_front(&waitForStop, started, stopped));
         auto call = client::callLocal(m_folder->path(), {QStringLiteral("wait"), {}}, {});
         QLocalSocket socket;
         socket.connectToServer(m_daemon->server.path());
         socket.write("{\"command\":\"wait\"}\n");
-        QVERIFY(socket.waitForBytesWritten());
         QLocalSocket silent;
         silent.connectToServer(m_daemon->server.path());
-        QTest::qWait(0);
+        QTRY_COMPARE(*started, 2);
+        QCOMPARE(*stopped, 0);
         socket.abort();
-        QCoro::waitFor(m_daemon->server.close()); // ends at once, although one command and one silent client are left
-        const auto result = QCoro::waitFor(std::move(call));
-        QVERIFY(!result);
+        QTRY_COMPARE(*stopped, 1);
+        QCoro::waitFor(m_daemon->server.close()); // one command and a client that says nothing are left
+        QCOMPARE(*stopped, 2);
+        QVERIFY(!QCoro::waitFor(std::move(call)));
     }
 
     void tooManyConnectionsAreRefused()

@@ -105,6 +105,8 @@ private Q_SLOTS:
         const QString longestDirect = deepFolder(107 - name.size());
         QCOMPARE(controlSocketPath(longestDirect).value(), longestDirect + name);
 
+        QVERIFY(controlSocketPath(QStringLiteral("relative"))->startsWith(QDir::currentPath()));
+
         const QString deep = deepFolder(150);
         const QString runtime = folder.filePath(QStringLiteral("run"));
         QVERIFY(QDir().mkdir(runtime, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner));
