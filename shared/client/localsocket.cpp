@@ -10,7 +10,8 @@ namespace {
 
 Error closedByPeer()
 {
-    return Error::of(ErrorCode::Unavailable, QStringLiteral("The connection was closed before a whole line had arrived."));
+    return Error::of(ErrorCode::Unavailable,
+                     QStringLiteral("The connection was closed before a whole line had arrived."));
 }
 
 Error tooLong() { return Error::of(ErrorCode::TooLarge, QStringLiteral("The line is longer than 1 MiB.")); }

@@ -75,12 +75,12 @@ private Q_SLOTS:
     void wrongLines_data()
     {
         QTest::addColumn<QString>("line");
-        for (const char *line : {"", "user", "user ad", "user add", "user add a b", "add user a", "user list --label x",
-                                 "key create --user a", "key create --label a", "key create --user a --label b c",
-                                 "key create --user a --label b --expires tomorrow",
-                                 "key create --user a --label b --expires 2027-02-29",
-                                 "key create --user a --label b --expires 2027-2-1", "key revoke", "--bogus", "user list --user",
-                                 "user add a --json=yes"})
+        for (const char *line :
+             {"", "user", "user ad", "user add", "user add a b", "add user a", "user list --label x",
+              "key create --user a", "key create --label a", "key create --user a --label b c",
+              "key create --user a --label b --expires tomorrow", "key create --user a --label b --expires 2027-02-29",
+              "key create --user a --label b --expires 2027-2-1", "key revoke", "--bogus", "user list --user",
+              "user add a --json=yes"})
             QTest::newRow(line) << QString::fromLatin1(line);
     }
     void wrongLines()
@@ -114,7 +114,8 @@ private Q_SLOTS:
     {
         const QJsonObject first{{QStringLiteral("id"), 1}, {QStringLiteral("name"), QStringLiteral("anna")},
                                 {QStringLiteral("active"), true}};
-        const QJsonObject second{{QStringLiteral("id"), qint64(9007199254740991)}, {QStringLiteral("name"), QStringLiteral("b")},
+        const QJsonObject second{{QStringLiteral("id"), qint64(9007199254740991)},
+                                 {QStringLiteral("name"), QStringLiteral("b")},
                                  {QStringLiteral("active"), false},
                                  {QStringLiteral("created_at"), QStringLiteral("2027-01-01T00:00:00Z")}};
         const QString text = textOf(commandNamed(QLatin1StringView("user list")),

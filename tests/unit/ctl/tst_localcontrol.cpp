@@ -43,7 +43,8 @@ struct Daemon {
     bool isListening = false;
 };
 
-Task<QJsonObject> waitForStop(std::shared_ptr<int> started, std::shared_ptr<int> stopped, QJsonObject, RequestContext context)
+Task<QJsonObject> waitForStop(std::shared_ptr<int> started, std::shared_ptr<int> stopped, QJsonObject,
+                              RequestContext context)
 {
     ++*started;
     const auto slept = co_await sleepFor(1h, context);
@@ -115,14 +116,16 @@ private Q_SLOTS:
 
     void onlyTheOwnerMayUseTheSocket()
     {
-        const auto ownerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadUser | QFileDevice::WriteUser;
+        const auto ownerOnly
+            = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadUser | QFileDevice::WriteUser;
         QCOMPARE(QFile::permissions(m_daemon->server.path()), ownerOnly);
     }
 
     void aKeysLife()
     {
         QVERIFY(run(QStringLiteral("user add anna")).output.contains(u"anna"));
-        const QJsonObject created = runJson(QStringLiteral("key create --user anna --label laptop --expires 2199-12-31"));
+        const QJsonObject created
+            = runJson(QStringLiteral("key create --user anna --label laptop --expires 2199-12-31"));
         const QByteArray key = created[u"key"].toString().toLatin1();
         QVERIFY(accounts::isKeyText(key));
         QCOMPARE(created[u"label"].toString(), QStringLiteral("laptop"));
@@ -138,7 +141,8 @@ private Q_SLOTS:
         QVERIFY(table.contains(u"laptop") && table.contains(QString::fromLatin1(key.first(16))));
         QVERIFY(!table.contains(QString::fromLatin1(key.first(17))));
 
-        QCOMPARE(runJson(QStringLiteral("key revoke ") + QString::fromLatin1(key.first(16)))[u"active"], QJsonValue(false));
+        QCOMPARE(runJson(QStringLiteral("key revoke ") + QString::fromLatin1(key.first(16)))[u"active"],
+                 QJsonValue(false));
         QVERIFY(!m_daemon->directory.verify(key, m_daemon->clock.system()));
         QCOMPARE(run(QStringLiteral("key revoke %1").arg(created[u"id"].toInt())).exitCode, 0);
     }
@@ -158,14 +162,16 @@ private Q_SLOTS:
         QCOMPARE(duplicate.exitCode, 1);
         QVERIFY(duplicate.output.isEmpty());
         QCOMPARE(json(duplicate.error)[u"code"].toString(), QStringLiteral("conflict"));
-        const auto invalid = run(QStringList{QStringLiteral("--json"), QStringLiteral("user"), QStringLiteral("add"), QStringLiteral("a b")});
+        const auto invalid = run(QStringList{QStringLiteral("--json"), QStringLiteral("user"), QStringLiteral("add"),
+                                             QStringLiteral("a b")});
         QCOMPARE(json(invalid.error)[u"param"].toString(), QStringLiteral("name"));
         const auto unknown = run(QStringLiteral("key create --user nobody --label x"));
         QCOMPARE(unknown.exitCode, 1);
         QCOMPARE(unknown.error, QStringLiteral("moectl: There is no such user.\n"));
         QCOMPARE(run(QStringLiteral("key create")).exitCode, 2);
         QCOMPARE(json(run(QStringLiteral("--json key create")).error)[u"reason"].toString(), QStringLiteral("usage"));
-        QCOMPARE(json(run(QStringLiteral("--json status")).error)[u"reason"].toString(), QStringLiteral("unknown_command"));
+        QCOMPARE(json(run(QStringLiteral("--json status")).error)[u"reason"].toString(),
+                 QStringLiteral("unknown_command"));
     }
 
     void listsOfAnyLengthArriveWhole()
@@ -180,7 +186,8 @@ private Q_SLOTS:
     void noDaemonIsSaidPlainly()
     {
         cleanup();
-        QVERIFY(QDir(m_folder->path()).entryList(QDir::Files | QDir::System).filter(QStringLiteral("control")).isEmpty());
+        QVERIFY(
+            QDir(m_folder->path()).entryList(QDir::Files | QDir::System).filter(QStringLiteral("control")).isEmpty());
         const auto outcome = run(QStringLiteral("user list"));
         QCOMPARE(outcome.exitCode, 1);
         QVERIFY(outcome.error.contains(u"Start moed"));
@@ -213,11 +220,13 @@ private Q_SLOTS:
     void deepDirectoriesWork()
     {
         cleanup();
-        const QString deep = m_folder->path() + QStringLiteral("/") + QString(60, u'a') + QStringLiteral("/") + QString(60, u'b');
+        const QString deep
+            = m_folder->path() + QStringLiteral("/") + QString(60, u'a') + QStringLiteral("/") + QString(60, u'b');
         QVERIFY(QDir().mkpath(deep));
         m_daemon = std::make_unique<Daemon>(deep);
         QVERIFY(m_daemon->isListening);
-        const auto outcome = QCoro::waitFor(moectl::run({QStringLiteral("--data-dir"), deep, QStringLiteral("user"), QStringLiteral("list")}));
+        const auto outcome = QCoro::waitFor(
+            moectl::run({QStringLiteral("--data-dir"), deep, QStringLiteral("user"), QStringLiteral("list")}));
         QCOMPARE(outcome.exitCode, 0);
     }
 

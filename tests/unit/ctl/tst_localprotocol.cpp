@@ -21,7 +21,8 @@ class TestLocalProtocol : public QObject
 private Q_SLOTS:
     void requestsSurviveTheLine()
     {
-        const QByteArray line = encodeRequest({QStringLiteral("user.add"), {{QStringLiteral("name"), QStringLiteral("a\nb")}}});
+        const QByteArray line
+            = encodeRequest({QStringLiteral("user.add"), {{QStringLiteral("name"), QStringLiteral("a\nb")}}});
         QCOMPARE(line.count('\n'), 1);
         const auto request = decodeRequest(line);
         QCOMPARE(request->command, QStringLiteral("user.add"));
@@ -72,7 +73,9 @@ private Q_SLOTS:
 
     void argumentsAreChecked()
     {
-        const auto of = [](const char *json) { return Arguments(decodeRequest(QByteArray(R"({"command":"x","arguments":)") + json + '}')->arguments); };
+        const auto of = [](const char *json) {
+            return Arguments(decodeRequest(QByteArray(R"({"command":"x","arguments":)") + json + '}')->arguments);
+        };
         const QString a = QStringLiteral("a");
         QCOMPARE(of(R"({"a":"x"})").text(a).value(), QStringLiteral("x"));
         QCOMPARE(of("{}").text(a).error().param, a);
@@ -123,7 +126,8 @@ private Q_SLOTS:
         QCOMPARE(controlSocketPath(deep, folder.path()).error().code, ErrorCode::Conflict);
         QVERIFY(QDir().rmdir(own));
         QVERIFY(QFile::link(runtime, own)); // somebody else's link is not followed either
-        QVERIFY(QFile::setPermissions(runtime, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner));
+        QVERIFY(
+            QFile::setPermissions(runtime, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner));
         qunsetenv("XDG_RUNTIME_DIR");
         QVERIFY(!controlSocketPath(deep, folder.path()));
     }
