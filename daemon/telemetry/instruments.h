@@ -24,7 +24,9 @@ class ShardedCells
 {
 public:
     explicit ShardedCells(std::size_t count)
-        : m_linesPerShard((count + Line().size() - 1) / Line().size()), m_lines(shardCount * m_linesPerShard) { }
+        : m_linesPerShard((count + Line().size() - 1) / Line().size())
+        , m_lines(shardCount * m_linesPerShard)
+    { }
 
     void add(std::size_t cell, std::int64_t amount) { at(shardOfThisThread(), cell).fetch_add(amount, relaxed); }
     [[nodiscard]] std::int64_t sum(std::size_t cell) const;

@@ -191,8 +191,10 @@ QByteArray encodeJournal(const LogRecord &record)
 
 Result<LogFormat> parseLogFormat(QStringView text)
 {
-    for (const auto &[name, format] : {std::pair{"auto"_L1, LogFormat::Auto}, {"json"_L1, LogFormat::Json},
-                                       {"journal"_L1, LogFormat::Journal}, {"text"_L1, LogFormat::Text}}) {
+    for (const auto &[name, format] : {std::pair{"auto"_L1, LogFormat::Auto},
+                                       {"json"_L1, LogFormat::Json},
+                                       {"journal"_L1, LogFormat::Journal},
+                                       {"text"_L1, LogFormat::Text}}) {
         if (text.compare(name, Qt::CaseInsensitive) == 0)
             return format;
     }

@@ -27,10 +27,7 @@ bool startsWith(QByteArrayView text, QByteArrayView mark)
     return text.size() >= mark.size() && equalsIgnoringCase(text.first(mark.size()), mark);
 }
 
-qsizetype tokenLength(QByteArrayView text)
-{
-    return std::ranges::find_if_not(text, isTokenCharacter) - text.begin();
-}
+qsizetype tokenLength(QByteArrayView text) { return std::ranges::find_if_not(text, isTokenCharacter) - text.begin(); }
 
 /// A part of the text to copy and a part to hide behind it.
 struct Secret {
