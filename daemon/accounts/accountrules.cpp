@@ -35,8 +35,9 @@ Result<void> checkUserName(const QString &name)
         && std::all_of(name.begin(), name.end(), isNameCharacter);
     if (!isGood)
         return failure(Error::invalid(
-            QStringLiteral("A user name has 1 to 64 ASCII letters, digits or any of \"._@+-\", and begins with a letter "
-                           "or a digit."),
+            QStringLiteral(
+                "A user name has 1 to 64 ASCII letters, digits or any of \"._@+-\", and begins with a letter "
+                "or a digit."),
             QStringLiteral("name")));
     return {};
 }
@@ -67,12 +68,14 @@ Result<KeyReference> parseKeyReference(const QString &text)
         return failure(Error::invalid(std::move(message), QStringLiteral("key")));
     };
     if (bytes.size() > keyPrefixLength && bytes.startsWith(keyStart))
-        return refuse(QStringLiteral("Name the key by its id or by at most its first 16 characters: a whole key does not "
-                                     "belong on a command line."));
+        return refuse(
+            QStringLiteral("Name the key by its id or by at most its first 16 characters: a whole key does not "
+                           "belong on a command line."));
     const QByteArray completed = bytes + QByteArray(std::max<qsizetype>(keyLength - bytes.size(), 0), '0');
     if (bytes.size() <= keyStart.size() || !isKeyText(completed))
-        return refuse(QStringLiteral("A key is named by its id (digits) or by the beginning of its text (\"moe-sk-\" and "
-                                     "some lower-case hex digits)."));
+        return refuse(
+            QStringLiteral("A key is named by its id (digits) or by the beginning of its text (\"moe-sk-\" and "
+                           "some lower-case hex digits)."));
     return KeyReference(bytes);
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/ctl/socketpath.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -29,7 +30,7 @@ bool isPrivateFolder(const QString &path)
 
 Result<QString> controlSocketPath(const QString &dataDirectory, const QString &temporaryRoot)
 {
-    const QString direct = dataDirectory + QStringLiteral("/control.socket");
+    const QString direct = QDir(dataDirectory).absoluteFilePath(QStringLiteral("control.socket"));
     if (fits(direct))
         return direct;
 
@@ -43,10 +44,11 @@ Result<QString> controlSocketPath(const QString &dataDirectory, const QString &t
     const QString own = temporaryRoot + QStringLiteral("/moe-%1").arg(geteuid());
     mkdir(QFile::encodeName(own).constData(), 0700); // may exist; what counts is what is there then
     if (!isPrivateFolder(own) || !fits(own + name))
-        return failure(Error::of(ErrorCode::Conflict,
-                                 QStringLiteral("The data directory's path is too long for a local socket, and %1 is not a "
-                                                "folder of ours alone. Remove it, or set XDG_RUNTIME_DIR.")
-                                     .arg(own)));
+        return failure(
+            Error::of(ErrorCode::Conflict,
+                      QStringLiteral("The data directory's path is too long for a local socket, and %1 is not a "
+                                     "folder of ours alone. Remove it, or set XDG_RUNTIME_DIR.")
+                          .arg(own)));
     return own + name;
 }
 

@@ -74,13 +74,14 @@ void OllamaStream::appendEnd(QByteArrayList &chunks, const OllamaFrame &frame)
     m_isFinished = true;
     appendPieces(chunks, m_splitter.finish());
     m_usage = usageOf(frame, m_usage);
-    if (m_kind == AnswerKind::Chat) {
-        chunks.append(m_builder.finish(m_toolCalls > 0 ? QByteArray("tool_calls") : frame.finishReason, m_choice));
-        chunks.append(m_builder.usage(m_usage));
-    } else {
-        chunks.append(textCompletion(m_head, {{{}, frame.finishReason, m_choice}}, {}));
-        chunks.append(textCompletion(m_head, {}, m_usage));
-    }
+    const QByteArray reason = m_toolCalls > 0 ? QByteArray("tool_calls") : frame.finishReason;
+    chunks.append(m_kind == AnswerKind::Chat ? m_builder.finish(reason, m_choice)
+                                             : textCompletion(m_head, {{{}, reason, m_choice}}, {}));
+}
+
+QByteArray OllamaStream::usageChunk(const Usage &usage) const
+{
+    return m_kind == AnswerKind::Chat ? m_builder.usage(usage) : textCompletion(m_head, {}, usage);
 }
 
 Result<OllamaAnswer> readOllamaAnswer(QByteArrayView body, int status, qint64 promptTokensEstimate)

@@ -15,7 +15,7 @@ namespace moe::dialect {
 enum class AnswerKind { Chat, Text };
 
 /// Turns the lines that `/api/chat` or `/api/generate` streams into OpenAI chunks: role, content, reasoning, tool
-/// calls, finish, usage. Nothing that ends an answer is written before the node said that it is done.
+/// calls, finish. Nothing that ends an answer is written before the node said that it is done.
 class OllamaStream
 {
 public:
@@ -26,10 +26,12 @@ public:
     /// unreadable and on one after the end.
     [[nodiscard]] Result<QByteArrayList> feedLine(QByteArrayView line);
 
-    /// True once the node said that it is done: the last chunks, finish and usage, are out.
+    /// True once the node said that it is done: the finish chunk is out, only the usage chunk may follow.
     [[nodiscard]] bool isFinished() const { return m_isFinished; }
     /// Of the whole answer when it is finished; until then what was counted.
     [[nodiscard]] Usage usage() const { return m_usage; }
+    /// The chunk without choices that ends the stream; of several answers side by side only one writes it, for all.
+    [[nodiscard]] QByteArray usageChunk(const Usage &usage) const;
 
 private:
     void appendPieces(QByteArrayList &chunks, const QList<ThinkSplitter::Piece> &pieces);

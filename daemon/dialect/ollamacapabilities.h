@@ -23,7 +23,7 @@ struct FieldCapability {
     QByteArrayView field;
     Treatment treatment = Treatment::Dropped;
     QByteArrayView target;  ///< where it goes ("options.seed"), or how it is done
-    QByteArrayView neutral; ///< JSON of a value that asks for nothing special, as null, false, 0, {} and [] do anyway
+    QByteArrayView neutral; ///< JSON of the value that asks for nothing; empty: false, 0, {} and []. null always does
 };
 
 /// The tables that the translation is driven by. A field that is in none of them is dropped.

@@ -24,13 +24,15 @@ bool isFitForHeader(QByteArrayView name)
     return !name.isEmpty() && name.size() <= 64 && std::ranges::all_of(name, isPlain);
 }
 
+// A row's own neutral value stands in place of the usual ones: `parallel_tool_calls: false` asks for something.
 bool asksForNothing(QByteArrayView value, QByteArrayView neutral)
 {
-    QByteArray compact;
-    if (value.size() < 32)
-        compact = value.toByteArray().replace(' ', "");
-    return value == "null" || value == "false" || value == "0" || compact == "{}" || compact == "[]"
-        || (!neutral.isEmpty() && compact == neutral);
+    if (value.size() > 32)
+        return false;
+    const QByteArray compact = value.toByteArray().replace(' ', "");
+    if (!neutral.isEmpty())
+        return compact == neutral;
+    return compact == "false" || compact == "0" || compact == "{}" || compact == "[]";
 }
 
 void appendMember(QByteArray &out, QByteArrayView key, QByteArrayView value)
@@ -119,16 +121,17 @@ void OllamaFields::drop(QByteArrayView field)
         m_dropped.append(name);
 }
 
-OllamaRequest OllamaFields::finish(QByteArrayView members)
+OllamaRequest OllamaFields::finish(QByteArrayView members) const
 {
+    QByteArray options = m_options;
     if (!m_maxTokens.isEmpty())
-        appendMember(m_options, "num_predict", m_maxTokens);
+        appendMember(options, "num_predict", m_maxTokens);
     if (m_target.contextLength > 0)
-        appendMember(m_options, "num_ctx", QByteArray::number(m_target.contextLength));
+        appendMember(options, "num_ctx", QByteArray::number(m_target.contextLength));
     QByteArray body = "{\"model\":" + json::quoted(m_target.model) + ',';
     body += members;
-    if (!m_options.isEmpty())
-        body += ",\"options\":{" + m_options + '}';
+    if (!options.isEmpty())
+        body += ",\"options\":{" + options + '}';
     if (m_target.keepAlive)
         body += ",\"keep_alive\":" + QByteArray::number(qint64(m_target.keepAlive->count()));
     body += '}';

@@ -26,7 +26,7 @@ public:
     void drop(QByteArrayView field);
 
     /// Finishes the request: `members` are those of the caller, without braces and comma at the end.
-    [[nodiscard]] OllamaRequest finish(QByteArrayView members);
+    [[nodiscard]] OllamaRequest finish(QByteArrayView members) const;
 
 private:
     Result<void> take(const FieldCapability &capability, json::Span value, const OnMapped &onMapped);

@@ -16,7 +16,7 @@ namespace moe::dialect {
 struct OllamaTarget {
     QByteArray model;                               ///< as the node lists it
     int contextLength = 0;                          ///< `num_ctx` in tokens, always sent; 0: leave it to the node
-    std::optional<std::chrono::seconds> keepAlive;  ///< how long the model stays loaded; negative: for ever
+    std::optional<std::chrono::seconds> keepAlive = {}; ///< how long the model stays loaded; negative: for ever
     bool isStream = false;
     bool hasStructuredOutput = true;                ///< false: an old build that knows only the format "json"
     bool canThink = false;                          ///< the model has the capability; others refuse to be asked to

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/pipeline/chatbody.h"
 
+#include "daemon/pipeline/textcut.h"
+
 namespace moe::pipeline {
-
-namespace {
-constexpr qint64 tokensOfImages = 1'000; // what common vision models make of a picture, roughly
-}
-
-qint64 tokensOfBytes(qsizetype bytes) { return (bytes * 2 + 6) / 7; }
 
 void ChatBody::addHistory(const QList<HistoryMessage> &history)
 {
@@ -17,7 +13,9 @@ void ChatBody::addHistory(const QList<HistoryMessage> &history)
 
 void ChatBody::addUserContent(QByteArrayView content, QByteArrayView text)
 {
-    m_tokens += tokensOfBytes(text.size()) + tokensOfImages;
+    m_estimate.characters += characterCount(text);
+    ++m_estimate.messages;
+    ++m_estimate.images;
     m_messages += m_messages.isEmpty() ? "" : ",";
     m_messages += R"({"role":"user","content":)";
     m_messages += content;
@@ -30,7 +28,8 @@ void ChatBody::add(QByteArrayView role, QByteArrayView text)
     m_messages += role;
     m_messages += R"(","content":)";
     json::appendQuoted(m_messages, text);
-    m_tokens += tokensOfBytes(text.size());
+    m_estimate.characters += characterCount(text);
+    ++m_estimate.messages;
     m_messages += '}';
 }
 

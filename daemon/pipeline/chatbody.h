@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/dialect/tokenestimate.h"
 #include "daemon/pipeline/request.h"
 
 #include <QByteArray>
@@ -22,18 +23,14 @@ public:
     void setParameters(QByteArray members) { m_parameters = std::move(members); }
 
     [[nodiscard]] QByteArray json() const;
-    /// By the rule of thumb of 3.5 bytes a token.
-    [[nodiscard]] qint64 estimatedTokens() const { return m_tokens; }
+    [[nodiscard]] qint64 estimatedTokens() const { return m_estimate.tokens(); }
 
 private:
     void add(QByteArrayView role, QByteArrayView text);
 
     QByteArray m_messages;
     QByteArray m_parameters;
-    qint64 m_tokens = 0;
+    dialect::TokenEstimate m_estimate;
 };
-
-/// Tokens of `bytes` of text, roughly; for usage that no upstream reported.
-[[nodiscard]] qint64 tokensOfBytes(qsizetype bytes);
 
 }

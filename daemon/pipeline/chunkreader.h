@@ -13,12 +13,13 @@ namespace moe::pipeline {
 
 /// What the pipeline needs of one chat.completion.chunk.
 struct ChunkContent {
-    QByteArray text;            ///< of the first choice's delta
-    bool hasReasoning = false;  ///< the model thinks: it is alive, but this is not the answer
-    QByteArray finishReason;    ///< empty until the last chunk with content
+    QByteArray text;                   ///< of the first choice's delta
+    qsizetype reasoningCharacters = 0; ///< the model thinks: it is alive and costs, but this is not the answer
+    QByteArray finishReason;           ///< empty until the last chunk with content
     std::optional<Usage> usage;
 };
 
+/// Fails with BadGateway if it is no chunk, or an error in a chunk's place.
 [[nodiscard]] Result<ChunkContent> readChunk(QByteArrayView chunk);
 
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/pipeline/modelcall.h"
 
+#include "daemon/dialect/thinksplitter.h"
 #include "daemon/pipeline/chunkreader.h"
+#include "daemon/pipeline/textcut.h"
 
 using namespace Qt::StringLiterals;
 
@@ -13,15 +15,16 @@ namespace {
 struct CallRecord {
     ModelCallTrace trace;
     std::optional<Usage> reported;
-    qsizetype textBytes = 0;
+    dialect::TokenEstimate generated;
+    dialect::ThinkSplitter splitter;
     bool hasBegun = false;
     bool isEnough = false;
 
     void note(const ChunkContent &content, std::chrono::microseconds sinceStart)
     {
-        if (trace.timeToFirstToken.count() == 0 && (!content.text.isEmpty() || content.hasReasoning))
+        if (trace.timeToFirstToken.count() == 0 && (!content.text.isEmpty() || content.reasoningCharacters > 0))
             trace.timeToFirstToken = std::max(sinceStart, std::chrono::microseconds(1));
-        textBytes += content.text.size();
+        generated.characters += characterCount(content.text) + content.reasoningCharacters;
         if (!content.finishReason.isEmpty())
             trace.finishReason = content.finishReason;
         if (content.usage) {
@@ -44,7 +47,7 @@ struct CallRecord {
     {
         if (reported)
             return *reported;
-        return hasBegun ? Usage{promptEstimate, tokensOfBytes(textBytes), true} : Usage{};
+        return hasBegun ? Usage{promptEstimate, generated.tokens(), true} : Usage{};
     }
 };
 
@@ -57,6 +60,17 @@ QString outcomeOf(const CallRecord &record, const Result<void> &result)
 
 using SharedCall = std::shared_ptr<const ModelCall>;
 using SharedRecord = std::shared_ptr<CallRecord>;
+
+/// Hands on what is no reasoning; raw models write that in front of their answer.
+Flow deliver(const ModelCall &call, const QList<dialect::ThinkSplitter::Piece> &pieces)
+{
+    Flow flow = Flow::Continue;
+    for (const auto &piece : pieces) {
+        if (piece.part == dialect::ThinkSplitter::Part::Content && !piece.text.isEmpty() && flow != Flow::Enough)
+            flow = call.onText(piece.text);
+    }
+    return flow;
+}
 
 Task<void> drainSink(std::shared_ptr<PipelineRun> run, std::shared_ptr<inference::ChatStream> stream,
                      RequestContext context)
@@ -77,14 +91,16 @@ Task<void> readStream(std::shared_ptr<PipelineRun> run, SharedCall call, SharedR
         call->onBegin(record->trace.server);
     for (;;) {
         CO_TRY(const auto event, co_await stream->next());
-        if (!event)
+        if (!event) {
+            deliver(*call, record->splitter.finish());
             co_return Result<void>();
+        }
         CO_TRY(const ChunkContent content, readChunk(event->chunk));
         record->note(content, run->elapsed() - record->trace.start);
         // Text that was under way when the call was given up must not reach anybody.
         if (context.isStopped())
             co_return failure(Error::cancelled());
-        const Flow flow = content.text.isEmpty() ? Flow::Continue : call->onText(content.text);
+        const Flow flow = deliver(*call, record->splitter.feed(content.text));
         if (flow == Flow::Drain) {
             CO_TRY_VOID(co_await drainSink(run, stream, context));
         }

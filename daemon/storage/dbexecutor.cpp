@@ -150,15 +150,16 @@ Result<std::unique_ptr<DbExecutor>> DbExecutor::create(Connect connect, DbExecut
         std::promise<Result<void>> promise;
         connected.push_back(promise.get_future());
         const QString name = QStringLiteral("moe-%1").arg(++connectionNumber);
-        executor->m_threads.emplace_back([connect, name, queue = executor->m_queue, promise = std::move(promise)]() mutable {
-            {
-                Result<QSqlDatabase> db = connect(name);
-                promise.set_value(db ? Result<void>() : failure(db.error()));
-                while (const auto job = db ? queue->pop() : nullptr)
-                    job->perform(*db);
-            }
-            QSqlDatabase::removeDatabase(name);
-        });
+        executor->m_threads.emplace_back(
+            [connect, name, queue = executor->m_queue, promise = std::move(promise)]() mutable {
+                {
+                    Result<QSqlDatabase> db = connect(name);
+                    promise.set_value(db ? Result<void>() : failure(db.error()));
+                    while (const auto job = db ? queue->pop() : nullptr)
+                        job->perform(*db);
+                }
+                QSqlDatabase::removeDatabase(name);
+            });
     }
     for (auto &outcome : connected)
         TRY_VOID(outcome.get());
@@ -183,7 +184,8 @@ Task<void> DbExecutor::execute(Body body, RequestContext context)
     const StopWatcher watcher(context.stop, [job] { job->abandon(Error::cancelled()); });
     QTimer timer;
     if (context.deadline != Clock::Steady::max()) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
+        const auto left
+            = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
         timer.setSingleShot(true);
         QObject::connect(&timer, &QTimer::timeout, &timer, [job] { job->abandon(deadlinePassed()); });
         timer.start(std::max(left, std::chrono::milliseconds(0)));

@@ -21,7 +21,8 @@ QString checksumOf(const Migration &migration)
 QStringList statementsOf(const Migration &migration)
 {
     QStringList statements;
-    for (const QString &paragraph : QString::fromUtf8(migration.sql).split(QStringLiteral("\n\n"), Qt::SkipEmptyParts)) {
+    for (const QString &paragraph :
+         QString::fromUtf8(migration.sql).split(QStringLiteral("\n\n"), Qt::SkipEmptyParts)) {
         const QStringList lines = paragraph.split(u'\n', Qt::SkipEmptyParts);
         if (!std::all_of(lines.begin(), lines.end(), [](const QString &line) { return line.startsWith(u"--"); }))
             statements.append(paragraph);
@@ -50,16 +51,18 @@ Result<void> checkKnown(const QMap<int, QString> &applied, const QList<Migration
     if (present > migrations.size())
         return failure(Error::of(
             ErrorCode::Conflict,
-            QStringLiteral("The database has schema version %1, but this program knows versions up to %2 only. Start the "
-                           "newer program that wrote it, or restore a backup made by this version.")
+            QStringLiteral(
+                "The database has schema version %1, but this program knows versions up to %2 only. Start the "
+                "newer program that wrote it, or restore a backup made by this version.")
                 .arg(present)
                 .arg(migrations.size())));
     for (auto it = applied.begin(); it != applied.end(); ++it) {
         if (it.key() < 1 || it.value() != checksumOf(migrations[it.key() - 1]))
-            return failure(Error::of(ErrorCode::Conflict,
-                                     QStringLiteral("The database was set up by another build of this program: step %1 of "
-                                                    "its schema differs. Use that build, or restore a backup.")
-                                         .arg(it.key())));
+            return failure(
+                Error::of(ErrorCode::Conflict,
+                          QStringLiteral("The database was set up by another build of this program: step %1 of "
+                                         "its schema differs. Use that build, or restore a backup.")
+                              .arg(it.key())));
     }
     return {};
 }

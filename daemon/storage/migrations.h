@@ -22,8 +22,8 @@ struct Migration {
 /// The built-in migrations for one back end ("sqlite"), numbered from 1 without a gap.
 [[nodiscard]] QList<Migration> builtInMigrations(const QString &backEnd);
 
-/// Brings the schema up to date, each step in a transaction of its own. Conflict, naming what to do, if the database was
-/// written by a newer version or with other migrations; nothing is changed then.
+/// Brings the schema up to date, each step in a transaction of its own. Conflict, naming what to do, if the database
+/// was written by a newer version or with other migrations; nothing is changed then.
 [[nodiscard]] Result<void> migrate(QSqlDatabase &db, const QList<Migration> &migrations, Clock::System now);
 
 }

@@ -12,8 +12,9 @@
 
 /// Counters, gauges and histograms whose updates cost a few nanoseconds from any number of threads: they are relaxed
 /// additions to a cache line that (nearly) no other thread uses, added up when somebody asks. prometheus-cpp's own
-/// counters compare-and-swap one shared double and its histograms lock a mutex; what is used of it is the data model
-/// and the text format.
+/// counters compare-and-swap one shared double and its histograms lock a mutex (measured: 3 ns against 7 for a counter,
+/// 7 against 27 for a histogram by one thread; 35 against 660 and 135 against 315 by four on two cores); what is used
+/// of it is the data model and the text format.
 namespace moe::telemetry {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
@@ -24,7 +25,9 @@ class ShardedCells
 {
 public:
     explicit ShardedCells(std::size_t count)
-        : m_linesPerShard((count + Line().size() - 1) / Line().size()), m_lines(shardCount * m_linesPerShard) { }
+        : m_linesPerShard((count + Line().size() - 1) / Line().size())
+        , m_lines(shardCount * m_linesPerShard)
+    { }
 
     void add(std::size_t cell, std::int64_t amount) { at(shardOfThisThread(), cell).fetch_add(amount, relaxed); }
     [[nodiscard]] std::int64_t sum(std::size_t cell) const;

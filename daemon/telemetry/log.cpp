@@ -28,8 +28,8 @@ void writeLog(Component component, LogLevel level, QAnyStringView requestId, QAn
               std::initializer_list<LogField> fields)
 {
     const auto to = currentLogTarget();
-    const LogRecord record{to ? to->clock->system() : std::chrono::system_clock::now(), level, component, message,
-                           requestId, fields};
+    const LogRecord record{
+        to ? to->clock->system() : std::chrono::system_clock::now(), level, component, message, requestId, fields};
     if (to) {
         to->queue.push(encodeLog(record, to->format));
         return;

@@ -10,8 +10,8 @@
 /// arguments are not evaluated. From any thread; never waits for the output.
 #define MOE_LOG(component, level, requestId, message, ...)                                                             \
     do {                                                                                                               \
-        if (::moe::telemetry::isLogged(                                                                                \
-                ::moe::telemetry::Component::component, ::moe::telemetry::LogLevel::level)) [[unlikely]]               \
+        if (::moe::telemetry::isLogged(::moe::telemetry::Component::component, ::moe::telemetry::LogLevel::level))     \
+            [[unlikely]]                                                                                               \
             ::moe::telemetry::writeLog(::moe::telemetry::Component::component, ::moe::telemetry::LogLevel::level,      \
                                        requestId, message, {__VA_ARGS__});                                             \
     } while (false)

@@ -61,18 +61,28 @@ void appendControl(QByteArray &out, QByteArrayView character)
 
 enum class Quoting { None, Json };
 
+/// False for the first bytes of what controlLength() looks at and for what JSON escapes: nearly everything is plain.
+constexpr bool isPlain(char c)
+{
+    return uchar(c) >= 0x20 && c != 0x7F && c != '"' && c != '\\' && uchar(c) != 0xC2 && uchar(c) != 0xE2;
+}
+
 void appendEscaped(QByteArray &out, QByteArrayView text, Quoting quoting)
 {
-    for (qsizetype at = 0; at < text.size();) {
-        if (const qsizetype length = controlLength(text.sliced(at))) {
-            appendControl(out, text.sliced(at, length));
-            at += length;
-            continue;
-        }
-        const char c = text[at++];
-        if (quoting == Quoting::Json && (c == '"' || c == '\\'))
-            out += '\\';
-        out += c;
+    while (!text.isEmpty()) {
+        const qsizetype plain = std::ranges::find_if_not(text, isPlain) - text.begin();
+        out.append(text.first(plain));
+        text = text.sliced(plain);
+        if (text.isEmpty())
+            return;
+        const qsizetype control = controlLength(text);
+        if (control > 0)
+            appendControl(out, text.first(control));
+        else if (quoting == Quoting::Json && (text[0] == '"' || text[0] == '\\'))
+            out.append('\\').append(text[0]);
+        else
+            out += text[0];
+        text = text.sliced(std::max<qsizetype>(control, 1));
     }
 }
 
@@ -191,8 +201,10 @@ QByteArray encodeJournal(const LogRecord &record)
 
 Result<LogFormat> parseLogFormat(QStringView text)
 {
-    for (const auto &[name, format] : {std::pair{"auto"_L1, LogFormat::Auto}, {"json"_L1, LogFormat::Json},
-                                       {"journal"_L1, LogFormat::Journal}, {"text"_L1, LogFormat::Text}}) {
+    for (const auto &[name, format] : {std::pair{"auto"_L1, LogFormat::Auto},
+                                       {"json"_L1, LogFormat::Json},
+                                       {"journal"_L1, LogFormat::Journal},
+                                       {"text"_L1, LogFormat::Text}}) {
         if (text.compare(name, Qt::CaseInsensitive) == 0)
             return format;
     }

@@ -35,22 +35,25 @@ private:
     QLatin1StringView m_name;
 };
 
+/// QString, QByteArray (UTF-8), literals and their views.
+template <typename T>
+concept LogText = std::constructible_from<QAnyStringView, const T &> && !std::is_arithmetic_v<T>;
+
 /// One named value of a log line. A view: made where the line is written and gone with that statement.
 class LogField
 {
 public:
     using Value = std::variant<QAnyStringView, qint64, double, bool>;
 
-    template <typename T>
-        requires std::constructible_from<QAnyStringView, const T &> && (!std::is_arithmetic_v<T>)
-    LogField(LogKey key, const T &text) : m_name(key.name()), m_value(QAnyStringView(text)) { }
+    LogField(LogKey key, const LogText auto &text) : m_name(key.name()), m_value(QAnyStringView(text)) { }
     LogField(LogKey key, std::integral auto number) : m_name(key.name()), m_value(qint64(number)) { }
     LogField(LogKey key, std::floating_point auto number) : m_name(key.name()), m_value(double(number)) { }
     LogField(LogKey key, bool isSet) : m_name(key.name()), m_value(isSet) { }
     /// In milliseconds; the key should end in "_ms".
     template <typename Rep, typename Period>
     LogField(LogKey key, std::chrono::duration<Rep, Period> duration)
-        : LogField(key, std::chrono::duration<double, std::milli>(duration).count()) { }
+        : LogField(key, std::chrono::duration<double, std::milli>(duration).count())
+    { }
 
     [[nodiscard]] QLatin1StringView name() const { return m_name; }
     [[nodiscard]] const Value &value() const { return m_value; }
@@ -81,8 +84,8 @@ enum class LogFormat {
 /// "auto", "json", "journal" or "text".
 [[nodiscard]] Result<LogFormat> parseLogFormat(QStringView text);
 
-/// The record as bytes, ready to be written. Values are redacted, cut at 4096 characters, and free of control characters, so a
-/// record is always one line. `format` is not Auto.
+/// The record as bytes, ready to be written. Values are redacted, cut at 4096 characters, and free of control
+/// characters, so a record is always one line. `format` is not Auto.
 [[nodiscard]] QByteArray encodeLog(const LogRecord &record, LogFormat format);
 
 /// RFC 3339, UTC, milliseconds: "2025-11-21T09:05:00.042Z".

@@ -10,8 +10,8 @@ namespace moe::telemetry {
 namespace {
 
 constexpr std::array<QLatin1StringView, componentCount> componentNames{
-    "app"_L1,       "http"_L1,      "api"_L1,      "auth"_L1,    "accounts"_L1,  "inference"_L1,
-    "scheduler"_L1, "pipeline"_L1,  "storage"_L1,  "telemetry"_L1, "ctl"_L1,     "qt"_L1};
+    "app"_L1,       "http"_L1,     "api"_L1,     "auth"_L1,      "accounts"_L1, "inference"_L1,
+    "scheduler"_L1, "pipeline"_L1, "storage"_L1, "telemetry"_L1, "ctl"_L1,      "qt"_L1};
 constexpr std::array levelNames{"debug"_L1, "info"_L1, "warning"_L1, "error"_L1};
 
 template <std::size_t N>
@@ -28,8 +28,8 @@ Result<LogLevel> parseLevel(QStringView name)
 {
     if (const auto index = indexOf(levelNames, name))
         return LogLevel(*index);
-    return failure(Error::invalid(
-        u"\"%1\" is not a log level; use DEBUG, INFO, WARNING or ERROR."_s.arg(name.left(40)), u"LOG_LEVEL"_s));
+    return failure(Error::invalid(u"\"%1\" is not a log level; use DEBUG, INFO, WARNING or ERROR."_s.arg(name.left(40)),
+                                  u"LOG_LEVEL"_s));
 }
 
 Result<Component> parseComponent(QStringView name)

@@ -59,8 +59,12 @@ void blockSignals()
 QByteArray droppedLine(const LogTarget &target, quint64 count)
 {
     const LogField fields[] = {{"lines", count}};
-    return encodeLog({target.clock->system(), LogLevel::Warning, Component::Telemetry,
-                      "Log lines were dropped because the output did not keep up", {}, fields},
+    return encodeLog({target.clock->system(),
+                      LogLevel::Warning,
+                      Component::Telemetry,
+                      "Log lines were dropped because the output did not keep up",
+                      {},
+                      fields},
                      target.format);
 }
 

@@ -23,7 +23,8 @@ bool isJournalStream(int descriptor)
     struct stat status{};
     if (fstat(descriptor, &status) != 0)
         return false;
-    return qgetenv("JOURNAL_STREAM") == QByteArray::number(quint64(status.st_dev)) + ':' + QByteArray::number(quint64(status.st_ino));
+    return qgetenv("JOURNAL_STREAM")
+        == QByteArray::number(quint64(status.st_dev)) + ':' + QByteArray::number(quint64(status.st_ino));
 }
 
 /// Waits until writing would not block. False on a broken descriptor, or when it is time to give up.
@@ -52,7 +53,9 @@ LogFormat resolveLogFormat(LogFormat wanted, int descriptor)
 }
 
 LogSink::LogSink(LogFormat format, int descriptor, QByteArray journalPath)
-    : m_format(format), m_descriptor(descriptor), m_journalPath(std::move(journalPath))
+    : m_format(format)
+    , m_descriptor(descriptor)
+    , m_journalPath(std::move(journalPath))
 {
     if (m_format == LogFormat::Journal)
         m_socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -24,19 +24,19 @@ enum class Route {
 template <>
 struct Axis<Route> {
     static constexpr const char *label = "route";
-    static constexpr std::array names{
-        "chat_completions", "completions", "embeddings", "messages", "count_tokens", "models",
-        "health",           "ready",       "metrics",    "control",  "other"};
+    static constexpr std::array names{"chat_completions", "completions", "embeddings", "messages",
+                                      "count_tokens",     "models",      "health",     "ready",
+                                      "metrics",          "control",     "other"};
 };
 
 /// A HTTP status; those we never send fold into one.
-enum class StatusSlot : std::size_t {};
+enum class StatusSlot : std::size_t { };
 template <>
 struct Axis<StatusSlot> {
     static constexpr const char *label = "code";
-    static constexpr std::array names{"200", "201", "202", "204", "400", "401", "403", "404", "405", "408", "409",
-                                      "413", "415", "422", "429", "431", "499", "500", "501", "502", "503", "504",
-                                      "other"};
+    static constexpr std::array names{"200", "201", "202", "204", "400", "401", "403",  "404",
+                                      "405", "408", "409", "413", "415", "422", "429",  "431",
+                                      "499", "500", "501", "502", "503", "504", "other"};
 };
 [[nodiscard]] StatusSlot statusSlot(int status);
 

@@ -104,8 +104,8 @@ Families Metrics::Collect() const
     all.push_back(family("moe_auth_failures_total", "Requests refused for their key.", Counter, authFailures));
     all.push_back(family("moe_tokens_total", "Tokens as charged.", Counter, tokens));
     all.push_back(family("moe_upstream_queue_length", "Calls waiting for a free node.", Gauge, queueLength));
-    all.push_back(family("moe_upstream_queue_wait_seconds", "Time calls waited for a free node.", Histogram,
-                         queueWait));
+    all.push_back(
+        family("moe_upstream_queue_wait_seconds", "Time calls waited for a free node.", Histogram, queueWait));
     servers.collect(all);
     addCounter(all, "moe_log_lines_dropped_total", "Log lines lost because the output did not keep up.",
                double(droppedLogLines()));

@@ -22,15 +22,14 @@ bool isTokenCharacter(char c)
 
 bool isBetweenBearerAndToken(char c) { return QByteArrayView(" \t\r\n:=\"").contains(c); }
 
+constexpr bool mayStartSecret(char c) { return c == 's' || c == 'S' || c == 'm' || c == 'M' || c == 'b' || c == 'B'; }
+
 bool startsWith(QByteArrayView text, QByteArrayView mark)
 {
     return text.size() >= mark.size() && equalsIgnoringCase(text.first(mark.size()), mark);
 }
 
-qsizetype tokenLength(QByteArrayView text)
-{
-    return std::ranges::find_if_not(text, isTokenCharacter) - text.begin();
-}
+qsizetype tokenLength(QByteArrayView text) { return std::ranges::find_if_not(text, isTokenCharacter) - text.begin(); }
 
 /// A part of the text to copy and a part to hide behind it.
 struct Secret {
@@ -62,20 +61,18 @@ Secret secretAt(QByteArrayView rest, char before)
 QByteArray redacted(QByteArrayView text)
 {
     QByteArray out;
-    out.reserve(text.size());
-    char before = '\0';
+    qsizetype done = 0;
     for (qsizetype at = 0; at < text.size();) {
-        const char c = text[at];
-        const bool mayStart = c == 's' || c == 'S' || c == 'm' || c == 'M' || c == 'b' || c == 'B';
-        const Secret secret = mayStart ? secretAt(text.sliced(at), before) : Secret{};
-        const qsizetype kept = std::max<qsizetype>(secret.kept, 1);
-        out.append(text.sliced(at, kept));
-        if (secret.hidden > 0)
-            out.append(mask);
-        at += kept + secret.hidden;
-        before = text[at - 1];
+        const Secret secret
+            = mayStartSecret(text[at]) ? secretAt(text.sliced(at), at > 0 ? text[at - 1] : '\0') : Secret{};
+        at += std::max<qsizetype>(secret.kept, 1);
+        if (secret.hidden > 0) {
+            out.append(text.sliced(done, at - done)).append(mask);
+            at += secret.hidden;
+            done = at;
+        }
     }
-    return out;
+    return out.append(text.sliced(done));
 }
 
 }

@@ -33,11 +33,11 @@ private:
     QList<QByteArray> m_fields;
 };
 
-qint64 bootTime()
+std::chrono::seconds bootTime()
 {
     const QByteArray stat = readFile(u"/proc/stat"_s);
     const qsizetype at = stat.indexOf("btime ");
-    return at < 0 ? 0 : stat.sliced(at + 6).split('\n').first().toLongLong();
+    return std::chrono::seconds(at < 0 ? 0 : stat.sliced(at + 6).split('\n').first().toLongLong());
 }
 
 int countOpenFiles()
@@ -67,7 +67,7 @@ Result<ResourceUsage> currentResourceUsage()
         .threads = int(stat.at(20)),
         .openFiles = countOpenFiles(),
         .openFilesLimit = qint64(files.rlim_cur),
-        .started = Clock::System(std::chrono::seconds(bootTime()) + std::chrono::milliseconds(stat.at(22) * 1000 / ticks)),
+        .started = Clock::System(bootTime() + std::chrono::milliseconds(stat.at(22) * 1000 / ticks)),
     };
 }
 

@@ -20,8 +20,8 @@ void addGauge(Samples &samples, Labels labels, double value)
 
 void addBreaker(Samples &samples, const Labels &server, Breaker state)
 {
-    static constexpr std::array states{
-        std::pair{Breaker::Closed, "closed"}, std::pair{Breaker::HalfOpen, "half_open"}, std::pair{Breaker::Open, "open"}};
+    static constexpr std::array states{std::pair{Breaker::Closed, "closed"}, std::pair{Breaker::HalfOpen, "half_open"},
+                                       std::pair{Breaker::Open, "open"}};
     for (const auto &[candidate, name] : states) {
         Labels labels = server;
         labels.push_back({"state", name});
@@ -55,10 +55,11 @@ void ServerMetricsTable::collect(std::vector<prometheus::MetricFamily> &families
     prometheus::MetricFamily calls{"moe_upstream_calls_total", "Calls to inference servers.", MetricType::Counter, {}};
     prometheus::MetricFamily firstByte{"moe_upstream_first_byte_seconds",
                                        "Time from sending a call to the first byte of its answer.",
-                                       MetricType::Histogram, {}};
+                                       MetricType::Histogram,
+                                       {}};
     prometheus::MetricFamily up{"moe_node_up", "Whether the last probe reached the node.", MetricType::Gauge, {}};
-    prometheus::MetricFamily breaker{"moe_node_breaker_state", "1 for the present state of the node's circuit breaker.",
-                                     MetricType::Gauge, {}};
+    prometheus::MetricFamily breaker{
+        "moe_node_breaker_state", "1 for the present state of the node's circuit breaker.", MetricType::Gauge, {}};
     prometheus::MetricFamily inFlight{"moe_node_in_flight", "Calls the node is working on.", MetricType::Gauge, {}};
     {
         const std::lock_guard lock(m_mutex);

@@ -15,11 +15,12 @@ constexpr qint64 longestPath = 4096;
 
 Error notRunning(const QString &dataDirectory, const QString &why)
 {
-    return Error::of(ErrorCode::Unavailable,
-                     QStringLiteral("No running daemon can be reached through the data directory %1 (%2). Start moed, name "
-                                    "its directory with --data-dir, or run this as the daemon's user.")
-                         .arg(dataDirectory, why),
-                     QStringLiteral("daemon_not_running"));
+    return Error::of(
+        ErrorCode::Unavailable,
+        QStringLiteral("No running daemon can be reached through the data directory %1 (%2). Start moed, name "
+                       "its directory with --data-dir, or run this as the daemon's user.")
+            .arg(dataDirectory, why),
+        QStringLiteral("daemon_not_running"));
 }
 
 Result<QString> socketPath(const QString &dataDirectory)

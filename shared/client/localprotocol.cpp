@@ -22,7 +22,8 @@ Result<QJsonObject> objectOf(const QByteArray &line)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(line, &error);
     if (error.error != QJsonParseError::NoError)
-        return failure(Error::invalid(QStringLiteral("Malformed JSON at byte %1: %2.").arg(error.offset).arg(error.errorString())));
+        return failure(Error::invalid(
+            QStringLiteral("Malformed JSON at byte %1: %2.").arg(error.offset).arg(error.errorString())));
     if (!document.isObject())
         return failure(Error::invalid(QStringLiteral("A JSON object is expected.")));
     return document.object();
@@ -52,7 +53,8 @@ Result<LocalRequest> decodeRequest(const QByteArray &line)
     const QJsonValue command = object[u"command"];
     const QJsonValue arguments = object[u"arguments"];
     if (!command.isString())
-        return failure(Error::invalid(QStringLiteral("The name of the command is missing."), QStringLiteral("command")));
+        return failure(
+            Error::invalid(QStringLiteral("The name of the command is missing."), QStringLiteral("command")));
     if (!arguments.isObject() && !arguments.isUndefined())
         return failure(Error::invalid(QStringLiteral("The arguments must be an object."), QStringLiteral("arguments")));
     return LocalRequest{command.toString(), arguments.toObject()};

@@ -7,8 +7,8 @@
 #include <QJsonObject>
 #include <QString>
 
-/// The language between moectl and the daemon on the same machine: over a local socket the client sends one request, the
-/// daemon one answer, each a JSON document on one line; then the daemon closes.
+/// The language between moectl and the daemon on the same machine: over a local socket the client sends one request,
+/// the daemon one answer, each a JSON document on one line; then the daemon closes.
 ///   {"command": "user.add", "arguments": {"name": "anna"}}
 ///   {"result": {…}}   or   {"error": {problem document}}
 namespace moe::client {

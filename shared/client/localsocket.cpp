@@ -10,19 +10,27 @@ namespace {
 
 Error closedByPeer()
 {
-    return Error::of(ErrorCode::Unavailable, QStringLiteral("The connection was closed before a whole line had arrived."));
+    return Error::of(ErrorCode::Unavailable,
+                     QStringLiteral("The connection was closed before a whole line had arrived."));
 }
+
+Error tooLong() { return Error::of(ErrorCode::TooLarge, QStringLiteral("The line is longer than 1 MiB.")); }
 
 Task<QByteArray> readLineUntilStopped(LocalSocket socket, RequestContext context)
 {
     const Completion<Result<QByteArray>> done;
-    const auto look = [done, from = socket.get()] {
-        if (from->canReadLine())
-            done.complete(from->readLine().chopped(1));
-        else if (from->bytesAvailable() > localLineLimit)
-            done.complete(failure(Error::of(ErrorCode::TooLarge, QStringLiteral("The line is longer than 1 MiB."))));
-        else if (from->state() != QLocalSocket::ConnectedState)
+    bool isTooLong = false;
+    const auto look = [done, &isTooLong, from = socket.get()] {
+        if (from->canReadLine()) {
+            const QByteArray line = from->readLine();
+            done.complete(isTooLong ? Result<QByteArray>(failure(tooLong())) : line.chopped(1));
+        } else if (from->state() != QLocalSocket::ConnectedState) {
             done.complete(failure(closedByPeer()));
+        } else if (from->bytesAvailable() > localLineLimit) {
+            // Read to its end, because closing with unread input would take the answer from the other side.
+            isTooLong = true;
+            from->readAll();
+        }
     };
     QObject guard;
     QObject::connect(socket.get(), &QLocalSocket::readyRead, &guard, look);

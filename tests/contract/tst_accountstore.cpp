@@ -202,7 +202,8 @@ private Q_SLOTS:
         QCOMPARE(wait(store().revokeKey(QByteArray("%"), {})).error().code, ErrorCode::NotFound);
         QCOMPARE(wait(store().loadDirectory({})).value().size(), 3U);
         QCOMPARE(wait(store().revokeKey(QByteArray("moe-sk-00000abc2"), {})).value().id, second.id);
-        QCOMPARE(wait(store().revokeKey(QByteArray("moe-sk-00000a"), {})).value().id, first.id); // now it is the only one
+        QCOMPARE(wait(store().revokeKey(QByteArray("moe-sk-00000a"), {})).value().id,
+                 first.id); // now it is the only one
         QCOMPARE(wait(store().revokeKey(QByteArray("moe-sk-0"), {})).value().id, other.id);
     }
 

@@ -58,8 +58,12 @@ Result<std::unique_ptr<SimNode>> CommandLine::start() const
 
 Result<void> CommandLine::announce(quint16 boundPort) const
 {
-    const QByteArray text = JsonWriter().beginObject().field("port", boundPort)
-                                .field("pid", QCoreApplication::applicationPid()).endObject().take()
+    const QByteArray text = JsonWriter()
+                                .beginObject()
+                                .field("port", boundPort)
+                                .field("pid", QCoreApplication::applicationPid())
+                                .endObject()
+                                .take()
         + '\n';
     if (readyFile.isEmpty()) {
         std::fputs(text.constData(), stdout);

@@ -15,7 +15,7 @@ struct CommandLine {
     QHostAddress address = QHostAddress::LocalHost;
     quint16 port = 0;
     QString configFile; ///< empty: all defaults
-    QString readyFile;  ///< empty: standard output
+    QString readyFile; ///< empty: standard output
 
     [[nodiscard]] static Result<CommandLine> parse(const QStringList &arguments);
     [[nodiscard]] Result<std::unique_ptr<SimNode>> start() const;

@@ -25,7 +25,8 @@ Profile readProfile(Fields &fields)
 
 QStringList readCapabilities(Fields &fields)
 {
-    static const QStringList known{u"completion"_s, u"tools"_s, u"vision"_s, u"thinking"_s, u"embedding"_s, u"insert"_s};
+    static const QStringList known{
+        u"completion"_s, u"tools"_s, u"vision"_s, u"thinking"_s, u"embedding"_s, u"insert"_s};
     if (!fields.has("capabilities"_L1))
         return {u"completion"_s};
     const QStringList result = fields.texts("capabilities"_L1);
@@ -107,8 +108,8 @@ Result<Config> Config::fromJson(const QJsonObject &document)
 const ModelSpec *Config::model(const QString &name) const
 {
     const auto withTag = [](const QString &given) { return given.contains(u':') ? given : given + u":latest"_s; };
-    const auto found = std::ranges::find_if(models,
-        [&](const ModelSpec &model) { return model.name == name || withTag(model.name) == withTag(name); });
+    const auto found = std::ranges::find_if(
+        models, [&](const ModelSpec &model) { return model.name == name || withTag(model.name) == withTag(name); });
     return found == models.end() ? nullptr : &*found;
 }
 

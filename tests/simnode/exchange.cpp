@@ -11,24 +11,38 @@ namespace {
 QByteArrayView reasonPhrase(int status)
 {
     switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    default: return "Simulated";
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 429:
+        return "Too Many Requests";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 502:
+        return "Bad Gateway";
+    case 503:
+        return "Service Unavailable";
+    default:
+        return "Simulated";
     }
 }
 
 }
 
 Exchange::Exchange(Connection &connection, NodeState &state, HttpRequest request)
-    : m_connection(connection), m_state(state), m_request(std::move(request)), m_record(m_state.begin(m_request))
+    : m_connection(connection),
+      m_state(state),
+      m_request(std::move(request)),
+      m_record(m_state.begin(m_request))
 { }
 
 Exchange::~Exchange()
@@ -106,7 +120,8 @@ void Exchange::socketDrained()
 QByteArray Exchange::head(int status, QByteArrayView contentType, const Headers &headers) const
 {
     QByteArray result = "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonPhrase(status);
-    result += QByteArray("\r\nContent-Type: ") + contentType + "\r\nDate: " + httpDateNow() + "\r\nx-simulated: true\r\n";
+    result
+        += QByteArray("\r\nContent-Type: ") + contentType + "\r\nDate: " + httpDateNow() + "\r\nx-simulated: true\r\n";
     for (const auto &[name, value] : headers)
         result += name + ": " + value + "\r\n";
     if (m_fault.closesAfterAnswer)
@@ -133,18 +148,25 @@ bool Exchange::isHeadLost(int status)
 void Exchange::suffer(Mishap mishap)
 {
     switch (mishap) {
-    case Mishap::None: return;
-    case Mishap::Stall: m_isStalled = true; return;
-    case Mishap::Cut: m_connection.closeOrderly(); return end(Outcome::Cut);
-    case Mishap::Reset: m_connection.closeWithReset(); return end(Outcome::Reset);
+    case Mishap::None:
+        return;
+    case Mishap::Stall:
+        m_isStalled = true;
+        return;
+    case Mishap::Cut:
+        end(Outcome::Cut);
+        return m_connection.closeOrderly();
+    case Mishap::Reset:
+        end(Outcome::Reset);
+        return m_connection.closeWithReset();
     }
 }
 
 void Exchange::complete()
 {
+    end(Outcome::Completed);
     if (m_fault.closesAfterAnswer || m_request.wantsClose)
         m_connection.closeOrderly();
-    end(Outcome::Completed);
 }
 
 void Exchange::end(Outcome outcome)

@@ -15,8 +15,12 @@ constexpr int framesPerTurn = 64;
 
 Generation::Generation(Exchange &exchange, NodeState &state, std::unique_ptr<ModelTicket> ticket,
     std::unique_ptr<AnswerEncoder> encoder, Answer answer, bool isStreamed)
-    : QObject(&exchange), m_exchange(exchange), m_ticket(std::move(ticket)), m_encoder(std::move(encoder)),
-      m_answer(std::move(answer)), m_isStreamed(isStreamed)
+    : QObject(&exchange),
+      m_exchange(exchange),
+      m_ticket(std::move(ticket)),
+      m_encoder(std::move(encoder)),
+      m_answer(std::move(answer)),
+      m_isStreamed(isStreamed)
 {
     m_live.emplace(state);
     m_sinceStart.start();
@@ -50,9 +54,9 @@ void Generation::beginAnswer()
     m_sinceFirstToken.start();
     if (!m_isStreamed && !m_exchange.fault().isEndless)
         return sendWhole();
-    m_isAnswering = true;
     m_exchange.beginStream(m_isStreamed ? m_encoder->streamType() : m_encoder->wholeType());
     m_exchange.write(m_isStreamed ? m_encoder->opening() : QByteArray(R"({"simulated_endless":")"));
+    m_isAnswering = true; // not sooner: the head's own bytes may say "drained"
     pump();
 }
 

@@ -49,7 +49,7 @@ private:
     QElapsedTimer m_sinceStart;
     QElapsedTimer m_sinceFirstToken;
     qsizetype m_thought = 0; ///< pieces of the thinking sent
-    qsizetype m_piece = 0;   ///< next piece of this round
+    qsizetype m_piece = 0; ///< next piece of this round
     int m_round = 0;
     int m_call = 0;
     qint64 m_frames = 0;

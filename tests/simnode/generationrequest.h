@@ -21,17 +21,17 @@ struct Message {
 
 /// What both protocols' generation requests come down to.
 struct GenerationRequest {
-    QString model;                    ///< as the client wrote it; answers repeat it
+    QString model; ///< as the client wrote it; answers repeat it
     QList<Message> messages;
     bool isStreamed = false;
     bool hasTools = false;
-    bool wantsJson = false;           ///< format "json" or a schema
-    QJsonObject schema;               ///< empty: any JSON
-    std::optional<bool> thinks;       ///< nothing: not said
-    qint64 maxTokens = -1;            ///< negative: no limit
-    int contextTokens = 0;            ///< 0: the model's or the server's default
+    bool wantsJson = false; ///< format "json" or a schema
+    QJsonObject schema; ///< empty: any JSON
+    std::optional<bool> thinks; ///< nothing: not said
+    qint64 maxTokens = -1; ///< negative: no limit
+    int contextTokens = 0; ///< 0: the model's or the server's default
     int choices = 1;
-    bool includesUsage = false;       ///< OpenAI streams: a chunk with the usage at the end
+    bool includesUsage = false; ///< OpenAI streams: a chunk with the usage at the end
     KeepAlive keepAlive = defaultKeepAlive;
 
     [[nodiscard]] bool hasImages() const;

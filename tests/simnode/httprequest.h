@@ -12,11 +12,11 @@ namespace moe::sim {
 /// One HTTP/1.x request, as it arrived.
 struct HttpRequest {
     QByteArray method;
-    QByteArray target;  ///< path and query
+    QByteArray target; ///< path and query
     QByteArray path;
-    QByteArray query;   ///< without the question mark
+    QByteArray query; ///< without the question mark
     QList<std::pair<QByteArray, QByteArray>> headers; ///< names in lower case
-    QByteArray body;    ///< without transfer coding
+    QByteArray body; ///< without transfer coding
     bool isHttp10 = false;
     bool wantsClose = false;
 

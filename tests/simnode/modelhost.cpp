@@ -11,7 +11,10 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 ModelTicket::ModelTicket(ModelHost &host, ModelSpec model, int contextTokens, KeepAlive keepAlive)
-    : m_host(&host), m_model(std::move(model)), m_contextTokens(contextTokens), m_keepAlive(keepAlive)
+    : m_host(&host),
+      m_model(std::move(model)),
+      m_contextTokens(contextTokens),
+      m_keepAlive(keepAlive)
 { }
 
 ModelTicket::~ModelTicket()

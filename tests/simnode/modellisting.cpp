@@ -100,6 +100,13 @@ QByteArray embedAnswer(const QString &model, const QStringList &texts, int dimen
     return json.field("prompt_eval_count", end.promptTokens).endObject().take();
 }
 
+QByteArray embeddingAnswer(const QString &text, int dimensions)
+{
+    JsonWriter json;
+    json.beginObject().rawField("embedding", embeddingJson(pseudoEmbedding(text, dimensions)));
+    return json.endObject().take();
+}
+
 QByteArray loadAnswer(const QString &model, bool unloads, bool isChat)
 {
     JsonWriter json;
@@ -108,7 +115,10 @@ QByteArray loadAnswer(const QString &model, bool unloads, bool isChat)
         json.rawField("message", R"({"role":"assistant","content":""})");
     else
         json.field("response", QByteArrayView(""));
-    return json.field("done", true).field("done_reason", QByteArrayView(unloads ? "unload" : "load")).endObject().take();
+    return json.field("done", true)
+        .field("done_reason", QByteArrayView(unloads ? "unload" : "load"))
+        .endObject()
+        .take();
 }
 
 }

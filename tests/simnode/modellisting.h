@@ -18,6 +18,8 @@ namespace moe::sim {
 [[nodiscard]] QByteArray showAnswer(const ModelSpec &model, bool isOld);
 /// Of /api/embed.
 [[nodiscard]] QByteArray embedAnswer(const QString &model, const QStringList &texts, int dimensions, const Finish &end);
+/// Of /api/embeddings.
+[[nodiscard]] QByteArray embeddingAnswer(const QString &text, int dimensions);
 /// The answer to a request that only loads or unloads.
 [[nodiscard]] QByteArray loadAnswer(const QString &model, bool unloads, bool isChat);
 

@@ -22,8 +22,8 @@ struct RequestRecord {
     quint64 id = 0;
     HttpRequest request;
     qint64 receivedAtMs = 0; ///< since 1970
-    qint64 endedAtMs = 0;    ///< 0 while it runs
-    int status = 0;          ///< 0: none sent yet
+    qint64 endedAtMs = 0; ///< 0 while it runs
+    int status = 0; ///< 0: none sent yet
     qint64 bodyBytesSent = 0;
     Outcome outcome = Outcome::Running;
 };

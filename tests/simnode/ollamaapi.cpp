@@ -59,7 +59,8 @@ bool checkCapabilities(
         refuse(exchange, 400, u"\"%1\" does not support thinking"_s.arg(request.model));
     else if (request.hasImages() && !model.can("vision"_L1))
         refuse(exchange, 500,
-            u"Failed to create new sequence: failed to process inputs: this model is missing data required for image input"_s);
+            u"Failed to create new sequence: failed to process inputs: "
+            "this model is missing data required for image input"_s);
     else
         return true;
     return false;
@@ -69,9 +70,7 @@ bool checkCapabilities(
 void loadOrUnload(Node &node, Exchange &exchange, const GenerationRequest &request, const ModelSpec &model, bool isChat)
 {
     const bool unloads = request.keepAlive.count() == 0;
-    auto whole = [name = request.model, unloads, isChat](const Finish &) {
-        return loadAnswer(name, unloads, isChat);
-    };
+    auto whole = [name = request.model, unloads, isChat](const Finish &) { return loadAnswer(name, unloads, isChat); };
     if (unloads) {
         node.host.unload(model.name);
         return exchange.respond(200, jsonType, whole({}));
@@ -149,9 +148,7 @@ void serveEmbedding(Node &node, Exchange &exchange, bool isList)
     plan.refuse = refuse;
     const int size = dimensions > 0 ? dimensions : model->embeddingLength;
     plan.encoder = wholeEncoder(jsonType.toByteArray(), [name = request.model, texts, size, isList](const Finish &end) {
-        return isList ? embedAnswer(name, texts, size, end)
-                      : JsonWriter().beginObject().rawField("embedding", embeddingJson(pseudoEmbedding(texts.first(), size)))
-                            .endObject().take();
+        return isList ? embedAnswer(name, texts, size, end) : embeddingAnswer(texts.first(), size);
     });
     generate(node, exchange, std::move(plan));
 }
@@ -190,7 +187,8 @@ void serveGet(Node &node, Exchange &exchange, QByteArrayView path)
     if (path == "/")
         exchange.respond(200, "text/plain; charset=utf-8", "Ollama is running (simulated)");
     else if (path == "/api/version")
-        exchange.respond(200, jsonType, isOld ? R"({"version":"0.1.48-simulated"})" : R"({"version":"0.17.4-simulated"})");
+        exchange.respond(
+            200, jsonType, isOld ? R"({"version":"0.1.48-simulated"})" : R"({"version":"0.17.4-simulated"})");
     else if (path == "/api/tags")
         exchange.respond(200, jsonType, tagsAnswer(node.config()));
     else
@@ -225,8 +223,8 @@ void serveOllama(Node &node, Exchange &exchange)
     const QByteArray &path = exchange.request().path;
     if (path.startsWith("/v1/") && node.config().profile == Profile::Ollama)
         return serveOpenAi(node, exchange);
-    const bool isProbe = path == "/" || path == "/api/version" || path == "/api/tags" || path == "/api/ps"
-        || path == "/api/show";
+    const bool isProbe
+        = path == "/" || path == "/api/version" || path == "/api/tags" || path == "/api/ps" || path == "/api/show";
     const auto proceed = [&node, &exchange] { route(node, exchange); };
     if (!isProbe || !strikeProbe(exchange, node.scenario.takeProbeFault(), refuse, proceed))
         proceed();

@@ -59,10 +59,7 @@ private:
         return json.field("done", false).endObject().take() + '\n';
     }
 
-    void begin(JsonWriter &json) const
-    {
-        json.beginObject().field("model", m_model).field("created_at", rfc3339Now());
-    }
+    void begin(JsonWriter &json) const { json.beginObject().field("model", m_model).field("created_at", rfc3339Now()); }
 
     void payload(JsonWriter &json, QByteArrayView content, QByteArrayView thinking, const QList<ToolCall> &calls) const
     {
@@ -114,7 +111,8 @@ class WholeEncoder final : public AnswerEncoder
 {
 public:
     WholeEncoder(QByteArray contentType, std::function<QByteArray(const Finish &)> whole)
-        : m_contentType(std::move(contentType)), m_whole(std::move(whole))
+        : m_contentType(std::move(contentType)),
+          m_whole(std::move(whole))
     { }
 
     QByteArray wholeType() const override { return m_contentType; }

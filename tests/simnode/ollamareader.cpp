@@ -40,8 +40,8 @@ void readFormat(Fields &fields, GenerationRequest &request, bool isOld)
     else if (!format.isString())
         fields.failType("format"_L1, u"string"_s);
     else if (format != QJsonValue(u"json"_s))
-        fields.fail("format"_L1, u"invalid format: \"%1\"; expected \"json\" or a valid JSON Schema object"_s.arg(
-                                     format.toString()));
+        fields.fail("format"_L1,
+            u"invalid format: \"%1\"; expected \"json\" or a valid JSON Schema object"_s.arg(format.toString()));
 }
 
 void readThink(Fields &fields, GenerationRequest &request)

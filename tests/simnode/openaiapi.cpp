@@ -160,7 +160,8 @@ void serveEmbeddings(Node &node, Exchange &exchange)
     const auto dimensions = int(fields.integer("dimensions"_L1, 0, 1, 65536));
     const QString format = fields.text("encoding_format"_L1, u"float"_s);
     if (format != u"float" && format != u"base64")
-        fields.fail("encoding_format"_L1, u"Invalid value for 'encoding_format' = %1. Supported values: ['float', 'base64']."_s.arg(format));
+        fields.fail("encoding_format"_L1,
+            u"Invalid value for 'encoding_format' = %1. Supported values: ['float', 'base64']."_s.arg(format));
     if (failure)
         return refuseField(exchange, *failure);
     const ModelSpec *model = findModel(node, exchange, request.model);
@@ -177,8 +178,8 @@ void serveEmbeddings(Node &node, Exchange &exchange)
     plan.fault = node.scenario.takeFault(node.scenario.takeRule(request));
     plan.refuse = refuse;
     const int size = dimensions > 0 ? dimensions : model->embeddingLength;
-    plan.encoder = wholeEncoder(jsonType.toByteArray(),
-        [name = request.model, texts, size, isBase64 = format == u"base64"](const Finish &end) {
+    plan.encoder = wholeEncoder(
+        jsonType.toByteArray(), [name = request.model, texts, size, isBase64 = format == u"base64"](const Finish &end) {
             return embeddingsAnswer(name, texts, size, isBase64, end.promptTokens);
         });
     generate(node, exchange, std::move(plan));
@@ -212,8 +213,7 @@ void route(Node &node, Exchange &exchange)
     const QByteArray &path = exchange.request().path;
     const bool isModels = path == "/v1/models" || path.startsWith("/v1/models/");
     const bool isHealth = path == "/health" && !isOllama(node);
-    const bool isGeneration
-        = path == "/v1/chat/completions" || path == "/v1/completions" || path == "/v1/embeddings";
+    const bool isGeneration = path == "/v1/chat/completions" || path == "/v1/completions" || path == "/v1/embeddings";
     if (!isModels && !isHealth && !isGeneration)
         return answerNotFound(exchange);
     const QByteArrayView allowed = isGeneration ? "POST" : "GET";

@@ -96,8 +96,8 @@ void readResponseFormat(Fields &fields, GenerationRequest &request)
             format.fail("type"_L1, u"must be text, json_object or json_schema"_s);
         if (type == u"json_schema" && !format.has("json_schema"_L1))
             format.fail("json_schema"_L1, u"is required"_s);
-        format.object("json_schema"_L1,
-            [&request](Fields &schema) { request.schema = schema.value("schema"_L1).toObject(); });
+        format.object(
+            "json_schema"_L1, [&request](Fields &schema) { request.schema = schema.value("schema"_L1).toObject(); });
     });
 }
 

@@ -49,7 +49,7 @@ QList<QJsonObject> RawReply::frames() const
 QByteArray RawReply::header(const QByteArray &name) const
 {
     for (const QByteArray &line : head.split('\n')) {
-        if (line.startsWith(name + ": "))
+        if (line.startsWith(QByteArray(name + ": ")))
             return line.sliced(name.size() + 2).trimmed();
     }
     return {};
@@ -89,8 +89,8 @@ void RawClient::send(const QByteArray &bytes)
 void RawClient::sendRequest(
     const QByteArray &method, const QByteArray &path, const QByteArray &body, const QByteArray &headers)
 {
-    send(method + ' ' + path + " HTTP/1.1\r\nHost: node\r\n" + headers + "Content-Length: "
-        + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    send(method + ' ' + path + " HTTP/1.1\r\nHost: node\r\n" + headers
+        + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
 }
 
 bool RawClient::waitForBytes(const QByteArray &part)
@@ -105,9 +105,8 @@ bool RawClient::waitForClose()
 
 RawReply RawClient::reply()
 {
-    const bool isOver = QTest::qWaitFor([this] {
-        return socket.state() == QAbstractSocket::UnconnectedState || parseReply(received).isWhole;
-    });
+    const bool isOver = QTest::qWaitFor(
+        [this] { return socket.state() == QAbstractSocket::UnconnectedState || parseReply(received).isWhole; });
     return isOver ? parseReply(received) : RawReply{};
 }
 

@@ -14,15 +14,15 @@ namespace moe::sim {
 
 /// What will be answered, before any protocol.
 struct Answer {
-    QList<QByteArray> thinking;          ///< pieces
+    QList<QByteArray> thinking; ///< pieces
     QList<QByteArray> pieces;
-    int repeat = 1;                      ///< the pieces are sent so many times over
+    int repeat = 1; ///< the pieces are sent so many times over
     QList<ToolCall> toolCalls;
     QByteArray finishReason = "stop";
     qint64 promptTokens = 0;
-    qint64 completionTokens = 0;         ///< of the whole answer
+    qint64 completionTokens = 0; ///< of the whole answer
     std::chrono::milliseconds firstToken{0};
-    double tokensPerSecond = 0;          ///< 0: as fast as the client reads
+    double tokensPerSecond = 0; ///< 0: as fast as the client reads
 };
 
 /// Chooses answers and faults by the configured rules, and remembers which were used how often.

@@ -87,8 +87,7 @@ void SimNodePartsTest::refusesBadHeads_data()
         << "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"_ba << 400;
     QTest::newRow("space before colon") << "GET / HTTP/1.1\r\nHost : h\r\n\r\n"_ba << 400;
     QTest::newRow("too large") << "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n"_ba << 413;
-    QTest::newRow("bad chunk")
-        << "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"_ba << 400;
+    QTest::newRow("bad chunk") << "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"_ba << 400;
     QTest::newRow("endless head") << QByteArray(70'000, 'x') << 431;
 }
 
@@ -143,7 +142,8 @@ void SimNodePartsTest::configNamesTheFieldAtFault_data()
     QTest::newRow("no name") << R"({"models":[{}]})"_ba << u"models[0].name"_s;
     QTest::newRow("fraction") << R"({"models":[{"name":"a","load_ms":1.5}]})"_ba << u"models[0].load_ms"_s;
     QTest::newRow("twice") << R"({"models":[{"name":"a"},{"name":"a"}]})"_ba << u"models"_s;
-    QTest::newRow("capability") << R"({"models":[{"name":"a","capabilities":["fly"]}]})"_ba << u"models[0].capabilities"_s;
+    QTest::newRow("capability") << R"({"models":[{"name":"a","capabilities":["fly"]}]})"_ba
+                                << u"models[0].capabilities"_s;
     QTest::newRow("regex") << R"({"rules":[{"matches":"("}]})"_ba << u"rules[0].matches"_s;
     QTest::newRow("two answers") << R"({"rules":[{"answer":"a","chunks":["b"]}]})"_ba << u"rules[0]"_s;
     QTest::newRow("fault") << R"({"rules":[{"fault":{"status":200}}]})"_ba << u"rules[0].fault.status"_s;
@@ -221,7 +221,8 @@ void SimNodePartsTest::madeUpAnswersFollowTheSchema()
     QVERIFY(makeAnswer(nullptr, request, config->models[0]).pieces.join().startsWith("[simulated answer of m]"));
     request.wantsJson = true;
     request.schema = QJsonDocument::fromJson(R"({"type":"object","properties":{"n":{"type":"integer","minimum":3},
-        "tags":{"type":"array","minItems":2,"items":{"enum":["a","b"]}}}})").object();
+        "tags":{"type":"array","minItems":2,"items":{"enum":["a","b"]}}}})")
+                         .object();
     QCOMPARE(makeAnswer(nullptr, request, config->models[0]).pieces.join(), R"({"n":3,"tags":["a","a"]})");
 }
 

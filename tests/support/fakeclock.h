@@ -13,7 +13,9 @@ class FakeClock final : public Clock
 public:
     /// Both clocks start at `start`; steady time counts from one hour, so that a test may look back.
     explicit FakeClock(System start = System(std::chrono::sys_days(std::chrono::year(2025) / 1 / 1)))
-        : m_steady(std::chrono::hours(1)), m_system(start) { }
+        : m_steady(std::chrono::hours(1))
+        , m_system(start)
+    { }
 
     [[nodiscard]] Steady steady() const override
     {

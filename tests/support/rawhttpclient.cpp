@@ -67,9 +67,8 @@ bool RawHttpClient::waitForResponse(Milliseconds patience)
 bool RawHttpClient::waitUntil(const std::function<bool(const HttpResponse &)> &condition, Milliseconds patience)
 {
     const auto isMet = [this, &condition] { return condition(m_parser.response()); };
-    const auto isOver = [this, &isMet] {
-        return isMet() || isClosed() || !error().isEmpty() || m_parser.response().isComplete;
-    };
+    const auto isOver
+        = [this, &isMet] { return isMet() || isClosed() || !error().isEmpty() || m_parser.response().isComplete; };
     return waitFor(isOver, patience) && isMet();
 }
 

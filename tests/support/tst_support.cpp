@@ -65,8 +65,10 @@ private Q_SLOTS:
     void processReportsReadyAndEnds()
     {
         const TestDirectory directory;
-        ProcessUnderTest process(u"/bin/sh"_s, {u"-c"_s, u"trap 'exit 0' TERM; echo started; echo oops >&2; : > \"$READY\"; "
-                                                          "while :; do sleep 0.01; done"_s});
+        ProcessUnderTest process(u"/bin/sh"_s,
+                                 {u"-c"_s,
+                                  u"trap 'exit 0' TERM; echo started; echo oops >&2; : > \"$READY\"; "
+                                  "while :; do sleep 0.01; done"_s});
         process.setVariable(u"READY"_s, directory.file(u"ready"_s));
         QVERIFY(process.start());
         QVERIFY(process.waitForFile(directory.file(u"ready"_s)));
@@ -111,13 +113,15 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("body");
-        QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << 200 << QByteArray("hello");
+        QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << 200
+                                << QByteArray("hello");
         QTest::newRow("empty") << QByteArray("HTTP/1.1 401 \r\ncontent-length:0\r\n\r\n") << 401 << QByteArray();
         QTest::newRow("no body") << QByteArray("HTTP/1.1 204 No Content\r\nX: y\r\n\r\n") << 204 << QByteArray();
         QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                               "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: z\r\n\r\n")
                                 << 200 << QByteArray("abc0123456789");
-        QTest::newRow("interim") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+        QTest::newRow("interim") << QByteArray(
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
                                  << 200 << QByteArray("x");
     }
     void responsesAtEveryCut()
@@ -146,10 +150,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::newRow("status") << QByteArray("HTTP/1.1 20 OK\r\n\r\n");
         QTest::newRow("protocol") << QByteArray("ICY 200 OK\r\n\r\n");
-        QTest::newRow("two framings") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+        QTest::newRow("two framings") << QByteArray(
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
         QTest::newRow("signed length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n");
         QTest::newRow("chunk size") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n");
-        QTest::newRow("chunk too long") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n");
+        QTest::newRow("chunk too long") << QByteArray(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n");
         QTest::newRow("header") << QByteArray("HTTP/1.1 200 OK\r\nNo colon\r\n\r\n");
     }
     void wrongResponsesFail()
@@ -176,7 +182,8 @@ private Q_SLOTS:
 
     void events()
     {
-        const QByteArray body = "event: ping\r\ndata: {}\r\n\r\n: beat\n\ndata: one\ndata:two\n\n\n\ndata: unfinished\n";
+        const QByteArray body
+            = "event: ping\r\ndata: {}\r\n\r\n: beat\n\ndata: one\ndata:two\n\n\n\ndata: unfinished\n";
         QCOMPARE(sseEvents(body), (QList<SseEvent>{{"ping", "{}", {}}, {{}, {}, "beat"}, {{}, "one\ntwo", {}}}));
     }
 

@@ -88,7 +88,8 @@ Result<QJsonObject> argumentsOf(const Command &command, QStringList words, const
         const QString name(parameter.name);
         const bool isGiven = isWord(parameter) ? !words.isEmpty() : parser.isSet(name);
         if (!isGiven && (parameter.kind == Parameter::Word || parameter.kind == Parameter::Option))
-            return wrongUsage(QStringLiteral("%1 is missing: moectl %2").arg(usageOf(parameter), usageOf(command)) % u'.');
+            return wrongUsage(QStringLiteral("%1 is missing: moectl %2").arg(usageOf(parameter), usageOf(command))
+                              % u'.');
         if (!isGiven)
             continue;
         QString value = isWord(parameter) ? words.takeFirst() : parser.value(name);
@@ -127,8 +128,9 @@ Result<Invocation> parseCommandLine(const QStringList &arguments)
     invocation.kind = Invocation::Call;
     invocation.command = takeCommand(words);
     if (!invocation.command)
-        return wrongUsage(words.isEmpty() ? QStringLiteral("Say what to do.")
-                                          : QStringLiteral("There is no command \"%1\".").arg(words.join(u' ').left(64)));
+        return wrongUsage(words.isEmpty()
+                              ? QStringLiteral("Say what to do.")
+                              : QStringLiteral("There is no command \"%1\".").arg(words.join(u' ').left(64)));
     invocation.request.command = invocation.command->request;
     TRY(invocation.request.arguments, argumentsOf(*invocation.command, words, parser));
     invocation.dataDirectory = parser.value(QStringLiteral("data-dir"));

@@ -22,7 +22,8 @@ constexpr QStringView selectKey =
 
 User userOf(const QSqlQuery &row)
 {
-    return User{UserId(row.value(0).toLongLong()), row.value(1).toString(), row.value(2).toBool(), timeOf(row.value(3))};
+    return User{UserId(row.value(0).toLongLong()), row.value(1).toString(), row.value(2).toBool(),
+                timeOf(row.value(3))};
 }
 
 ApiKey keyOf(const QSqlQuery &row)
@@ -78,7 +79,8 @@ Result<ApiKey> oneKey(QSqlDatabase &db, QStringView condition, const QVariantLis
     if (keys.isEmpty())
         return failure(Error::of(ErrorCode::NotFound, QStringLiteral("There is no such key.")));
     if (keys.size() > 1)
-        return failure(Error::of(ErrorCode::Conflict, QStringLiteral("Several keys begin like that: name it by its id.")));
+        return failure(
+            Error::of(ErrorCode::Conflict, QStringLiteral("Several keys begin like that: name it by its id.")));
     return keys.front();
 }
 
@@ -123,7 +125,8 @@ Result<QList<ApiKey>> selectKeys(QSqlDatabase &db, std::optional<UserId> user, c
     if (user)
         return select<QList<ApiKey>>(db, selectKey % u"WHERE k.user_id = ? AND k.id > ? ORDER BY k.id LIMIT ?",
                                      {user->value(), page.after, page.limit}, &keyOf);
-    return select<QList<ApiKey>>(db, selectKey % u"WHERE k.id > ? ORDER BY k.id LIMIT ?", {page.after, page.limit}, &keyOf);
+    return select<QList<ApiKey>>(db, selectKey % u"WHERE k.id > ? ORDER BY k.id LIMIT ?", {page.after, page.limit},
+                                 &keyOf);
 }
 
 Result<ApiKey> deactivateKey(QSqlDatabase &db, const KeyReference &reference)
@@ -140,9 +143,9 @@ Result<void> updateTouches(QSqlDatabase &db, const std::vector<KeyTouch> &touche
 {
     TRY(Transaction transaction, Transaction::begin(db));
     for (const KeyTouch &touch : touches)
-        TRY_VOID(execute(db,
-                         QStringLiteral("UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?"),
-                         {toSql(touch.at), touch.key.value()}));
+        TRY_VOID(execute(
+            db, QStringLiteral("UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?"),
+            {toSql(touch.at), touch.key.value()}));
     return transaction.commit();
 }
 
@@ -201,7 +204,8 @@ Task<std::vector<DirectoryKey>> SqliteAccountStore::loadDirectory(RequestContext
 
 Task<void> SqliteAccountStore::touchKeys(std::vector<KeyTouch> touches, RequestContext context)
 {
-    co_return co_await m_executor.run<void>([touches](QSqlDatabase &db) { return updateTouches(db, touches); }, context);
+    co_return co_await m_executor.run<void>([touches](QSqlDatabase &db) { return updateTouches(db, touches); },
+                                            context);
 }
 
 }

@@ -29,7 +29,8 @@ Result<QSqlDatabase> connect(const SqliteOptions &options, const QString &connec
     db.setDatabaseName(options.path);
     db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(options.busyTimeout.count()));
     if (!db.open())
-        return failure(sqlError(db.driver(), db.lastError()).wrapped(QStringLiteral("Cannot open the database %1.").arg(options.path)));
+        return failure(sqlError(db.driver(), db.lastError())
+                           .wrapped(QStringLiteral("Cannot open the database %1.").arg(options.path)));
     for (const auto *pragma : {"journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"})
         TRY_VOID(execute(db, QStringLiteral("PRAGMA ") + QLatin1StringView(pragma)));
     return db;

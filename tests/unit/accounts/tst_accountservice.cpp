@@ -31,7 +31,9 @@ public:
 /// What a daemon has of accounts.
 struct Daemon {
     explicit Daemon(const QString &path, const FakeClock &clock)
-        : executor(storage::openSqlite({path, 20ms, {}}, clock).value()), store(*executor), service(store, directory, clock)
+        : executor(storage::openSqlite({path, 20ms, {}}, clock).value()),
+          store(*executor),
+          service(store, directory, clock)
     {
     }
     std::unique_ptr<storage::DbExecutor> executor;
@@ -59,7 +61,8 @@ private:
         m_daemon = std::make_unique<Daemon>(path(), m_clock);
         QVERIFY(wait(service().loadDirectory({})));
     }
-    Result<IssuedKey> createKey(const QString &label = QStringLiteral("test"), std::optional<Clock::System> expires = {})
+    Result<IssuedKey> createKey(const QString &label = QStringLiteral("test"),
+                                std::optional<Clock::System> expires = {})
     {
         return wait(service().createKey({QStringLiteral("anna"), label, expires}, {}));
     }
@@ -265,9 +268,10 @@ private Q_SLOTS:
         QVERIFY(sql(QStringLiteral(
             "INSERT INTO users (name, created_at) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
             "WHERE i < 10000) SELECT 'user' || i, 0 FROM n")));
-        QVERIFY(sql(QStringLiteral(
-            "INSERT INTO api_keys (user_id, hash, prefix, label, created_at) WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL "
-            "SELECT i + 1 FROM n WHERE i < 49999) SELECT i / 5 + 1, randomblob(32), 'moe-sk-000000000', 'x', 0 FROM n")));
+        QVERIFY(sql(QStringLiteral("INSERT INTO api_keys (user_id, hash, prefix, label, created_at) WITH RECURSIVE "
+                                   "n(i) AS (VALUES (0) UNION ALL "
+                                   "SELECT i + 1 FROM n WHERE i < 49999) SELECT i / 5 + 1, randomblob(32), "
+                                   "'moe-sk-000000000', 'x', 0 FROM n")));
         QElapsedTimer timer;
         timer.start();
         QVERIFY(wait(service().loadDirectory({})));

@@ -2,8 +2,9 @@
 #include "daemon/accounts/keydirectory.h"
 
 #include <QCryptographicHash>
-#include <QElapsedTimer>
 #include <QTest>
+
+#include <time.h>
 
 #include <atomic>
 #include <map>
@@ -18,7 +19,18 @@ namespace {
 
 const auto now = Clock::System(std::chrono::seconds(1'700'000'000));
 
-QByteArray keyNumber(int number) { return keyStart.toByteArray() + QByteArray::number(number, 16).rightJustified(48, '0'); }
+QByteArray keyNumber(int number)
+{
+    return keyStart.toByteArray() + QByteArray::number(number, 16).rightJustified(48, '0');
+}
+
+/// Time this thread has computed, whatever else the machine does.
+double cpuMicroseconds()
+{
+    timespec time = {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return double(time.tv_sec) * 1e6 + double(time.tv_nsec) / 1e3;
+}
 
 DirectoryKey directoryKey(int number)
 {
@@ -237,23 +249,22 @@ private Q_SLOTS:
     {
         const auto keys = directoryKeys(50'000);
         KeyDirectory directory;
-        QElapsedTimer timer;
-        timer.start();
+        double start = cpuMicroseconds();
         directory.load(keys);
-        qInfo("loading 50,000 keys: %.1f ms", double(timer.nsecsElapsed()) / 1e6);
+        qInfo("loading 50,000 keys: %.1f ms of CPU", (cpuMicroseconds() - start) / 1e3);
         std::vector<QByteArray> presented;
         for (int number = 1; number <= 1024; ++number)
             presented.push_back(keyNumber(number * 48));
         constexpr int calls = 200'000;
         int accepted = 0;
-        timer.restart();
+        start = cpuMicroseconds();
         for (int i = 0; i < calls; ++i)
             accepted += directory.verify(presented[size_t(i) % presented.size()], now).has_value();
-        qInfo("verify: %.0f ns", double(timer.nsecsElapsed()) / calls);
+        qInfo("verify: %.0f ns of CPU", (cpuMicroseconds() - start) * 1e3 / calls);
         QCOMPARE(accepted, calls);
-        timer.restart();
+        start = cpuMicroseconds();
         directory.revoke(KeyId(1));
-        qInfo("revoke: %.2f ms", double(timer.nsecsElapsed()) / 1e6);
+        qInfo("revoke: %.2f ms of CPU", (cpuMicroseconds() - start) / 1e3);
     }
 };
 

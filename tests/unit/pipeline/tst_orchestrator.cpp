@@ -116,6 +116,17 @@ private Q_SLOTS:
         QVERIFY(harness.client.callsTo(u"merger"_s).isEmpty());
     }
 
+    void thoughtsAreNotTheAnswer()
+    {
+        Harness harness;
+        harness.setExperts(oneOfEach);
+        harness.plan({u"general"_s});
+        harness.client.script(u"g:4b"_s, {{.pieces = {"<thi", "nk>CONFIDENCE: low\n", "hm</think>\n\nCONF",
+                                                     "IDENCE: high\nA right."}}});
+        QVERIFY(harness.ask());
+        QCOMPARE(harness.sink->text, "A right.");
+    }
+
     void lowConfidenceIsHeld()
     {
         Harness harness;

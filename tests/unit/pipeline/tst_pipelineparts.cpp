@@ -353,7 +353,8 @@ private Q_SLOTS:
         QCOMPARE(usage->usage->promptTokens, 7);
         QCOMPARE(usage->usage->completionTokens, 3);
         QVERIFY(readChunk(R"({"choices":null,"usage":{"prompt_tokens":1}})")->usage);
-        QVERIFY(readChunk(R"({"choices":[{"delta":{"reasoning_content":"hm","content":null}}]})")->hasReasoning);
+        QCOMPARE(readChunk(R"({"choices":[{"delta":{"reasoning_content":"hm","content":null}}]})")->reasoningCharacters, 2);
+        QCOMPARE(readChunk(R"({"error":{"message":"out of memory"}})").error().code, ErrorCode::BadGateway);
         QCOMPARE(readChunk("garbage").error().code, ErrorCode::BadGateway);
         QCOMPARE(readChunk("[]").error().code, ErrorCode::BadGateway);
     }

@@ -116,7 +116,8 @@ private Q_SLOTS:
         QCOMPARE(pragma(QStringLiteral("synchronous")), QStringLiteral("2"));
         QCOMPARE(pragma(QStringLiteral("foreign_keys")), QStringLiteral("1"));
         QCOMPARE(pragma(QStringLiteral("busy_timeout")), QStringLiteral("20"));
-        const auto ownerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadUser | QFileDevice::WriteUser;
+        const auto ownerOnly
+            = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadUser | QFileDevice::WriteUser;
         QVERIFY(wait(executor->run<void>([](QSqlDatabase &db) { return insertUser(db, QStringLiteral("a")); }, {})));
         QCOMPARE(QFile::permissions(path()), ownerOnly);
         QCOMPARE(QFile::permissions(path() + QStringLiteral("-wal")), ownerOnly);

@@ -104,8 +104,13 @@ private Q_SLOTS:
     {
         const QByteArray body("bytes");
         QCOMPARE(encode(LogFormat::Json, "Said \"no\"",
-                        {{"status", 404}, {"path", u"/v1/\u00E4"_s}, {"ok", false}, {"wait_ms", 1500us}, {"body", body},
-                         {"none", QLatin1StringView()}, {"ratio", std::nan("")}},
+                        {{"status", 404},
+                         {"path", u"/v1/\u00E4"_s},
+                         {"ok", false},
+                         {"wait_ms", 1500us},
+                         {"body", body},
+                         {"none", QLatin1StringView()},
+                         {"ratio", std::nan("")}},
                         "req_1"),
                  "{\"time\":\"2025-11-21T12:00:00.042Z\",\"level\":\"warning\",\"component\":\"http\","
                  "\"request_id\":\"req_1\",\"message\":\"Said \\\"no\\\"\",\"status\":404,\"path\":\"/v1/\xC3\xA4\","
@@ -127,12 +132,14 @@ private Q_SLOTS:
 
     void nothingForgesALine()
     {
-        const QByteArray evil = "x\n{\"level\":\"error\"}\r\nPRIORITY=0\x1B[2J\t\x7F\xC2\x85\xE2\x80\xA8\xE2\x80\xAE\"\\";
+        const QByteArray evil
+            = "x\n{\"level\":\"error\"}\r\nPRIORITY=0\x1B[2J\t\x7F\xC2\x85\xE2\x80\xA8\xE2\x80\xAE\"\\";
         QCOMPARE(encode(LogFormat::Json, evil).count('\n'), 1);
         QCOMPARE(encode(LogFormat::Text, evil, {{"v", evil}}, evil).count('\n'), 1);
         QCOMPARE(encode(LogFormat::Journal, evil, {{"v", evil}}, evil).count('\n'), 6);
         QCOMPARE(parsed(encode(LogFormat::Json, evil)).value("message"_L1).toString(), QString::fromUtf8(evil));
-        QVERIFY(encode(LogFormat::Text, evil).contains(R"(x\n{"level":"error"}\r\nPRIORITY=0\u001b[2J\t\u007f\u0085\u2028\u202e"\)"));
+        QVERIFY(encode(LogFormat::Text, evil)
+                    .contains(R"(x\n{"level":"error"}\r\nPRIORITY=0\u001b[2J\t\u007f\u0085\u2028\u202e"\)"));
     }
 
     void anyBytesStayOneLine()
@@ -149,7 +156,8 @@ private Q_SLOTS:
                 const bool hasId = !bytes.isEmpty();
                 QCOMPARE(line.count('\n'), format == LogFormat::Journal ? (hasId ? 6 : 5) : 1);
                 const QString decoded = QString::fromUtf8(line);
-                QVERIFY(!decoded.contains(QChar::ReplacementCharacter) || QString::fromUtf8(bytes).contains(QChar::ReplacementCharacter));
+                QVERIFY(!decoded.contains(QChar::ReplacementCharacter)
+                        || QString::fromUtf8(bytes).contains(QChar::ReplacementCharacter));
                 for (const QChar c : decoded)
                     QVERIFY(c == u'\n' || c.category() != QChar::Other_Control);
             }
@@ -175,7 +183,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("shown");
-        const auto row = [](const char *text, const char *shown) { QTest::newRow(text) << QByteArray(text) << QByteArray(shown); };
+        const auto row
+            = [](const char *text, const char *shown) { QTest::newRow(text) << QByteArray(text) << QByteArray(shown); };
         row("moe-sk-0123456789abcdef", "moe-sk-***");
         row("key moe-sk-0123456789abcdef.", "key moe-sk-***");
         row("moe-sk-012345678", "moe-sk-012345678"); // the prefix that names a key
@@ -209,8 +218,10 @@ private Q_SLOTS:
         const QByteArray noise(" \t\n\"'{}[]:,;=&?/%<>()0189");
         for (int i = 0; i < 2'000; ++i) {
             const QByteArray secret = randomBytes(random, keyAlphabet, 24);
-            const QByteArray mark = QList<QByteArray>{"moe-sk-", "sk-", "Bearer ", "authorization: bearer "}[random.bounded(4)];
-            const QByteArray text = randomBytes(random, noise, random.bounded(12)) + mark + secret + randomBytes(random, " \",}\n", random.bounded(6));
+            const QByteArray mark
+                = QList<QByteArray>{"moe-sk-", "sk-", "Bearer ", "authorization: bearer "}[random.bounded(4)];
+            const QByteArray text = randomBytes(random, noise, random.bounded(12)) + mark + secret
+                + randomBytes(random, " \",}\n", random.bounded(6));
             for (const LogFormat format : {LogFormat::Json, LogFormat::Text, LogFormat::Journal}) {
                 const QByteArray line = encode(format, text, {{"value", QString::fromUtf8(text)}}, text);
                 QVERIFY2(!line.contains(secret.right(8)), text.constData());

@@ -284,7 +284,8 @@ private Q_SLOTS:
             const ssize_t size = recv(receiver, buffer, sizeof buffer, 0);
             QCOMPARE(QByteArray(buffer, size),
                      "SYSLOG_IDENTIFIER=moed\nPRIORITY=4\nMOE_COMPONENT=storage\nMOE_REQUEST_ID=req_1\n"
-                     "MESSAGE=hello\\nPRIORITY=0\nMOE_ROWS=" + QByteArray::number(i) + "\n");
+                     "MESSAGE=hello\\nPRIORITY=0\nMOE_ROWS="
+                         + QByteArray::number(i) + "\n");
         }
         close(receiver);
         MOE_LOG(Storage, Warning, {}, "nobody listens");
@@ -298,7 +299,8 @@ private Q_SLOTS:
         QCOMPARE(resolveLogFormat(LogFormat::Auto, sink.descriptor), LogFormat::Json);
         struct stat status{};
         QCOMPARE(fstat(sink.descriptor, &status), 0);
-        const QByteArray here = QByteArray::number(quint64(status.st_dev)) + ':' + QByteArray::number(quint64(status.st_ino));
+        const QByteArray here
+            = QByteArray::number(quint64(status.st_dev)) + ':' + QByteArray::number(quint64(status.st_ino));
         qputenv("JOURNAL_STREAM", here);
         QCOMPARE(resolveLogFormat(LogFormat::Auto, sink.descriptor), LogFormat::Journal);
         QCOMPARE(resolveLogFormat(LogFormat::Text, sink.descriptor), LogFormat::Text);

@@ -157,7 +157,8 @@ private Q_SLOTS:
         QCOMPARE(metrics.requestsInFlight.value(), 0);
         const QByteArray page = metrics.serialise();
         QCOMPARE(value(page, "moe_http_request_duration_seconds_count{route='embeddings'}"), threads * each);
-        QCOMPARE(value(page, "moe_http_request_duration_seconds_bucket{route='embeddings',le='0.001'}"), threads * 1'001);
+        QCOMPARE(value(page, "moe_http_request_duration_seconds_bucket{route='embeddings',le='0.001'}"),
+                 threads * 1'001);
         QCOMPARE(value(page, "moe_upstream_calls_total{server='one',outcome='ok'}"), threads * each);
     }
 
