@@ -17,6 +17,7 @@ void FairQueue::push(Waiter waiter)
 {
     std::list<Lane> &lanes = m_classes[std::size_t(waiter.request.priority)].lanes;
     const KeyId key = waiter.request.key;
+    m_excluding += waiter.request.excluded.isEmpty() ? 0 : 1;
     auto lane = std::ranges::find(lanes, key, &Lane::key);
     if (lane == lanes.end())
         lane = lanes.insert(lanes.end(), Lane{key, {}});
@@ -24,31 +25,26 @@ void FairQueue::push(Waiter waiter)
     ++m_size;
 }
 
-std::optional<FairQueue::Waiter> FairQueue::takeFirst(const std::function<bool(const Waiter &)> &accepts)
+std::optional<FairQueue::Waiter> FairQueue::takeFirst(const Judge &judge)
 {
-    for (const int priority : order()) {
-        if (const auto place = findIn(priority, accepts)) {
-            noteTurn(priority);
-            return take(*place);
-        }
-    }
-    return {};
+    const auto place = find(judge);
+    if (!place)
+        return {};
+    noteTurn(place->priority);
+    // The key's next turn comes after everybody else's.
+    std::list<Lane> &lanes = m_classes[std::size_t(place->priority)].lanes;
+    lanes.splice(lanes.end(), lanes, place->lane);
+    return extract(*place);
 }
 
 bool FairQueue::remove(Ticket ticket)
 {
-    for (int priority = 0; priority < priorityCount; ++priority) {
-        const auto place = findIn(priority, [ticket](const Waiter &waiter) { return waiter.ticket == ticket; });
-        if (!place)
-            continue;
-        auto &waiters = place->lane->waiters;
-        waiters.erase(waiters.begin() + std::ptrdiff_t(place->index));
-        if (waiters.empty())
-            m_classes[std::size_t(priority)].lanes.erase(place->lane);
-        --m_size;
-        return true;
-    }
-    return false;
+    const auto place = find([ticket](const Waiter &waiter) {
+        return waiter.ticket == ticket ? Verdict::Take : Verdict::Skip;
+    });
+    if (place)
+        extract(*place);
+    return place.has_value();
 }
 
 int FairQueue::sizeOf(KeyId key) const
@@ -105,34 +101,39 @@ std::array<int, priorityCount> FairQueue::order() const
     return order;
 }
 
-std::optional<FairQueue::Place> FairQueue::findIn(int priority, const std::function<bool(const Waiter &)> &accepts)
+std::optional<FairQueue::Place> FairQueue::find(const Judge &judge)
 {
-    std::list<Lane> &lanes = m_classes[std::size_t(priority)].lanes;
-    // The first call of every key, then the second one: a call that nobody can serve now does not hold up its key.
-    bool isDeeper = true;
-    for (std::size_t index = 0; isDeeper; ++index) {
-        isDeeper = false;
-        for (auto lane = lanes.begin(); lane != lanes.end(); ++lane) {
-            if (index < lane->waiters.size() && accepts(lane->waiters[index]))
-                return Place{priority, lane, index};
-            isDeeper = isDeeper || index + 1 < lane->waiters.size();
+    for (const int priority : order()) {
+        std::list<Lane> &lanes = m_classes[std::size_t(priority)].lanes;
+        // The first call of every key, then the second one: what nobody can serve now does not hold up its key.
+        bool isDeeper = !lanes.empty();
+        for (std::size_t index = 0; isDeeper; ++index) {
+            isDeeper = false;
+            for (auto lane = lanes.begin(); lane != lanes.end(); ++lane) {
+                if (index >= lane->waiters.size())
+                    continue;
+                const Verdict verdict = judge(lane->waiters[index]);
+                if (verdict == Verdict::Take)
+                    return Place{priority, lane, index};
+                if (verdict == Verdict::Stop)
+                    return {};
+                isDeeper = isDeeper || index + 1 < lane->waiters.size();
+            }
         }
     }
     return {};
 }
 
-FairQueue::Waiter FairQueue::take(Place place)
+FairQueue::Waiter FairQueue::extract(Place place)
 {
     auto &waiters = place.lane->waiters;
     const auto at = waiters.begin() + std::ptrdiff_t(place.index);
     Waiter taken = std::move(*at);
     waiters.erase(at);
-    std::list<Lane> &lanes = m_classes[std::size_t(place.priority)].lanes;
     if (waiters.empty())
-        lanes.erase(place.lane);
-    else
-        lanes.splice(lanes.end(), lanes, place.lane);
+        m_classes[std::size_t(place.priority)].lanes.erase(place.lane);
     --m_size;
+    m_excluding -= taken.request.excluded.isEmpty() ? 0 : 1;
     return taken;
 }
 

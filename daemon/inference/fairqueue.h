@@ -22,16 +22,24 @@ public:
         LeaseRequest request;
         Clock::Steady since;
     };
+    enum class Verdict {
+        Take,
+        Skip, ///< look at the next one
+        Stop, ///< none of the others will do either
+    };
+    using Judge = std::function<Verdict(const Waiter &)>;
     static constexpr int yieldEvery = 8;
 
     void push(Waiter waiter);
-    /// Takes the first call, in the order of turns, that `accepts`; that was its key's turn.
-    [[nodiscard]] std::optional<Waiter> takeFirst(const std::function<bool(const Waiter &)> &accepts);
+    /// Takes the first call, in the order of turns, that `judge` accepts; that was its key's turn.
+    [[nodiscard]] std::optional<Waiter> takeFirst(const Judge &judge);
     /// False if there is no such call.
     bool remove(Ticket ticket);
 
     [[nodiscard]] int size() const { return m_size; }
     [[nodiscard]] bool isEmpty() const { return m_size == 0; }
+    /// True if a call here has servers excluded, so that its candidates are not those of all others.
+    [[nodiscard]] bool hasExclusions() const { return m_excluding > 0; }
     [[nodiscard]] int sizeOf(KeyId key) const;
     /// How many turns away a call is, 1 being the next, if nobody joins; 0 if it is not here.
     [[nodiscard]] int positionOf(Ticket ticket) const;
@@ -54,12 +62,13 @@ private:
     };
 
     [[nodiscard]] std::array<int, priorityCount> order() const;
-    [[nodiscard]] std::optional<Place> findIn(int priority, const std::function<bool(const Waiter &)> &accepts);
-    Waiter take(Place place);
+    [[nodiscard]] std::optional<Place> find(const Judge &judge);
+    Waiter extract(Place place);
     void noteTurn(int priority);
 
     std::array<Class, priorityCount> m_classes;
     int m_size = 0;
+    int m_excluding = 0;
 };
 
 }

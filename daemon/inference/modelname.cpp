@@ -16,14 +16,14 @@ bool isAsciiAlphanumeric(QChar c)
     return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9');
 }
 
+QStringView withoutLatest(QStringView name) { return name.endsWith(latest) ? name.chopped(latest.size()) : name; }
+
+}
+
 bool isModelName(QStringView name)
 {
     return !name.isEmpty() && name.size() <= longestModelName
         && std::all_of(name.begin(), name.end(), [](QChar c) { return c.isPrint() && !c.isSpace(); });
-}
-
-QStringView withoutLatest(QStringView name) { return name.endsWith(latest) ? name.chopped(latest.size()) : name; }
-
 }
 
 bool isServerName(QStringView name)

@@ -29,6 +29,9 @@ struct ModelId {
 /// True if `asked` means the model that a server lists as `listed`.
 [[nodiscard]] bool modelMatches(QStringView listed, QStringView asked);
 
+/// Printable, without spaces, at most 256 characters.
+[[nodiscard]] bool isModelName(QStringView name);
+
 /// Letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 64 characters: safe in URLs, metrics
 /// and model ids.
 [[nodiscard]] bool isServerName(QStringView name);

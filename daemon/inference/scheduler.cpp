@@ -242,22 +242,22 @@ void Scheduler::dispatch(Clock::Steady now)
 
 bool Scheduler::serveNext(Route &route, Clock::Steady now)
 {
+    using Verdict = FairQueue::Verdict;
     Choice choice;
     bool isStuck = false; // for calls without exclusions, which all have the same candidates
     const int queued = route.queue.size();
-    const auto isDecided = [&](const FairQueue::Waiter &waiter) {
-        const bool hasExclusions = !waiter.request.excluded.isEmpty();
-        if (isStuck && !hasExclusions)
-            return false;
-        choice = choose(route, waiter.request, queued, waiter.since, now);
+    auto waiter = route.queue.takeFirst([&](const FairQueue::Waiter &each) {
+        const bool isPlain = each.request.excluded.isEmpty();
+        if (isStuck && isPlain)
+            return Verdict::Skip;
+        choice = choose(route, each.request, queued, each.since, now);
         if (choice.placement || !choice.isServable)
-            return true;
+            return Verdict::Take;
         if (choice.claimable && !route.claimed)
             claim(route, choice.claimable);
-        isStuck = isStuck || !hasExclusions;
-        return false;
-    };
-    auto waiter = route.queue.takeFirst(isDecided);
+        isStuck = isStuck || isPlain;
+        return isStuck && !route.queue.hasExclusions() ? Verdict::Stop : Verdict::Skip;
+    });
     if (!waiter)
         return false;
     if (choice.placement)

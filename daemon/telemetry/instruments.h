@@ -119,6 +119,8 @@ class Gauge
 {
 public:
     void add(std::int64_t amount) { m_cells.add(0, amount); }
+    /// For a gauge that only one place keeps.
+    void set(std::int64_t value) { add(value - this->value()); }
     [[nodiscard]] std::int64_t value() const { return m_cells.sum(0); }
     void collect(Samples &samples, const Labels &fixed = {}) const;
 

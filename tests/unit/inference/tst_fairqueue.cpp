@@ -27,7 +27,7 @@ class TestFairQueue : public QObject
     }
     static std::optional<FairQueue::Waiter> next(FairQueue &queue)
     {
-        return queue.takeFirst([](const FairQueue::Waiter &) { return true; });
+        return queue.takeFirst([](const FairQueue::Waiter &) { return FairQueue::Verdict::Take; });
     }
     static QList<qint64> keys(FairQueue &queue)
     {
@@ -65,9 +65,13 @@ private Q_SLOTS:
         FairQueue queue;
         const Ticket stuck = push(queue, 1);
         const Ticket second = push(queue, 1);
-        const auto taken = queue.takeFirst([&](const FairQueue::Waiter &waiter) { return waiter.ticket != stuck; });
-        QCOMPARE(taken->ticket, second);
-        QVERIFY(!queue.takeFirst([&](const FairQueue::Waiter &waiter) { return waiter.ticket != stuck; }));
+        using Verdict = FairQueue::Verdict;
+        const auto isServable = [&](const FairQueue::Waiter &waiter) {
+            return waiter.ticket == stuck ? Verdict::Skip : Verdict::Take;
+        };
+        QVERIFY(!queue.takeFirst([](const FairQueue::Waiter &) { return Verdict::Stop; }));
+        QCOMPARE(queue.takeFirst(isServable)->ticket, second);
+        QVERIFY(!queue.takeFirst(isServable));
         QVERIFY(queue.remove(stuck));
         QVERIFY(!queue.remove(stuck));
         QCOMPARE(queue.size(), 0);
