@@ -30,8 +30,8 @@ ALLOWED = {
     "daemon/knowledge": (*BASE, "daemon/inference"),
     "daemon/tools": BASE,
     "daemon/events": BASE,
-    "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts", "daemon/cache",
-                        "daemon/knowledge", "daemon/tools"),
+    "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
+                        "daemon/cache", "daemon/knowledge", "daemon/tools"),
     "daemon/pipeline/nodes": (*BASE, "daemon/pipeline", "daemon/dialect", "daemon/inference", "daemon/experts",
                               "daemon/cache", "daemon/knowledge", "daemon/tools"),
 
