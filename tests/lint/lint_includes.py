@@ -21,18 +21,19 @@ ALLOWED = {
 
     # Features: they own the interfaces they need of storage, and do not know each other but for their values.
     "daemon/telemetry": ("shared/core", "shared/model"),
+    # Pure functions over requests and answers.
     "daemon/dialect": ("shared/core", "shared/model", "shared/wire"),
     "daemon/accounts": BASE,
-    "daemon/inference": BASE,
+    "daemon/inference": (*BASE, "daemon/dialect"),
     "daemon/experts": (*BASE, "daemon/inference"),
     "daemon/cache": (*BASE, "daemon/inference"),
     "daemon/knowledge": (*BASE, "daemon/inference"),
     "daemon/tools": BASE,
     "daemon/events": BASE,
-    "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/inference", "daemon/experts", "daemon/cache",
-                        "daemon/knowledge", "daemon/tools"),
-    "daemon/pipeline/nodes": (*BASE, "daemon/pipeline", "daemon/inference", "daemon/experts", "daemon/cache",
-                              "daemon/knowledge", "daemon/tools"),
+    "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
+                        "daemon/cache", "daemon/knowledge", "daemon/tools"),
+    "daemon/pipeline/nodes": (*BASE, "daemon/pipeline", "daemon/dialect", "daemon/inference", "daemon/experts",
+                              "daemon/cache", "daemon/knowledge", "daemon/tools"),
 
     # Storage implements the features' interfaces; only daemon/app names it.
     "daemon/storage": BASE,

@@ -67,14 +67,14 @@ public:
     /// Closes with RST instead of FIN.
     void reset()
     {
-        const linger now {.l_onoff = 1, .l_linger = 0};
+        const linger now{.l_onoff = 1, .l_linger = 0};
         ::setsockopt(m_socket.value(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
     }
 
 private:
     void await(short events)
     {
-        pollfd waiting {.fd = m_socket.value(), .events = events, .revents = 0};
+        pollfd waiting{.fd = m_socket.value(), .events = events, .revents = 0};
         if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(StepTime).count())) != 1)
             throw std::runtime_error("no reaction");
     }
@@ -90,9 +90,11 @@ constexpr std::array PhaseNames = {"half a head", "half a body", "sent", "waitin
 class Aborts
 {
 public:
-    Aborts(const Options &options, const Target &target) :
-        m_target(target), m_count(options.count("aborts", 200)),
-        m_state(static_cast<std::uint16_t>(options.count("state-port", 0))), m_random(options.count("seed", 1))
+    Aborts(const Options &options, const Target &target)
+        : m_target(target),
+          m_count(options.count("aborts", 200)),
+          m_state(static_cast<std::uint16_t>(options.count("state-port", 0))),
+          m_random(options.count("seed", 1))
     {
         Target late = target;
         late.model.replace(0, late.model.find_first_of(":@"), "late");
@@ -184,7 +186,8 @@ private:
         const auto key = state.find(Key);
         const auto start = key == state.npos ? key : state.find_first_not_of(' ', key + Key.size());
         std::uint64_t value = 0;
-        if (start == state.npos || !parseNumber(state.substr(start, state.find_first_of(",} \n", start) - start), value))
+        if (start == state.npos
+            || !parseNumber(state.substr(start, state.find_first_of(",} \n", start) - start), value))
             throw std::runtime_error("the upstream's state has no live_generations");
         return value;
     }

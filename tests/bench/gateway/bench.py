@@ -9,11 +9,13 @@ from processes import BenchError, Cpu, Process, rss_mib
 
 @dataclass
 class Line:
-    """One line of the table: a quantity of every target, and what must hold for it."""
+    """One line of the table: a quantity of every target, and what must hold for it. The ratios are to nginx unless the
+    note says to what."""
     quantity: str
     unit: str
     values: dict
     ratios: dict = field(default_factory=dict)
+    to_direct: dict = field(default_factory=dict)
     limit: str = ""
     holds: bool | None = None
     note: str = ""
@@ -46,6 +48,10 @@ class Samples:
         return {target: rounded(statistics.median(combine(sample[key], floor[key])
                                                   for sample, floor in zip(samples, floors)), digits)
                 for target, samples in self._samples.items() if target != base and floors}
+
+    def line(self, quantity, unit, key, limit="", digits=1):
+        """The medians with their ratios to nginx and to direct."""
+        return Line(quantity, unit, self.values(key, digits), self.ratios(key), self.ratios(key, "direct"), limit)
 
     def failures(self):
         """Every failure of the load, by target: figures beside failures are worth nothing."""

@@ -16,7 +16,7 @@ Descriptor connectingSocket(std::uint16_t port)
     Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int on = 1;
     ::setsockopt(socket.value(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in address {};
+    sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -30,11 +30,14 @@ ClientConnection &ClientConnection::open(EventLoop &loop, ClientEvents &events, 
     return *loop.add(std::make_unique<ClientConnection>(loop, events, connectingSocket(port), slot), EPOLLOUT);
 }
 
-ClientConnection::ClientConnection(EventLoop &loop, ClientEvents &events, Descriptor socket, std::size_t slot) :
-    m_loop(loop), m_events(events), m_socket(std::move(socket)),
-    m_sink([this](std::string_view part) { m_events.received(*this, part); }), m_watched(EPOLLOUT), m_slot(slot)
-{
-}
+ClientConnection::ClientConnection(EventLoop &loop, ClientEvents &events, Descriptor socket, std::size_t slot)
+    : m_loop(loop),
+      m_events(events),
+      m_socket(std::move(socket)),
+      m_sink([this](std::string_view part) { m_events.received(*this, part); }),
+      m_watched(EPOLLOUT),
+      m_slot(slot)
+{ }
 
 void ClientConnection::send(std::string_view request)
 {

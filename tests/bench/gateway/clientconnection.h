@@ -18,12 +18,12 @@ class ClientEvents
 public:
     virtual void connected(ClientConnection &connection) = 0;
     /// A part of an answer's body.
-    virtual void received(ClientConnection &, std::string_view) {}
+    virtual void received(ClientConnection &, std::string_view) { }
     /// The whole answer is there; send() may be called for the next one while isKeptAlive().
     virtual void answered(ClientConnection &connection) = 0;
     /// Cut, refused or not HTTP; the connection is gone.
     virtual void failed(ClientConnection &connection, std::string_view reason) = 0;
-    virtual void woken(ClientConnection &) {}
+    virtual void woken(ClientConnection &) { }
 
 protected:
     ~ClientEvents() = default;

@@ -37,7 +37,7 @@ EventLoop::EventLoop() : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
 void EventLoop::insert(std::unique_ptr<Watcher> watcher, std::uint32_t events)
 {
     watcher->m_id = ++m_lastId;
-    epoll_event event {.events = events, .data = {.u64 = watcher->m_id}};
+    epoll_event event{.events = events, .data = {.u64 = watcher->m_id}};
     if (::epoll_ctl(m_epoll.value(), EPOLL_CTL_ADD, watcher->descriptor(), &event) != 0)
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     m_watchers.emplace(m_lastId, std::move(watcher));
@@ -45,7 +45,7 @@ void EventLoop::insert(std::unique_ptr<Watcher> watcher, std::uint32_t events)
 
 void EventLoop::setEvents(const Watcher &watcher, std::uint32_t events)
 {
-    epoll_event event {.events = events, .data = {.u64 = watcher.m_id}};
+    epoll_event event{.events = events, .data = {.u64 = watcher.m_id}};
     ::epoll_ctl(m_epoll.value(), EPOLL_CTL_MOD, watcher.descriptor(), &event);
 }
 
@@ -58,7 +58,10 @@ void EventLoop::remove(const Watcher &watcher)
     m_removed.push_back(std::move(node.mapped()));
 }
 
-void EventLoop::wakeAt(const Watcher &watcher, TimePoint when) { m_timers.emplace(when, watcher.m_id); }
+void EventLoop::wakeAt(const Watcher &watcher, TimePoint when)
+{
+    m_timers.emplace(when, watcher.m_id);
+}
 
 bool EventLoop::runUntil(TimePoint deadline)
 {
@@ -73,7 +76,7 @@ void EventLoop::turn(TimePoint deadline)
     const TimePoint until = m_timers.empty() ? deadline : std::min(deadline, m_timers.top().first);
     const auto wait = std::chrono::nanoseconds(std::max(until - SteadyClock::now(), SteadyClock::duration::zero()));
     const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
-    const timespec timeout {.tv_sec = seconds.count(), .tv_nsec = (wait - seconds).count()};
+    const timespec timeout{.tv_sec = seconds.count(), .tv_nsec = (wait - seconds).count()};
 
     std::array<epoll_event, 256> events;
     const int count = ::epoll_pwait2(m_epoll.value(), events.data(), events.size(), &timeout, nullptr);
@@ -106,7 +109,7 @@ Watcher *EventLoop::find(std::uint64_t id) const
 
 void prepareProcess()
 {
-    rlimit limit {};
+    rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &limit);

@@ -19,8 +19,8 @@ class Descriptor
 {
 public:
     Descriptor() = default;
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    Descriptor(Descriptor &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+    explicit Descriptor(int fd) : m_fd(fd) { }
+    Descriptor(Descriptor &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) { }
     Descriptor &operator=(Descriptor &&other) noexcept;
     ~Descriptor() { reset(); }
 
@@ -44,7 +44,7 @@ public:
     /// The descriptor is ready; `events` as of epoll.
     virtual void ready(std::uint32_t events) = 0;
     /// A time asked for with EventLoop::wakeAt() has come.
-    virtual void wake() {}
+    virtual void wake() { }
 
     /// Names the watcher for as long as it is in its loop; never used twice.
     std::uint64_t id() const { return m_id; }
@@ -64,8 +64,7 @@ public:
     EventLoop();
 
     /// Takes the watcher over and returns it.
-    template <typename W>
-    W *add(std::unique_ptr<W> watcher, std::uint32_t events)
+    template <typename W> W *add(std::unique_ptr<W> watcher, std::uint32_t events)
     {
         W *added = watcher.get();
         insert(std::move(watcher), events);

@@ -42,7 +42,7 @@ private:
 class Steps
 {
 public:
-    explicit Steps(bool isDriven) : m_isDriven(isDriven) {}
+    explicit Steps(bool isDriven) : m_isDriven(isDriven) { }
     void ready() const;
     void finish(const Report &report) const;
 

@@ -30,7 +30,10 @@ std::string_view trimmed(std::string_view text)
     return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-void ResponseParser::reset() { *this = ResponseParser(); }
+void ResponseParser::reset()
+{
+    *this = ResponseParser();
+}
 
 void ResponseParser::feed(std::string_view bytes, const BodySink &sink)
 {

@@ -21,17 +21,15 @@ def per_request(bench, body, connections=8, **options):
 def cpu(bench):
     """CPU per request and requests per second, concurrency 8, 150 B."""
     samples = bench.interleaved(per_request(bench, 150))
-    ratios = samples.ratios("cpu_us")
-    line = Line("CPU per request, 150 B, c=8", "µs", samples.values("cpu_us"), ratios, "≤ 2.7 × nginx")
-    yield judged(line, ratios.get(OURS), 2.7)
-    yield Line("requests per second, c=8", "1/s", samples.values("per_second", 0), samples.ratios("per_second"))
+    line = samples.line("CPU per request, 150 B, c=8", "µs", "cpu_us", "≤ 2.7 × nginx")
+    yield judged(line, line.ratios.get(OURS), 2.7)
+    yield samples.line("requests per second, c=8", "1/s", "per_second", digits=0)
 
 
 def latency(bench):
     """Latency of one request after the other, concurrency 1."""
     samples = bench.interleaved(per_request(bench, 150, connections=1))
-    yield Line("latency p50, c=1", "µs", samples.values("latency_us.p50"), samples.ratios("latency_us.p50", "direct"),
-               note="ratio to direct")
+    yield samples.line("latency p50, c=1", "µs", "latency_us.p50")
     for quantile in ("p50", "p99"):
         yield Line(f"added latency {quantile}, c=1", "µs", samples.added(f"latency_us.{quantile}"))
     worst = samples.values("latency_us.p99")
@@ -42,19 +40,19 @@ def latency(bench):
 def body4k(bench):
     """CPU per request with 4 KB."""
     samples = bench.interleaved(per_request(bench, 4096))
-    yield Line("CPU per request, 4 KB, c=8", "µs", samples.values("cpu_us"), samples.ratios("cpu_us"))
+    yield samples.line("CPU per request, 4 KB, c=8", "µs", "cpu_us")
 
 
 def body400k(bench):
     """Prompts of 400 KB per second of one core."""
     samples = bench.interleaved(per_request(bench, 400_000))
-    yield Line("400 KB prompts per core second, c=8", "1/s", samples.values("per_core", 0), samples.ratios("per_core"))
+    yield samples.line("400 KB prompts per core second, c=8", "1/s", "per_core", digits=0)
 
 
 def body5m(bench):
     """Bodies of 5 MB: their cost, and what they do to a small request beside them."""
     samples = bench.interleaved(per_request(bench, 5_000_000, connections=2))
-    yield Line("CPU per request, 5 MB, c=2", "µs", samples.values("cpu_us", 0), samples.ratios("cpu_us"))
+    yield samples.line("CPU per request, 5 MB, c=2", "µs", "cpu_us", digits=0)
     beside = {"mode": "requests", "connections": 1, "body": 5_000_000, "seconds": bench.seconds + 2}
     samples = bench.interleaved(per_request(bench, 150, connections=1, beside=beside))
     yield Line("latency p50, c=1, 5 MB bodies beside", "µs", samples.values("latency_us.p50"))
@@ -68,9 +66,8 @@ def frames(bench):
         result = bench.load(target, "stream", streams=32, frames=100, interval_us=20_000, rounds=bench.seconds)
         return result | {"cpu_us": result["cpu"] / max(result["frames"], 1) * 1e6}
     samples = bench.interleaved(measure)
-    ratios = samples.ratios("cpu_us")
-    line = Line("CPU per frame, 32 × 100 at once", "µs", samples.values("cpu_us"), ratios, "≤ 1.6 × nginx")
-    yield judged(line, ratios.get(OURS), 1.6)
+    line = samples.line("CPU per frame, 32 × 100 at once", "µs", "cpu_us", "≤ 1.6 × nginx")
+    yield judged(line, line.ratios.get(OURS), 1.6)
     for quantile in ("p50", "p99"):
         yield Line(f"added time to first token {quantile}, 32 at once", "µs", samples.added(f"first_us.{quantile}"))
 
@@ -82,7 +79,7 @@ def stream(bench):
                             rounds=bench.seconds * 2)
         return result | {"cpu_us": result["cpu"] / max(result["frames"], 1) * 1e6}
     samples = bench.interleaved(measure)
-    yield Line("CPU per frame, 32 × 64 spread", "µs", samples.values("cpu_us"), samples.ratios("cpu_us"))
+    yield samples.line("CPU per frame, 32 × 64 spread", "µs", "cpu_us")
     first = samples.added("first_us.p50")
     yield judged(Line("added time to first token p50", "µs", first), first.get(OURS), 300)
     yield Line("added time to first token p99", "µs", samples.added("first_us.p99"))
@@ -104,7 +101,7 @@ def idle(bench):
     values, floors = beside.values("cpu_us"), alone.values("cpu_us")
     ratios = {name: round(values[name] / floors[name], 2) for name in values}
     line = Line(f"CPU per request, c=8, {count} idle connections beside", "µs", values, ratios,
-                "≤ 1.3 × without", note="ratio to none beside")
+                limit="≤ 1.3 × without", note=f"ratio to none beside; nginx: {ratios.get('nginx', '?')}")
     yield judged(line, ratios.get(OURS), 1.3)
 
 
@@ -157,7 +154,8 @@ def held(bench):
     yield Line(f"RSS during {count} streams", "MiB", memory["during"])
     yield Line("RSS for each stream", "KiB", memory["each"])
     ratios = {name: round(value / memory["before"][name], 2) for name, value in memory["after"].items()}
-    line = Line("RSS 3 s after they ended", "MiB", memory["after"], ratios, "≤ 1.2 × before", note="ratio to before")
+    line = Line("RSS 3 s after they ended", "MiB", memory["after"], ratios, limit="≤ 1.2 × before",
+                note=f"ratio to before; nginx: {ratios.get('nginx', '?')}")
     yield judged(line, ratios.get(OURS), 1.2)
 
 

@@ -90,11 +90,14 @@ def circumstances(given):
 
 
 def table(lines):
-    yield "| quantity | unit | direct | nginx | bare | full | bare × | full × | must hold | |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|---|---|"
+    yield ("| quantity | unit | direct | nginx | bare | full | nginx × direct | full × direct | bare × nginx |"
+           " full × nginx | must hold | |")
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|---|"
     for line in lines:
         values = [f"{line.values[name]:,}" if name in line.values else "" for name in COLUMNS]
-        ratios = [f"{line.ratios[name]:.2f}" if name in line.ratios else "" for name in ("bare", OURS)]
+        ratios = [f"{ratio[name]:.2f}" if name in ratio else ""
+                  for ratio, name in ((line.to_direct, "nginx"), (line.to_direct, OURS), (line.ratios, "bare"),
+                                      (line.ratios, OURS))]
         verdict = {None: "", True: "yes", False: "**no**"}[line.holds]
         quantity = line.quantity + (f" ({line.note})" if line.note else "")
         yield f"| {' | '.join([quantity, line.unit, *values, *ratios, line.limit, verdict])} |"
@@ -114,6 +117,8 @@ def main():
         lines = list(measure(bench, given.only.split(",")))
     print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()), end="\n\n")
     print("\n".join(table(lines)))
+    if facts["load_before"] > 0.5:
+        print(f"\nThe machine was busy before (load {facts['load_before']:.1f}): trust no figure, hardly a ratio.")
     for failure in bench.failures:
         print(f"FAILED {failure}")
     if given.json:

@@ -19,23 +19,24 @@ private Q_SLOTS:
         using enum ResponseParser::State;
         QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\ncontent-LENGTH: 5\r\n\r\nhello") << Complete
                                 << QByteArray("hello");
-        QTest::newRow("empty") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") << Complete << QByteArray();
+        QTest::newRow("empty") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") << Complete
+                               << QByteArray();
         QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                               "5\r\nhello\r\nA;x=y\r\n, my world\r\n0\r\n\r\n")
                                 << Complete << QByteArray("hello, my world");
         QTest::newRow("chunks and a trailer")
-            << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\n\r\n") << Complete
-            << QByteArray("a");
-        QTest::newRow("continue first")
-            << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na") << Complete
-            << QByteArray("a");
+            << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\n\r\n")
+            << Complete << QByteArray("a");
+        QTest::newRow("continue first") << QByteArray(
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")
+                                        << Complete << QByteArray("a");
         QTest::newRow("body cut") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell") << Fixed
                                   << QByteArray("hell");
         QTest::newRow("last chunk missing")
             << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n") << ChunkSize
             << QByteArray("a");
-        QTest::newRow("more than promised") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab") << Bad
-                                            << QByteArray("a");
+        QTest::newRow("more than promised")
+            << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab") << Bad << QByteArray("a");
         QTest::newRow("no length") << QByteArray("HTTP/1.1 200 OK\r\n\r\nab") << Bad << QByteArray();
         QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na")
                                      << Bad << QByteArray();
@@ -45,8 +46,8 @@ private Q_SLOTS:
         QTest::newRow("chunk longer than said")
             << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n") << Bad
             << QByteArray("a");
-        QTest::newRow("no chunk size")
-            << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n") << Bad << QByteArray();
+        QTest::newRow("no chunk size") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")
+                                       << Bad << QByteArray();
         QTest::newRow("not HTTP") << QByteArray("SSH-2.0-OpenSSH\r\n\r\n") << Bad << QByteArray();
     }
 
@@ -68,7 +69,7 @@ private Q_SLOTS:
     {
         const auto isKept = [](std::string_view head) {
             ResponseParser parser;
-            parser.feed(head, [](std::string_view) {});
+            parser.feed(head, [](std::string_view) { });
             return parser.isComplete() && parser.isKeptAlive();
         };
         QVERIFY(isKept("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
@@ -91,8 +92,8 @@ private Q_SLOTS:
         QTest::newRow("one missing") << second + end << quint64(1) << false;
         QTest::newRow("one doubled") << first + first + end << quint64(2) << false;
         QTest::newRow("order changed") << second + first + end << quint64(2) << false;
-        QTest::newRow("frame after the finish") << first + end.substr(0, end.find("\n\n") + 2) + second + end
-                                                << quint64(2) << false;
+        QTest::newRow("frame after the finish")
+            << first + end.substr(0, end.find("\n\n") + 2) + second + end << quint64(2) << false;
         QTest::newRow("more after the end") << first + end + "data: {}\n\n" << quint64(1) << false;
         QTest::newRow("two events in one") << first.substr(0, first.size() - 2) + second + end << quint64(1) << false;
         QTest::newRow("one newline only") << first.substr(0, first.size() - 1) + second + end << quint64(1) << false;

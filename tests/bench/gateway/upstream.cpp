@@ -23,8 +23,9 @@ constexpr int Backlog = 4096;
 class Listener : public Watcher
 {
 public:
-    Listener(EventLoop &loop, std::uint16_t port) :
-        m_loop(loop), m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+    Listener(EventLoop &loop, std::uint16_t port)
+        : m_loop(loop),
+          m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
     {
         const int on = 1;
         ::setsockopt(m_socket.value(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -59,7 +60,7 @@ public:
 private:
     static sockaddr_in loopback(std::uint16_t port)
     {
-        sockaddr_in address {};
+        sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

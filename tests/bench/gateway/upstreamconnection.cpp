@@ -52,7 +52,10 @@ const std::string &modelList()
     return response;
 }
 
-std::string chunk(std::string_view data) { return std::format("{:x}\r\n{}\r\n", data.size(), data); }
+std::string chunk(std::string_view data)
+{
+    return std::format("{:x}\r\n{}\r\n", data.size(), data);
+}
 
 /// The value after `"name":` without its quotes; empty when there is none.
 std::string_view member(std::string_view json, std::string_view name)
@@ -76,12 +79,11 @@ std::string_view field(std::string_view head, std::string_view lowerName)
 
 }
 
-UpstreamConnection::UpstreamConnection(EventLoop &loop, UpstreamState &state, Descriptor socket) :
-    m_loop(loop), m_state(state), m_socket(std::move(socket))
-{
-}
-
-UpstreamConnection::~UpstreamConnection() = default;
+UpstreamConnection::UpstreamConnection(EventLoop &loop, UpstreamState &state, Descriptor socket)
+    : m_loop(loop),
+      m_state(state),
+      m_socket(std::move(socket))
+{ }
 
 void UpstreamConnection::ready(std::uint32_t events)
 {
@@ -150,9 +152,9 @@ void UpstreamConnection::answer()
     } else if (m_head.starts_with("GET /v1/models ")) {
         send(modelList());
     } else if (m_head.starts_with("GET /sim/state ")) {
-        send(withLength(std::format(
-            R"({{"live_generations":{},"peak_generations":{},"requests":{},"bytes_sent":{}}})", m_state.liveGenerations,
-            m_state.peakGenerations, m_state.requests, m_state.bytesSent)));
+        send(withLength(std::format(R"({{"live_generations":{},"peak_generations":{},"requests":{},"bytes_sent":{}}})",
+                                    m_state.liveGenerations, m_state.peakGenerations, m_state.requests,
+                                    m_state.bytesSent)));
     } else {
         send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     }
@@ -164,7 +166,9 @@ void UpstreamConnection::startGeneration()
     const auto model = member(m_bodyStart, "model");
     const bool isEndless = model == "endless";
     m_generation = {.frames = isEndless ? EndlessBytes / frameEvent(0, 0).size() : 64,
-                    .interval = isEndless ? 0us : model == "slow" ? 1s : 20ms,
+                    .interval = isEndless ? 0us
+                        : model == "slow" ? 1s
+                                          : 20ms,
                     .next = SteadyClock::now(),
                     .isStream = member(m_bodyStart, "stream") == "true"};
     std::uint64_t value = 0;

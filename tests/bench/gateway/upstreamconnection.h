@@ -28,7 +28,6 @@ class UpstreamConnection : public Watcher
 {
 public:
     UpstreamConnection(EventLoop &loop, UpstreamState &state, Descriptor socket);
-    ~UpstreamConnection() override;
 
     int descriptor() const override { return m_socket.value(); }
     void ready(std::uint32_t events) override;
@@ -38,7 +37,7 @@ private:
     struct Generation {
         std::uint64_t frames = 0;
         std::uint64_t sent = 0;
-        std::chrono::microseconds interval {};
+        std::chrono::microseconds interval{};
         TimePoint next;
         bool isStream = false;
     };
