@@ -40,6 +40,11 @@ std::vector<http::Route> clientRoutes(const Services &services)
     };
 }
 
+std::vector<http::Route> toolRoutes(const Services &services)
+{
+    return {route(services, Method::Get, endpoints::Health, Route::Health, &health)};
+}
+
 std::vector<http::Route> controlRoutes(const Services &services, QByteArray metricsToken)
 {
     std::vector<http::Route> routes{

@@ -9,6 +9,9 @@ namespace moe::api {
 /// The client API of one I/O thread (port 8002). `services` outlives the routes.
 [[nodiscard]] std::vector<http::Route> clientRoutes(const Services &services);
 
+/// What the tool server's port (8003) serves so far: health.
+[[nodiscard]] std::vector<http::Route> toolRoutes(const Services &services);
+
 /// What the control port (8088) serves so far: health, readiness and metrics.
 /// `metricsToken`: without one, metrics are for callers on this machine only.
 [[nodiscard]] std::vector<http::Route> controlRoutes(const Services &services, QByteArray metricsToken);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/accounts/accountservice.h"
+#include "daemon/app/datalock.h"
+#include "daemon/app/iostack.h"
+#include "daemon/app/options.h"
+#include "daemon/app/signals.h"
+#include "daemon/ctl/localserver.h"
+#include "daemon/inference/probetransport.h"
+#include "daemon/storage/sqlite/sqliteaccountstore.h"
+#include "daemon/storage/sqlite/sqlitedatabase.h"
+
+namespace moe::app {
+
+/// The daemon as a whole: makes all parts in order, knows what they need of each other, and takes them down in the
+/// opposite order. Main thread.
+class Daemon
+{
+public:
+    explicit Daemon(Options options);
+    Daemon(const Daemon &) = delete;
+    Daemon &operator=(const Daemon &) = delete;
+    ~Daemon();
+
+    /// Ends when it serves; the error says why it cannot.
+    [[nodiscard]] Task<void> start();
+    /// Lets requests end, then stops everything.
+    [[nodiscard]] QCoro::Task<> stop();
+
+private:
+    [[nodiscard]] Result<void> openPorts();
+    [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
+    [[nodiscard]] Task<void> openAccounts();
+    [[nodiscard]] Result<void> openCluster();
+    [[nodiscard]] Result<void> startThreads();
+    [[nodiscard]] Result<void> listenLocally();
+    [[nodiscard]] Result<void> writeReadyFile() const;
+    [[nodiscard]] QString file(QLatin1StringView name) const { return m_options.dataDirectory + u'/' + name; }
+
+    const Options m_options;
+    const SystemClock m_clock;
+    std::atomic<bool> m_isDraining = false;
+    std::unique_ptr<DataLock> m_lock;
+    telemetry::Metrics m_metrics;
+
+    std::unique_ptr<storage::DbExecutor> m_database;
+    std::unique_ptr<storage::SqliteAccountStore> m_accountStore;
+    accounts::KeyDirectory m_keys;
+    std::unique_ptr<accounts::AccountService> m_accounts;
+
+    inference::Dispatcher m_dispatcher{m_clock};
+    inference::CurlLoop m_probeLoop;
+    inference::CurlProbeTransport m_probeTransport{m_probeLoop};
+    std::unique_ptr<inference::Prober> m_prober;
+    std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
+
+    std::vector<StackSockets> m_sockets;
+    std::unique_ptr<SharedParts> m_shared;
+    std::vector<IoStack *> m_stacks; // owned by their threads
+    std::vector<std::unique_ptr<http::IoThread>> m_threads;
+
+    ctl::CommandTable m_commands;
+    std::unique_ptr<ctl::LocalServer> m_localServer;
+    TaskScope m_scope;
+};
+
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/iostack.h"
+
+#include "daemon/api/routes.h"
+#include "daemon/telemetry/log.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::app {
+
+namespace {
+
+/// Counts and logs a finished request.
+void observe(telemetry::Metrics &metrics, const http::Exchange &exchange, const http::RequestRecord &record)
+{
+    constexpr int clientGone = 499;
+    const int status = record.isCancelled && record.status == 0 ? clientGone : record.status;
+    const auto route = record.metricsId < 0 ? telemetry::Route::Other : telemetry::Route(record.metricsId);
+    metrics.requestEnded(route, status, std::chrono::duration_cast<std::chrono::microseconds>(record.duration));
+    metrics.bytes.add(telemetry::Direction::Received, quint64(record.bytesIn));
+    metrics.bytes.add(telemetry::Direction::Sent, quint64(record.bytesOut));
+    MOE_LOG(Http, Debug, exchange.requestId(), "Request", {"path", QString::fromLatin1(exchange.request().path)}, {"status", status},
+            {"ms", record.duration.count() / 1'000'000}, {"bytes", record.bytesOut});
+}
+
+}
+
+IoStack::IoStack(const SharedParts &shared)
+    : m_shared(shared)
+    , m_models(shared.dispatcher, m_curl, [&shared](const ServerId &server, std::optional<ErrorCode> failed) {
+        const auto outcome = failed ? telemetry::upstreamOutcome(*failed) : telemetry::UpstreamOutcome::Ok;
+        shared.metrics.servers.server(server)->calls.add(outcome);
+    })
+{
+}
+
+std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackSockets &sockets)
+{
+    std::unique_ptr<IoStack> stack(new IoStack(shared));
+    auto orchestrator = pipeline::Orchestrator::create({
+        .client = &stack->m_models,
+        .clock = &shared.clock,
+        .config = [&shared] { return shared.pipelineConfigs.current(); },
+        .modelReady = [&shared](const experts::ModelRef &model) { return shared.pipelineConfigs.modelReady(model); },
+        .stateSink = nullptr,
+    });
+    if (!orchestrator) {
+        MOE_LOG(App, Error, "", "The pipeline is not sound", {"error", orchestrator.error().message});
+        return nullptr;
+    }
+    stack->m_orchestrator = *std::move(orchestrator);
+    stack->m_services.emplace(api::Services{shared.keys, shared.dispatcher, shared.metrics, shared.isDraining, shared.clock,
+                                            stack->m_models, *stack->m_orchestrator, shared.health, shared.isKeyChecked});
+    if (!stack->listen(sockets))
+        return nullptr;
+    return stack;
+}
+
+bool IoStack::listen(const StackSockets &sockets)
+{
+    m_api = serve(api::clientRoutes(*m_services), sockets.api);
+    m_mcp = serve(api::toolRoutes(*m_services), sockets.mcp);
+    m_control = serve(api::controlRoutes(*m_services, m_shared.metricsToken), sockets.control);
+    return m_api && m_mcp && m_control;
+}
+
+std::unique_ptr<http::HttpServer> IoStack::serve(std::vector<http::Route> routes, const http::ListeningSocket &socket)
+{
+    auto listener = std::make_unique<http::Listener>(http::ConnectionLimits(), m_shared.gate, m_shared.tls, &api::refusalAnswer);
+    auto server = std::make_unique<http::HttpServer>(std::move(routes), hooks());
+    if (!listener->start(socket) || !server->attach(std::move(listener))) {
+        MOE_LOG(App, Error, "", "A port cannot be served", {"port", socket.port});
+        return nullptr;
+    }
+    return server;
+}
+
+http::ServerHooks IoStack::hooks() const
+{
+    http::ServerHooks hooks;
+    hooks.formatError = &api::errorReply;
+    hooks.observe = [&metrics = m_shared.metrics](const http::Exchange &exchange, const http::RequestRecord &record) {
+        observe(metrics, exchange, record);
+    };
+    hooks.trustedProxies = m_shared.trustedProxies;
+    return hooks;
+}
+
+QCoro::Task<> IoStack::drain(Clock::Steady deadline)
+{
+    // All stop accepting at once; the control port answers questions until the others are done.
+    auto api = m_api->drain(deadline);
+    auto mcp = m_mcp->drain(deadline);
+    co_await api;
+    co_await mcp;
+    co_await m_control->drain(std::chrono::steady_clock::now());
+}
+
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/api/services.h"
+#include "daemon/app/pipelineconfigs.h"
+#include "daemon/http/httpserver.h"
+#include "daemon/http/iothread.h"
+#include "daemon/inference/curlloop.h"
+#include "daemon/inference/nodeclient.h"
+
+namespace moe::app {
+
+/// What all I/O threads share, thread-safe, and outliving them.
+struct SharedParts {
+    accounts::KeyDirectory &keys;
+    inference::Dispatcher &dispatcher;
+    telemetry::Metrics &metrics;
+    PipelineConfigs &pipelineConfigs;
+    const Clock &clock;
+    const std::atomic<bool> &isDraining;
+    std::function<QList<api::HealthItem>()> health;
+    std::shared_ptr<http::ConnectionGate> gate;
+    std::shared_ptr<const http::TlsContext> tls;
+    std::vector<std::pair<QHostAddress, int>> trustedProxies;
+    QByteArray metricsToken;
+    bool isKeyChecked = true;
+};
+
+/// The listening sockets of one I/O thread.
+struct StackSockets {
+    http::ListeningSocket api;
+    http::ListeningSocket mcp;
+    http::ListeningSocket control;
+};
+
+/// Everything that lives on one I/O thread: its servers, its way to the nodes, its orchestrator.
+class IoStack final : public http::IoThread::Resident
+{
+public:
+    /// Null, with the reason logged, if it cannot serve.
+    [[nodiscard]] static std::unique_ptr<IoStack> create(const SharedParts &shared, const StackSockets &sockets);
+
+    /// Lets running requests end until `deadline`.
+    [[nodiscard]] QCoro::Task<> drain(Clock::Steady deadline);
+
+private:
+    explicit IoStack(const SharedParts &shared);
+    [[nodiscard]] bool listen(const StackSockets &sockets);
+    [[nodiscard]] std::unique_ptr<http::HttpServer> serve(std::vector<http::Route> routes, const http::ListeningSocket &socket);
+    [[nodiscard]] http::ServerHooks hooks() const;
+
+    const SharedParts &m_shared;
+    inference::CurlLoop m_curl;
+    inference::NodeClient m_models;
+    std::unique_ptr<pipeline::Orchestrator> m_orchestrator;
+    std::optional<api::Services> m_services;
+    std::unique_ptr<http::HttpServer> m_api;
+    std::unique_ptr<http::HttpServer> m_mcp;
+    std::unique_ptr<http::HttpServer> m_control;
+};
+
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/run.h"
+
+#include "daemon/app/daemon.h"
+#include "daemon/http/epolldispatcher.h"
+#include "daemon/telemetry/crashflush.h"
+#include "daemon/telemetry/log.h"
+#include "daemon/telemetry/logoutput.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::app {
+
+namespace {
+
+int complain(const Error &error, int status)
+{
+    std::fprintf(stderr, "moed: %s\n", qUtf8Printable(error.message));
+    return status;
+}
+
+Result<telemetry::LogFormat> configureLogging(const Options &options)
+{
+    if (!options.logLevel.isEmpty()) {
+        TRY(const telemetry::LogLevels levels, telemetry::parseLogLevels(options.logLevel));
+        telemetry::setLogLevels(levels);
+    }
+    return telemetry::parseLogFormat(options.logFormat.isEmpty() ? u"auto"_s : options.logFormat);
+}
+
+/// Starts the daemon, waits for `stopRequested`, stops it.
+QCoro::Task<int> serve(Daemon *daemon, Completion<bool> stopRequested)
+{
+    const Result<void> started = co_await daemon->start();
+    if (started)
+        co_await stopRequested;
+    co_await daemon->stop();
+    if (!started) {
+        MOE_LOG(App, Error, "", "The daemon cannot start", {"error", started.error().message});
+        co_return complain(started.error(), 1);
+    }
+    co_return 0;
+}
+
+}
+
+int run(int argc, char **argv)
+{
+    QCoreApplication::setEventDispatcher(new http::EpollDispatcher);
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"moed"_s);
+
+    const auto parsed = parseOptions(QCoreApplication::arguments(), Variables(QProcessEnvironment::systemEnvironment()));
+    if (!parsed)
+        return complain(parsed.error(), 2);
+    if (parsed->verdict != CommandLineVerdict::Run) {
+        std::fputs(parsed->verdict == CommandLineVerdict::ShowHelp ? qUtf8Printable(helpText()) : "moed " MOE_VERSION "\n", stdout);
+        return 0;
+    }
+    const auto format = configureLogging(parsed->options);
+    if (!format)
+        return complain(format.error(), 2);
+
+    const Completion<bool> stopRequested;
+    const TerminationSignals signals([stopRequested] { stopRequested.complete(true); });
+    telemetry::LogOutput::Options logOptions;
+    logOptions.format = *format;
+    telemetry::LogOutput log(logOptions);
+    const telemetry::CrashFlush crashFlush(log);
+
+    Daemon daemon(parsed->options);
+    int status = 0;
+    serve(&daemon, stopRequested).then([&status](int ended) {
+        status = ended;
+        QMetaObject::invokeMethod(QCoreApplication::instance(), &QCoreApplication::quit, Qt::QueuedConnection);
+    });
+    QCoreApplication::exec();
+    return status;
+}
+
+}
