@@ -40,7 +40,7 @@ private:
             co_return failure(Error::of(ErrorCode::Unavailable, u"refused"_s));
         if (!answers.contains(question))
             co_return failure(Error::of(ErrorCode::NotFound, u"404"_s));
-        co_return answers[question];
+        co_return answers.value(question); // a copy: returning an lvalue would move from it
     }
 };
 
