@@ -16,7 +16,8 @@ private Q_SLOTS:
     void planThreeExpertsMerge()
     {
         Harness harness;
-        harness.setExperts(R"({"general":[{"model":"g:4b"}],"math":[{"model":"m:7b"}],"code_reviewer":[{"model":"c:7b"}]})");
+        harness.setExperts(R"({"general":[{"model":"g:4b"}],"math":[{"model":"m:7b"}],
+                                "code_reviewer":[{"model":"c:7b"}]})");
         harness.plan({u"general"_s, u"math"_s, u"code_reviewer"_s});
         for (const QString &model : {u"g:4b"_s, u"m:7b"_s, u"c:7b"_s})
             harness.client.script(model, {{.pieces = {"CONFIDENCE: high\n", "Some ", "text."}}});
