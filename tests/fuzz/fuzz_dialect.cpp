@@ -11,6 +11,8 @@
 #include "shared/wire/jsonscan.h"
 #include "shared/wire/linesplitter.h"
 
+#include <QByteArrayList>
+
 #include <cstdlib>
 
 using namespace moe;

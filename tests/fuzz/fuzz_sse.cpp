@@ -3,6 +3,8 @@
 #include "shared/wire/linesplitter.h"
 #include "shared/wire/sseparser.h"
 
+#include <QByteArrayList>
+
 #include <cstdlib>
 #include <memory>
 #include <vector>
