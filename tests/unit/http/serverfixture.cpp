@@ -61,7 +61,7 @@ Task<HttpReply> streamSteps(ServerFixture::Shared shared, ExchangePtr exchange, 
         *shared.nextStep = next;
         if (!co_await next)
             break;
-        exchange->sendData("{\"step\":" + QByteArray::number(i) + '}');
+        exchange->sendData(QByteArray("{\"step\":" + QByteArray::number(i) + "}"));
     }
     exchange->sendData("[DONE]");
     exchange->endStream();
@@ -149,6 +149,12 @@ void ServerFixture::step()
 {
     if (const auto next = std::exchange(*m_nextStep, std::nullopt))
         next->complete(true);
+}
+
+void ServerFixture::finish()
+{
+    if (const auto next = std::exchange(*m_nextStep, std::nullopt))
+        next->complete(false);
 }
 
 }

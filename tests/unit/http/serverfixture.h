@@ -22,6 +22,8 @@ public:
     [[nodiscard]] int waiting() const { return *m_waiting; }
     /// Resumes a handler of /stream, which sends one event each time.
     void step();
+    /// Lets it end its stream.
+    void finish();
     [[nodiscard]] bool isStreamCongested() const { return *m_isCongested; }
 
     /// What handlers use.

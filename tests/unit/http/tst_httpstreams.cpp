@@ -41,6 +41,8 @@ private Q_SLOTS:
         QTRY_COMPARE(fixture.gate().count(), 0);
         fixture.step(); // whoever goes on streaming to nobody does no harm
         QCOMPARE(fixture.server().activeRequests(), 1);
+        fixture.finish();
+        QCOMPARE(fixture.server().activeRequests(), 0);
     }
 
     void oldProtocolHasNoChunks()
@@ -153,8 +155,8 @@ private Q_SLOTS:
     void encryptedAsWell()
     {
         TestDirectory directory;
-        const QString certificate = directory.path(QStringLiteral("certificate.pem"));
-        const QString key = directory.path(QStringLiteral("key.pem"));
+        const QString certificate = directory.file(QStringLiteral("certificate.pem"));
+        const QString key = directory.file(QStringLiteral("key.pem"));
         QVERIFY(http::TlsContext::makeSelfSigned(certificate, key, {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}));
         QCOMPARE(QFile::permissions(key) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
         const auto tls = http::TlsContext::fromFiles(certificate, key);
@@ -187,7 +189,7 @@ private Q_SLOTS:
     void badCertificatesAreNamed()
     {
         TestDirectory directory;
-        const auto missing = http::TlsContext::fromFiles(directory.path(QStringLiteral("no.pem")), directory.path(QStringLiteral("no.key")));
+        const auto missing = http::TlsContext::fromFiles(directory.file(QStringLiteral("no.pem")), directory.file(QStringLiteral("no.key")));
         QVERIFY(!missing);
         QVERIFY(missing.error().message.contains(QStringLiteral("no.pem")));
     }
