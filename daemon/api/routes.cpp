@@ -63,7 +63,7 @@ http::HttpReply errorReply(const Error &error, QByteArrayView)
     dialect::ErrorReply dialectReply = dialect::openAiErrorReply(error);
     http::HttpReply reply = http::HttpReply::json(std::move(dialectReply.body), dialectReply.status);
     for (const auto &[name, value] : dialectReply.headers)
-        reply.headers.append(name, value);
+        reply.headers.append({name, value});
     return reply;
 }
 

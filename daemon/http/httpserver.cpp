@@ -134,7 +134,7 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
         } else {
             reply = m_hooks.formatError(Error::invalid(u"This path does not take this method."_s), exchange->requestId());
             reply.status = 405;
-            reply.headers.append(QHttpHeaders::WellKnownHeader::Allow, allowed);
+            reply.headers.append({"allow", allowed});
         }
         finish(*exchange, reply, nullptr, false);
         co_return;
