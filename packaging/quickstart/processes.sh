@@ -18,6 +18,9 @@ fail_with() {
 
 milliseconds_since() { echo $(((${EPOCHREALTIME/./} - ${1/./}) / 1000)); }
 
+# A process that has ended may wait to be reaped by somebody who never does.
+is_alive() { [ -e "/proc/$1" ] && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
+
 # start LOG COMMAND…: in the background, surviving this terminal.
 start() {
     local log=$1
@@ -32,7 +35,7 @@ is_own_run() { [ ${#started[@]} -gt 0 ]; }
 wait_for_file() {
     local until=$((SECONDS + $2)) pid=${started[-1]}
     while [ ! -s "$1" ]; do
-        kill -0 "$pid" 2>/dev/null || fail_with "$3" "$4"
+        is_alive "$pid" || fail_with "$3" "$4"
         [ $SECONDS -lt $until ] || fail_with "$3" "$4 Nothing was heard of it for $2 seconds."
         sleep 0.05
     done
@@ -43,14 +46,15 @@ port_of() { jq .port "$1"; }
 # Whether the file tells the number of a process that lives and has the name: numbers are used again.
 is_process() {
     local pid
-    pid=$(jq -e .pid "$1" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ]
+    pid=$(jq -e .pid "$1" 2>/dev/null) && is_alive "$pid" &&
+        [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ]
 }
 
 # The daemon drains for up to 30 seconds.
 stop_pid() {
     local until=$((SECONDS + 40))
     kill "$1" 2>/dev/null || return 0
-    while kill -0 "$1" 2>/dev/null; do
+    while is_alive "$1"; do
         [ $SECONDS -lt $until ] || { kill -KILL "$1" 2>/dev/null; return 1; }
         sleep 0.05
     done
@@ -60,7 +64,7 @@ stop_pid() {
 stop_started() {
     local i status=0
     for ((i = ${#started[@]} - 1; i >= 0; --i)); do
-        stop_pid "${started[i]}" || status=1
+        stop_pid "${started[i]}" && wait "${started[i]}" || status=1
     done
     started=()
     return $status
@@ -84,7 +88,7 @@ moe_watch_build() {
     shift
     "$@" >"$log" 2>&1 9>&- &
     pid=$!
-    while kill -0 $pid 2>/dev/null; do
+    while is_alive $pid; do
         if [ $((SECONDS - begin)) -ge $next ]; then
             [ $next -gt 5 ] || say "Building; the first time takes some minutes. Log: $log"
             step=$(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1) || step=
