@@ -6,7 +6,8 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=$root/build/release/bin
-data=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/sovereign-moe-quickstart
+default_data=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/sovereign-moe-quickstart
+data=$default_data
 is_once=
 is_stop=
 
@@ -17,7 +18,7 @@ Installs what is missing, builds, starts the daemon, asks it two questions, and 
 
   --once          stop everything again at the end
   --stop          stop what an earlier run left running
-  --data-dir DIR  where the daemon keeps its data ($data)
+  --data-dir DIR  where the daemon keeps its data ($default_data)
 
 It uses the Ollama at OLLAMA_HOST or 127.0.0.1:11434; if there is none, it starts two simulated nodes.
 END
@@ -34,6 +35,10 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+
+[[ $data == /* ]] || data=$PWD/$data
+data_option=
+[ "$data" = "$default_data" ] || data_option=" --data-dir $data"
 
 . "$root/packaging/dependencies.sh"
 . "$root/packaging/quickstart/processes.sh"
@@ -86,9 +91,13 @@ choose_servers() {
         return
     fi
     start_simulated_nodes
+    # One for the experts, one for the judge: then a glance at the path tells who did what.
     servers=("INFERENCE_SERVERS=[
-        {\"name\": \"sim-1\", \"url\": \"http://127.0.0.1:$(port_of "$data/node-1.json")\"},
-        {\"name\": \"sim-2\", \"url\": \"http://127.0.0.1:$(port_of "$data/node-2.json")\"}]")
+            {\"name\": \"sim-1\", \"url\": \"http://127.0.0.1:$(port_of "$data/node-1.json")\", \"parallel\": 2},
+            {\"name\": \"sim-2\", \"url\": \"http://127.0.0.1:$(port_of "$data/node-2.json")\", \"parallel\": 2}]"
+        'CLUSTER_HARDWARE={"nodes": [
+            {"server": "sim-1", "models": ["simulated-chat:4b", "simulated-embed"]},
+            {"server": "sim-2", "models": ["simulated-judge:32b"]}]}')
 }
 
 start_simulated_nodes() {
@@ -161,8 +170,6 @@ END
 is_running() { is_process "$data/ready.json" moed; }
 
 main() {
-    data_option=
-    [ "$data" = "${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/sovereign-moe-quickstart" ] || data_option=" --data-dir $data"
     if [ -n "$is_stop" ]; then
         command -v jq >/dev/null || moe_fail "Nothing is running: quickstart.sh was not run here before."
         if stop_recorded; then say "Stopped."; else say "Nothing was running."; fi
@@ -170,13 +177,12 @@ main() {
     fi
     moe_require build
     (umask 077; mkdir -p "$data")
-    data=$(cd "$data" && pwd)
     exec 9>"$data/quickstart.lock"
     flock -n 9 || moe_fail "Another quickstart.sh is at work on $data."
     build
     if is_running; then
-        say "The daemon of an earlier run still serves (process $(jq .pid "$data/ready.json")) and is asked;" \
-            "to start afresh, run first: packaging/quickstart.sh --stop$data_option"
+        say "The daemon of an earlier run still serves (process $(jq .pid "$data/ready.json")) and is asked." \
+            "To start afresh, first run: packaging/quickstart.sh --stop$data_option"
         [ -z "$is_once" ] || say "It was not started by this run, so --once leaves it running."
     else
         stop_recorded || true
