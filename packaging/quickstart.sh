@@ -126,7 +126,7 @@ start_daemon() {
     port_or_free 8088 "control port"; ports+=(--control-port "$chosen_port")
     rm -f "$data/ready.json"
     # Nothing but what is said here shall matter: embedded defaults, whatever the shell has set.
-    start "$log" env -i "PATH=$PATH" "HOME=${HOME:-/root}" "${servers[@]}" \
+    start "$log" env -i "PATH=$PATH" "HOME=${HOME:-/root}" LANG=C.UTF-8 "${servers[@]}" \
         "$bin/moed" --data-dir "$data" "${ports[@]}" --log-format text
     wait_for_file "$data/ready.json" 30 "$log" "The daemon does not start."
     say "The daemon serves (started in $(milliseconds_since "$begin") ms, process $(jq .pid "$data/ready.json"))."
