@@ -45,9 +45,8 @@ Task<void> Daemon::start()
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
-    RequestContext probing;
-    probing.deadline = m_clock.steady() + firstProbeTime;
-    (void)co_await m_prober->firstRound(probing); // whoever did not answer yet is asked again
+    // Whoever has not answered by then is asked again later.
+    (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {}, [this](RequestContext probing) { return m_prober->firstRound(probing); });
     CO_TRY_VOID(startThreads());
     CO_TRY_VOID(listenLocally());
     CO_TRY_VOID(writeReadyFile());

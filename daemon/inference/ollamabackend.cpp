@@ -26,11 +26,21 @@ dialect::AnswerHead newHead(const ChatCall &call)
     return {dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(), call.model.toUtf8()};
 }
 
+/// Whether the client asked for `stream_options.include_usage`. The body is valid.
+bool asksForUsage(QByteArrayView body)
+{
+    const auto root = json::validate(body);
+    const auto options = root ? json::member(body, *root, "stream_options") : std::nullopt;
+    const auto usage = options && options->kind == json::Kind::Object ? json::member(body, *options, "include_usage") : std::nullopt;
+    return usage && usage->in(body) == "true";
+}
+
 class OllamaStreamReader final : public StreamReader
 {
 public:
     OllamaStreamReader(CallKind kind, const ChatCall &call)
         : m_stream(newHead(call), answerKindOf(kind), call.promptTokensEstimate)
+        , m_wantsUsage(asksForUsage(call.body))
     {
     }
 
@@ -62,11 +72,14 @@ private:
         TRY(const QByteArrayList chunks, m_stream.feedLine(line));
         for (const QByteArray &chunk : chunks)
             onChunk(chunk);
+        if (m_stream.isFinished() && m_wantsUsage)
+            onChunk(m_stream.usageChunk(m_stream.usage()));
         return {};
     }
 
     LineSplitter m_lines;
     dialect::OllamaStream m_stream;
+    const bool m_wantsUsage;
 };
 
 Result<dialect::OllamaRequest> translate(CallKind kind, const ChatCall &call, const dialect::OllamaTarget &target)

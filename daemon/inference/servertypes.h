@@ -23,7 +23,7 @@ struct ServerConfig {
     ApiType apiType = ApiType::Ollama;
     QByteArray token;                      ///< bearer token, may be empty
     int gpuCount = 1;
-    int parallel = 1;                      ///< requests at once; default: gpuCount
+    int parallel = 1;                      ///< requests at once; default: gpuCount, or no bound that matters for OpenAI-compatible servers
     double vramGb = 0;                     ///< 0: unknown, then it may hold any model
     double costFactor = 1;                 ///< weighs budgets
     int priority = 0;                      ///< of its hardware class; higher is preferred
