@@ -49,7 +49,7 @@ build_everything() {
         { tail -n 60 "$output" >&2; moe_fail "Building failed."; }
 }
 
-# Shows ctest's lines as they come and keeps its summary for the end.
+# Shows ctest's lines as they come, up to its summary, which belongs to the end.
 run_tests() {
     rm -f "$log"
     ctest --preset "$preset" --no-tests=error --no-label-summary -j "$jobs" "${selection[@]}" 2>&1 | tee "$output" |
@@ -76,5 +76,7 @@ build_everything
 status=0
 run_tests || status=1
 report_skipped || status=1
-sed -n '/^[0-9]*% tests passed/,$p' "$output"
+sed '1,/^[0-9]*% tests passed/d' "$output"
+echo
+grep -E '^[0-9]+% tests passed' "$output" || status=1
 exit $status
