@@ -57,8 +57,8 @@ struct CatalogueSettings {
     ServerId judgeEndpoint;  ///< JUDGE_ENDPOINT
 };
 
-/// Reads EXPERT_MODELS. Tiers follow from the names; `resolveTiers` improves on that once servers are known. Errors name
-/// the place: "EXPERT_MODELS: $.math[1].model: expected a string".
+/// Reads EXPERT_MODELS. Tiers follow from the names; `resolveTiers` improves on that once servers are known. Errors
+/// name the place: "EXPERT_MODELS: $.math[1].model: expected a string".
 [[nodiscard]] Result<ExpertTable> parseExpertModels(QByteArrayView json);
 
 /// Sets each expert's tier from what the servers tell about its model, where they tell it.

@@ -29,7 +29,9 @@ struct Waiting {
 class Dispatcher::Core final : public GrantKeeper, public std::enable_shared_from_this<Core>
 {
 public:
-    Core(const Clock &clock, SchedulerSettings settings) : m_clock(clock), m_settings(settings), m_scheduler(settings) { }
+    Core(const Clock &clock, SchedulerSettings settings) : m_clock(clock), m_settings(settings), m_scheduler(settings)
+    {
+    }
 
     [[nodiscard]] std::expected<Lease, std::variant<Error, Waiting>> submit(LeaseRequest request);
     void cancel(Ticket ticket)

@@ -26,7 +26,8 @@ void ProbePlan::noteFailure(const Error &error, Clock::Steady now)
     m_isReachable = false;
     constexpr int patience = 3; // probes at the usual interval before it grows
     const int doublings = std::clamp(m_failures++ - patience + 1, 0, 10);
-    m_dueAt = now + std::min(m_settings.interval * (1 << doublings), std::max(m_settings.longestInterval, m_settings.interval));
+    const auto longest = std::max(m_settings.longestInterval, m_settings.interval);
+    m_dueAt = now + std::min(m_settings.interval * (1 << doublings), longest);
 }
 
 QList<ListedModel> ProbePlan::withoutDetails(const QList<ListedModel> &listed)

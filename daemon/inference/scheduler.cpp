@@ -318,7 +318,8 @@ Error Scheduler::unservable(const Route &route, const LeaseRequest &request, Clo
             delay = std::min(delay, node.breaker.opensUntil() - now);
     }
     if (delay != Clock::Steady::duration::max())
-        return retryLater(ErrorCode::Unavailable, u"No server that has the model \"%1\" is healthy."_s.arg(request.model),
+        return retryLater(ErrorCode::Unavailable,
+                          u"No server that has the model \"%1\" is healthy."_s.arg(request.model),
                           u"no_healthy_server"_s, wholeSeconds(delay));
     if (isTooLarge)
         return Error::of(ErrorCode::Unavailable,

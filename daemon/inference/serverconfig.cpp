@@ -173,7 +173,7 @@ Result<Entry> parseServer(const Section &section)
     ServerConfig &config = entry.config;
     TRY(const QString name, section.requiredText("name"_L1));
     if (!isServerName(name))
-        return failure(section.wrong("name"_L1, u"expected at most 64 letters, digits, dots, dashes and underscores"_s));
+        return failure(section.wrong("name"_L1, u"expected at most 64 letters, digits, \".\", \"-\" or \"_\""_s));
     config.name = ServerId(name);
     TRY(config.url, parseUrl(section));
     TRY(config.apiType, parseApiType(section));

@@ -125,7 +125,8 @@ QByteArray ConfidenceReader::feed(QByteArrayView bytes)
         m_isStated = head.match == Match::Yes;
         m_confidence = m_isStated ? head.level : Confidence::Medium;
         m_state = m_isStated ? State::Gap : State::Text;
-        QByteArray known = m_isStated ? afterGap(QByteArrayView(m_head).sliced(head.length)) : std::exchange(m_head, {});
+        const QByteArray line = std::exchange(m_head, {});
+        QByteArray known = m_isStated ? afterGap(QByteArrayView(line).sliced(head.length)) : line;
         known += feed(bytes.sliced(i + 1));
         return known;
     }

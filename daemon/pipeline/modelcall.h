@@ -29,7 +29,8 @@ struct CallOutcome {
     ServerId server;
 };
 
-/// Makes the call and adds it to the run's usage and trace, however it ends. The upstream call is closed when this ends.
+/// Makes the call and adds it to the run's usage and trace, however it ends. The upstream call is closed when
+/// this ends.
 [[nodiscard]] Task<CallOutcome> callModel(std::shared_ptr<PipelineRun> run, ModelCall call, RequestContext context);
 
 /// Whether a failed call might succeed elsewhere or with another model, as opposed to a client that has gone.

@@ -43,16 +43,21 @@ bool Mailbox::post(Work work)
 
 bool Mailbox::event(QEvent *event)
 {
-    if (event->type() != deliveryEvent)
+    std::vector<Work> batch;
+    bool isDelivery = false;
+    {
+        // Taken before the event is looked at, because that was made under it, on another thread.
+        const std::lock_guard lock(m_mutex);
+        isDelivery = event->type() == deliveryEvent;
+        if (isDelivery) {
+            batch.swap(m_running);
+            batch.swap(m_waiting);
+        }
+    }
+    if (!isDelivery)
         return QObject::event(event);
     // Work may retire the mailbox or post again; both are safe because this batch is ours alone.
     const auto self = shared_from_this();
-    std::vector<Work> batch;
-    batch.swap(m_running);
-    {
-        const std::lock_guard lock(m_mutex);
-        batch.swap(m_waiting);
-    }
     for (Work &work : batch)
         std::exchange(work, nullptr)();
     batch.clear();

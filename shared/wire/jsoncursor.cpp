@@ -55,11 +55,11 @@ constexpr int hexValue(char c)
 QString placeOf(QByteArrayView text, qsizetype position)
 {
     const QByteArrayView before = text.first(position);
-    const qsizetype lineStart = before.lastIndexOf('\n') + 1;
+    const auto lineStart = std::find(before.rbegin(), before.rend(), '\n').base();
     const auto isLead = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
     return QStringLiteral("line %1, column %2")
-        .arg(before.count('\n') + 1)
-        .arg(std::count_if(before.begin() + lineStart, before.end(), isLead) + 1);
+        .arg(std::count(before.begin(), before.end(), '\n') + 1)
+        .arg(std::count_if(lineStart, before.end(), isLead) + 1);
 }
 
 }

@@ -38,7 +38,8 @@ ChatBody mergerBody(const PipelineRun &run, const QList<ExpertResult> &findings)
     const experts::PromptBook &prompts = run.config->prompts;
     QByteArray system = prompts.merger + "\n\n" + prompts.language;
     if (!run.request.system().isEmpty())
-        system += "\n\nThe client's instructions for the answer, which come before all others:\n" + run.request.system();
+        system += "\n\nThe client's instructions for the answer, which come before all others:\n"
+            + run.request.system();
     ChatBody body;
     body.addSystem(system);
     body.addHistory(run.request.history(run.config->limits.mergerHistory));
@@ -59,7 +60,8 @@ Clock::Steady beginLimit(const PipelineRun &run, const RequestContext &context, 
 Task<CallOutcome> askJudge(std::shared_ptr<PipelineRun> run, experts::ModelRef judge, ChatBody body,
                            Clock::Steady beginBy)
 {
-    ModelCall call{.node = NodeId::Merger, .purpose = u"merge"_s, .model = judge, .body = std::move(body), .onText = {}};
+    ModelCall call{
+        .node = NodeId::Merger, .purpose = u"merge"_s, .model = judge, .body = std::move(body), .onText = {}};
     call.onText = [run](QByteArrayView text) { return run->answer(text); };
     const AnswerDeadline deadline(run, beginBy, [run] { return run->state.hasAnswerBegun; });
     CO_TRY(const CallOutcome outcome, deadline.judged(co_await callModel(run, std::move(call), deadline.context())));

@@ -41,8 +41,11 @@ QByteArray planSchema(const PipelineRun &run)
 {
     QByteArray names;
     for (const experts::Category category : experts::allCategories()) {
-        if (isOffered(category, run))
-            names += (names.isEmpty() ? "\"" : ",\"") + QByteArrayView(experts::categoryName(category)).toByteArray() + '"';
+        if (!isOffered(category, run))
+            continue;
+        names += names.isEmpty() ? "\"" : ",\"";
+        names += QByteArrayView(experts::categoryName(category));
+        names += '"';
     }
     return R"("response_format":{"type":"json_schema","json_schema":{"name":"plan","schema":{"type":"array",)"
            R"("minItems":1,"maxItems":4,"items":{"type":"object","properties":{"id":{"type":"string"},)"

@@ -96,7 +96,7 @@ QCoro::Task<> stressCall(Stress *stress, quint32 dice, RequestContext context)
             (void)co_await sleepFor(1ms, context);
         --count;
         if (dice % 17 == 0)
-            std::jthread([](Lease held, quint32 seed) { finish(std::move(held), seed); }, *std::move(lease), dice).join();
+            std::jthread(&finish, *std::move(lease), dice).join();
         else
             finish(*std::move(lease), dice);
     } else {

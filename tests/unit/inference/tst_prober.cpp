@@ -40,7 +40,7 @@ private:
             co_return failure(Error::of(ErrorCode::Unavailable, u"refused"_s));
         if (!answers.contains(question))
             co_return failure(Error::of(ErrorCode::NotFound, u"404"_s));
-        co_return answers[question];
+        co_return answers.value(question); // a copy: returning an lvalue would move from it
     }
 };
 
@@ -70,7 +70,8 @@ struct Bench {
             {u"a/api/tags"_s, R"({"models":[{"name":"m:latest","digest":"d1"},{"name":"n:4b","digest":"d2"}]})"},
             {u"a/api/ps"_s, R"({"models":[{"name":"m:latest","size_vram":5}]})"},
             {u"a/api/show{\"model\":\"m:latest\"}"_s,
-             R"({"capabilities":["completion","tools"],"model_info":{"general.architecture":"g","g.context_length":4096}})"},
+             R"({"capabilities":["completion","tools"],
+                 "model_info":{"general.architecture":"g","g.context_length":4096}})"},
             {u"o/v1/models"_s, R"({"data":[{"id":"gpt-x"}]})"},
         };
     }

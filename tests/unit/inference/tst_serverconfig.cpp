@@ -70,12 +70,17 @@ private Q_SLOTS:
             u"INFERENCE_SERVERS[1].name: another server has this name"_s);
         row(R"([{"name":"a","url":"http:\/\/h","token":"geheim\r\nX: 1"}])", u"INFERENCE_SERVERS[0].token: expected"_s);
         row(R"([{"name":"a","url":"http:\/\/h","token":7}])", u"INFERENCE_SERVERS[0].token: expected a string"_s);
-        row(R"([{"name":"a","url":"http:\/\/h","gpu_count":1.5}])", u"INFERENCE_SERVERS[0].gpu_count: expected an integer"_s);
-        row(R"([{"name":"a","url":"http:\/\/h","gpu_count":"2"}])", u"INFERENCE_SERVERS[0].gpu_count: expected a number"_s);
-        row(R"([{"name":"a","url":"http:\/\/h","parallel":0}])", u"INFERENCE_SERVERS[0].parallel: expected a number from 1"_s);
-        row(R"([{"name":"a","url":"http:\/\/h","timeout":1e300}])", u"INFERENCE_SERVERS[0].timeout: expected a number"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","gpu_count":1.5}])",
+            u"INFERENCE_SERVERS[0].gpu_count: expected an integer"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","gpu_count":"2"}])",
+            u"INFERENCE_SERVERS[0].gpu_count: expected a number"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","parallel":0}])",
+            u"INFERENCE_SERVERS[0].parallel: expected a number from 1"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","timeout":1e300}])",
+            u"INFERENCE_SERVERS[0].timeout: expected a number"_s);
         row(R"([{"name":"a","url":"http:\/\/h","cost_factor":-1}])", u"INFERENCE_SERVERS[0].cost_factor: expected"_s);
-        row(R"([{"name":"a","url":"http:\/\/h","enabled":1}])", u"INFERENCE_SERVERS[0].enabled: expected true or false"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","enabled":1}])",
+            u"INFERENCE_SERVERS[0].enabled: expected true or false"_s);
         row(good, u"CLUSTER_HARDWARE: expected an object"_s, "[]");
         row(good, u"CLUSTER_HARDWARE.classes: expected an object"_s, R"({"classes":[]})");
         row(good, u"CLUSTER_HARDWARE.classes.k80.priority: expected"_s, R"({"classes":{"k80":{"priority":"x"}}})");
@@ -100,7 +105,8 @@ private Q_SLOTS:
         const auto cluster = parseClusterConfig(R"([
             {"name": "n1", "url": "http:\/\/a"}, {"name": "n2", "url": "http:\/\/b", "gpu_count": 1, "vram_gb": 7},
             {"name": "n3", "url": "http:\/\/c"}])",
-            R"({"classes": {"K80": {"priority": 1, "vram_gb": 12, "compute": "cc37"}, "RTX": {"priority": 9, "vram_gb": 24}},
+            R"({"classes": {"K80": {"priority": 1, "vram_gb": 12, "compute": "cc37"},
+                            "RTX": {"priority": 9, "vram_gb": 24}},
                 "nodes": [{"server": "n1", "class": "K80", "gpus": 4, "models": ["gemma3:4b"]},
                           {"server": "n2", "class": "RTX", "gpus": 2}], "comment": 1})");
         QVERIFY2(cluster, cluster ? "" : qPrintable(cluster.error().message));
@@ -162,8 +168,10 @@ private Q_SLOTS:
     // Mutilated documents are refused or read, never more; and secrets stay where they are.
     void survivesGarbage()
     {
-        const QByteArray servers = R"([{"name":"a","url":"http:\/\/h:1/v1","token":"geheim","gpu_count":2,"timeout":30}])";
-        const QByteArray hardware = R"({"classes":{"k":{"priority":1}},"nodes":[{"server":"a","class":"k","models":["m"]}]})";
+        const QByteArray servers =
+            R"([{"name":"a","url":"http:\/\/h:1/v1","token":"geheim","gpu_count":2,"timeout":30}])";
+        const QByteArray hardware =
+            R"({"classes":{"k":{"priority":1}},"nodes":[{"server":"a","class":"k","models":["m"]}]})";
         QRandomGenerator random(5001);
         int refused = 0;
         for (int i = 0; i < 5000; ++i) {

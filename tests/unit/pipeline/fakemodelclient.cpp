@@ -57,7 +57,10 @@ class FakeStream final : public inference::ChatStream
 {
 public:
     FakeStream(Answer answer, std::unique_ptr<OpenCall> open, std::shared_ptr<int> pauses, RequestContext context)
-        : m_answer(std::move(answer)), m_open(std::move(open)), m_pauses(std::move(pauses)), m_context(std::move(context))
+        : m_answer(std::move(answer))
+        , m_open(std::move(open))
+        , m_pauses(std::move(pauses))
+        , m_context(std::move(context))
     {
         m_info.server = ServerId(QStringLiteral("N1"));
         m_info.queueWait = 5us;

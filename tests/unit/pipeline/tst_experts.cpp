@@ -114,9 +114,10 @@ private Q_SLOTS:
 
     void metadataBeatsTheName()
     {
-        auto table = *parseExpertModels(R"({"general":[{"model":"small:70b"},{"model":"large"},{"model":"x","endpoint":"B"}]})");
-        resolveTiers(table, {server(u"A"_s, {model(u"small:70b"_s, 7), model(u"large:latest"_s, 70), model(u"x"_s, 70)}),
-                             server(u"B"_s, {model(u"x"_s, 7)})});
+        auto table = *parseExpertModels(
+            R"({"general":[{"model":"small:70b"},{"model":"large"},{"model":"x","endpoint":"B"}]})");
+        const QList<ModelInfo> onA{model(u"small:70b"_s, 7), model(u"large:latest"_s, 70), model(u"x"_s, 70)};
+        resolveTiers(table, {server(u"A"_s, onA), server(u"B"_s, {model(u"x"_s, 7)})});
         const auto &general = table[std::size_t(Category::General)];
         QCOMPARE(general[0].tier, Tier::T1);
         QCOMPARE(general[1].tier, Tier::T2);
@@ -138,7 +139,8 @@ private Q_SLOTS:
                             model(u"mistral-small:24b"_s), model(u"gemma3:4b"_s)})};
         const Catalogue catalogue = assignDefaults(servers);
         QCOMPARE(modelsFor(catalogue, Category::General), (QStringList{u"gemma3:12b"_s, u"mistral-small:24b"_s}));
-        QCOMPARE(modelsFor(catalogue, Category::CodeReviewer), (QStringList{u"qwen2.5-coder:7b"_s, u"qwen3-coder:30b"_s}));
+        QCOMPARE(modelsFor(catalogue, Category::CodeReviewer),
+                 (QStringList{u"qwen2.5-coder:7b"_s, u"qwen3-coder:30b"_s}));
         QCOMPARE(modelsFor(catalogue, Category::Vision), QStringList{u"gemma3:12b"_s});
         QCOMPARE(catalogue.judges.size(), 3);
         QCOMPARE(catalogue.judges[0].model, u"mistral-small:24b"_s);
@@ -153,7 +155,8 @@ private Q_SLOTS:
         const QStringList expected = describe(assignDefaults({server(u"A"_s, models)}));
         std::ranges::sort(models, {}, &ModelInfo::name);
         do {
-            QCOMPARE(describe(assignDefaults({server(u"A"_s, models.first(2)), server(u"B"_s, models.sliced(2))})), expected);
+            const QList<Server> servers{server(u"A"_s, models.first(2)), server(u"B"_s, models.sliced(2))};
+            QCOMPARE(describe(assignDefaults(servers)), expected);
         } while (std::ranges::next_permutation(models, {}, &ModelInfo::name).found);
     }
 

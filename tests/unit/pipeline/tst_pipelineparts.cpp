@@ -74,7 +74,8 @@ private Q_SLOTS:
         QVERIFY(graphError(Planner, {node(Planner, {Experts, Planner}), node(Experts, {Finish})}).isEmpty());
         QVERIFY(graphError(Merger, {node(Planner, {Finish})}).contains(u"entry merger is missing"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Experts})}).contains(u"leads to experts, which is missing"_s));
-        QVERIFY(graphError(Planner, {node(Planner, {Finish}, Merger)}).contains(u"leads to merger, which is missing"_s));
+        QVERIFY(graphError(Planner, {node(Planner, {Finish}, Merger)})
+                    .contains(u"leads to merger, which is missing"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Finish}), node(Merger, {Finish})})
                     .contains(u"merger is never reached"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Experts}), node(Experts, {Planner})})
@@ -198,7 +199,8 @@ private Q_SLOTS:
         row("fence", "```json\n[{\"task\":\"A\",\"category\":\"general\"}]\n```", {u"general:A"_s});
         row("prose", R"(Here is the plan [draft]: [{"task":"A","category":"general"}] Hope that [helps]!)",
             {u"general:A"_s});
-        row("German prose", R"(Hier ist der Plan: [{"task":"A","category":"general"}]. Viel Erfolg!)", {u"general:A"_s});
+        row("German prose", R"(Hier ist der Plan: [{"task":"A","category":"general"}]. Viel Erfolg!)",
+            {u"general:A"_s});
         row("numbered prose", R"(Plan [1]: [{"task":"A","category":"math"}])", {u"math:A"_s});
         row("thinking", R"(<think>[{"task":"draft","category":"math"}]</think>[{"task":"A","category":"general"}])",
             {u"general:A"_s});
@@ -213,8 +215,8 @@ private Q_SLOTS:
             {"task":"E","category":["math"]}])", {u"math:A"_s}, 11);
         row("tools nobody has", R"([{"task":"A","category":"precision_tools"},{"task":"B","category":"math"}])",
             {u"math:B"_s}, 1);
-        row("too many", R"([{"task":"1","category":"math"},{"task":"2","category":"math"},{"task":"3","category":"math"},
-            {"task":"4","category":"math"},{"task":"5","category":"math"},{"task":"6","category":"math"},
+        row("too many", R"([{"task":"1","category":"math"},{"task":"2","category":"math"},
+            {"task":"3","category":"math"},{"task":"4","category":"math"},{"task":"5","category":"math"},{"task":"6","category":"math"},
             {"task":"7","category":"math"},{"task":"8","category":"math"},{"task":"9","category":"math"},
             {"task":"10","category":"math"}])",
             {u"math:1"_s, u"math:2"_s, u"math:3"_s, u"math:4"_s}, 6);
@@ -268,7 +270,8 @@ private Q_SLOTS:
     void requestIsRead()
     {
         const ChatRequest chat = request(
-            R"([{"role":"system","content":"Be brief."},{"role":"developer","content":[{"type":"text","text":"In verse."}]},
+            R"([{"role":"system","content":"Be brief."},
+                {"role":"developer","content":[{"type":"text","text":"In verse."}]},
                 {"role":"user","content":"q1"},{"role":"assistant","content":"a1"},
                 {"role":"user","content":[{"type":"text","text":"Look:"},{"type":"text","text":"now"}]}])",
             R"(,"temperature":0.25,"stop":null,"seed":7,"stream":true,"user":"x")");
@@ -322,7 +325,8 @@ private Q_SLOTS:
         for (int i = 0; i < 8; ++i) {
             const QByteArray n = QByteArray::number(i);
             messages += R"({"role":"user","content":)" + json::quoted(QByteArray("q" + n)) + "},";
-            messages += R"({"role":"assistant","content":)" + json::quoted(QByteArray("a" + n + QByteArray(100, '.'))) + "},";
+            const QByteArray reply = "a" + n + QByteArray(100, '.');
+            messages += R"({"role":"assistant","content":)" + json::quoted(reply) + "},";
         }
         messages += R"({"role":"user","content":"now"}])";
         const ChatRequest chat = request(messages);
@@ -353,7 +357,8 @@ private Q_SLOTS:
         QCOMPARE(usage->usage->promptTokens, 7);
         QCOMPARE(usage->usage->completionTokens, 3);
         QVERIFY(readChunk(R"({"choices":null,"usage":{"prompt_tokens":1}})")->usage);
-        QCOMPARE(readChunk(R"({"choices":[{"delta":{"reasoning_content":"hm","content":null}}]})")->reasoningCharacters, 2);
+        const auto thought = readChunk(R"({"choices":[{"delta":{"reasoning_content":"hm","content":null}}]})");
+        QCOMPARE(thought->reasoningCharacters, 2);
         QCOMPARE(readChunk(R"({"error":{"message":"out of memory"}})").error().code, ErrorCode::BadGateway);
         QCOMPARE(readChunk("garbage").error().code, ErrorCode::BadGateway);
         QCOMPARE(readChunk("[]").error().code, ErrorCode::BadGateway);

@@ -88,6 +88,7 @@ private Q_SLOTS:
         QCOMPARE(json::validate("{\n  \"a\": \"\xC3\xA4\", x}").error().message,
             QStringLiteral("Invalid JSON at line 2, column 13: expected a member name in quotes."));
         QCOMPARE(json::validate("").error().message, QStringLiteral("Invalid JSON at line 1, column 1: expected a value."));
+        QVERIFY(!json::validate(QByteArrayView()));
         QCOMPARE(json::validate("[1 2]").error().message,
             QStringLiteral("Invalid JSON at line 1, column 4: expected a comma or the end of the array."));
         QCOMPARE(json::validate("[] []").error().code, ErrorCode::InvalidRequest);

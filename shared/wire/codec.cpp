@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shared/wire/codec.h"
+
+#include "shared/core/text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace moe::wire {
+
+using json::Kind;
+using json::Span;
+
+namespace {
+constexpr qsizetype MaxNameInMessage = 64;
+}
+
+void Reader::value(QString &out)
+{
+    if (expect(Kind::String, "expected a string"))
+        out = QString::fromUtf8(m_cursor.string());
+}
+
+void Reader::value(bool &out)
+{
+    if (expect(Kind::Boolean, "expected a boolean"))
+        out = json::boolean(m_cursor.text(), m_cursor.skip()).value_or(false);
+}
+
+void Reader::value(double &out)
+{
+    if (!expect(Kind::Number, "expected a number"))
+        return;
+    const Span span = m_cursor.skip();
+    const auto number = m_cursor.isFailed() ? std::nullopt : json::real(m_cursor.text(), span);
+    if (!number)
+        fail(QStringLiteral("the number is out of range"));
+    out = number.value_or(0);
+}
+
+std::optional<qint64> Reader::integer(qint64 lowest, quint64 highest)
+{
+    if (!expect(Kind::Number, "expected an integer"))
+        return {};
+    const Span span = m_cursor.skip();
+    const auto number = m_cursor.isFailed() ? std::nullopt : json::integer(m_cursor.text(), span);
+    if (!number)
+        fail(QStringLiteral("expected an integer"));
+    else if (*number < lowest || (*number > 0 && quint64(*number) > highest))
+        fail(QStringLiteral("the number is out of range"));
+    return m_cursor.isFailed() ? std::nullopt : number;
+}
+
+bool Reader::isNull()
+{
+    if (!m_cursor.isNull())
+        return false;
+    m_cursor.skip();
+    return true;
+}
+
+bool Reader::expect(Kind kind, const char *expectation)
+{
+    if (m_cursor.peek() == kind)
+        return true;
+    m_cursor.skip(); // what is no JSON at all is a different complaint
+    fail(QString(QLatin1StringView(expectation)));
+    return false;
+}
+
+void Reader::require(QLatin1StringView name, Presence presence, bool isThere)
+{
+    if (isThere || presence == Presence::Optional)
+        return;
+    const PathStep step(m_path, name);
+    fail(QStringLiteral("is missing"));
+}
+
+void Reader::unknown(QByteArrayView key)
+{
+    if (m_unknownKeys == UnknownKeys::Ignore)
+        return;
+    const PathStep step(m_path, QUtf8StringView(utf8Prefix(key, MaxNameInMessage)));
+    fail(QStringLiteral("is not known"));
+}
+
+void Reader::fail(const QString &what)
+{
+    m_cursor.reject(Error::invalid(QString(m_path + u": " + what), m_path, QStringLiteral("invalid_value")));
+}
+
+// JSON has no infinities; the shortest text that reads back as the same number.
+void Writer::value(double number)
+{
+    if (!std::isfinite(number)) {
+        m_out += "null";
+        return;
+    }
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    m_out += QByteArrayView(digits.data(), end);
+}
+
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QLatin1StringView>
+
+#include <concepts>
+#include <tuple>
+#include <type_traits>
+
+/// How a plain struct says what it looks like as JSON:
+///
+///     struct RouteRule {
+///         RouteId id;
+///         int weight = 1;
+///         std::optional<QString> note;
+///         static constexpr auto fields()
+///         {
+///             return std::tuple{Field<&RouteRule::id>{"id"_L1}, Field<&RouteRule::weight>{"weight"_L1},
+///                 Field<&RouteRule::note>{"note"_L1}};
+///         }
+///     };
+///
+/// and an enumeration, in a header of its own namespace:
+///
+///     constexpr auto enumNames(Mode) { return std::array{EnumName{Mode::Fast, "fast"_L1}, …}; }
+///
+/// codec.h reads and writes them. Durations are whole numbers of their own unit: a member that is
+/// std::chrono::milliseconds is best called `timeout_ms`.
+namespace moe::wire {
+
+/// Whether a field may be missing. A std::optional member may be whatever this says.
+enum class Presence { Optional, Required };
+
+template <typename Member>
+struct MemberTraits;
+
+template <typename Owner_, typename Value_>
+struct MemberTraits<Value_ Owner_::*> {
+    using Owner = Owner_;
+    using Value = Value_;
+};
+
+/// One member of a struct and its name in JSON. What is missing keeps the value that the struct's constructor gave it,
+/// unless it is required.
+template <auto Member>
+struct Field {
+    using Owner = typename MemberTraits<decltype(Member)>::Owner;
+    using Value = typename MemberTraits<decltype(Member)>::Value;
+
+    QLatin1StringView name;
+    Presence presence = Presence::Optional;
+
+    static Value &of(Owner &owner) { return owner.*Member; }
+    static const Value &of(const Owner &owner) { return owner.*Member; }
+};
+
+/// One value of an enumeration and its name in JSON.
+template <typename Enum>
+struct EnumName {
+    Enum value;
+    QLatin1StringView name;
+};
+
+template <typename T>
+concept HasFields = requires { T::fields(); };
+
+template <typename T>
+concept NamedEnum = std::is_enum_v<T> && requires(T value) { enumNames(value); };
+
+}
