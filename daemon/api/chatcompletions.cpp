@@ -28,7 +28,7 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
         describeCall(*exchange, answer.info);
         co_return http::HttpReply::json(std::move(answer.body));
     }
-    const StreamKeeper keeper(*exchange);
+    const StreamKeeper keeper(*exchange, services->metrics);
     auto stream = co_await services->models.streamChat(call, context);
     if (!stream)
         co_return endFailedStream(*exchange, std::move(stream).error());

@@ -23,7 +23,7 @@ Task<http::HttpReply> completions(const Services *services, ExchangePtr exchange
         describeCall(*exchange, answer.info);
         co_return http::HttpReply::json(std::move(answer.body));
     }
-    const StreamKeeper keeper(*exchange);
+    const StreamKeeper keeper(*exchange, services->metrics);
     auto stream = co_await services->models.streamText(call, context);
     if (!stream)
         co_return endFailedStream(*exchange, std::move(stream).error());

@@ -22,7 +22,8 @@ void describeCall(http::Exchange &exchange, const inference::CallInfo &info)
     exchange.addHeader("x-moe-server", info.server.value().toUtf8());
 }
 
-StreamKeeper::StreamKeeper(http::Exchange &exchange) : m_exchange(exchange)
+StreamKeeper::StreamKeeper(http::Exchange &exchange, telemetry::Metrics &metrics)
+    : m_exchange(exchange), m_open(metrics.streamsOpen)
 {
     m_timer.setTimerType(Qt::CoarseTimer);
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { check(); });

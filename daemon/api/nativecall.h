@@ -23,11 +23,11 @@ template <typename View>
 void describeCall(http::Exchange &exchange, const inference::CallInfo &info);
 
 /// Keeps a streamed answer alive: begins it when the first word takes long, so that no proxy gives up, and sends a
-/// comment when it falls silent. Belongs to a handler; ends with it.
+/// comment when it falls silent. Counts it among the open ones. Belongs to a handler; ends with it.
 class StreamKeeper
 {
 public:
-    explicit StreamKeeper(http::Exchange &exchange);
+    StreamKeeper(http::Exchange &exchange, telemetry::Metrics &metrics);
     StreamKeeper(const StreamKeeper &) = delete;
     StreamKeeper &operator=(const StreamKeeper &) = delete;
 
@@ -35,6 +35,7 @@ private:
     void check();
 
     http::Exchange &m_exchange;
+    const telemetry::GaugeHold m_open;
     QTimer m_timer;
 };
 

@@ -158,7 +158,7 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
         co_return http::HttpReply::json(body + R"(,"moe":)" + metadata(context, result) + '}');
     }
 
-    const StreamKeeper keeper(*exchange);
+    const StreamKeeper keeper(*exchange, services->metrics);
     const auto sink = std::make_shared<StreamSink>(exchange, head, view.wantsUsage, services->metrics);
     auto result = co_await services->orchestrator.run(std::move(request), sink, context);
     if (!result)

@@ -17,11 +17,18 @@ using telemetry::Route;
 
 using Resource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, RequestContext);
 
+/// Shows the request among those being worked on for as long as its handler runs.
+Task<http::HttpReply> counted(const Services *services, Resource resource, ExchangePtr exchange, RequestContext context)
+{
+    const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
+    co_return co_await resource(services, std::move(exchange), std::move(context));
+}
+
 http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource, bool isPrefix = false)
 {
     return {method, QByteArray(path.data(), path.size()), isPrefix, int(metric),
             [&services, resource](ExchangePtr exchange, RequestContext context) {
-                return resource(&services, std::move(exchange), std::move(context));
+                return counted(&services, resource, std::move(exchange), std::move(context));
             }};
 }
 

@@ -27,9 +27,11 @@ void observe(telemetry::Metrics &metrics, const http::Exchange &exchange, const 
 
 IoStack::IoStack(const SharedParts &shared)
     : m_shared(shared)
-    , m_models(shared.dispatcher, m_curl, [&shared](const ServerId &server, std::optional<ErrorCode> failed) {
+    , m_models(shared.dispatcher, m_curl, [&shared](const inference::CallInfo &call, std::optional<ErrorCode> failed) {
         const auto outcome = failed ? telemetry::upstreamOutcome(*failed) : telemetry::UpstreamOutcome::Ok;
-        shared.metrics.servers.server(server)->calls.add(outcome);
+        shared.metrics.servers.server(call.server)->calls.add(outcome);
+        if (call.queueWait.count() > 0)
+            shared.metrics.queueWait.observe(call.queueWait);
     })
 {
 }

@@ -81,7 +81,7 @@ Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> atte
         info.queueWait = lease->queueWait();
         info.attempts = attempts;
         auto result = co_await (this->*attempt)(kind, call, *std::move(lease), info, context);
-        m_observe(info.server, result ? std::nullopt : std::optional(result.error().error.code));
+        m_observe(info, result ? std::nullopt : std::optional(result.error().error.code));
         if (result)
             co_return *std::move(result);
         if (!result.error().mayTryNext)

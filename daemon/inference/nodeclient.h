@@ -10,7 +10,7 @@
 namespace moe::inference {
 
 /// Told how each attempt on a server ended; from the I/O threads.
-using AttemptObserver = std::function<void(const ServerId &server, std::optional<ErrorCode> failure)>;
+using AttemptObserver = std::function<void(const CallInfo &call, std::optional<ErrorCode> failure)>;
 
 /// Calls models on real servers: leases a slot from the dispatcher, speaks the server's protocol, asks the next server
 /// while nothing of an answer has been given out. One per I/O thread.
