@@ -40,8 +40,9 @@ private:
 };
 
 /// Passes a model's streamed answer on as server-sent events, up to "[DONE]" or an error frame.
-[[nodiscard]] Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange, std::shared_ptr<inference::ChatStream> stream,
-                                           telemetry::Route route, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
+                                           std::shared_ptr<inference::ChatStream> stream, telemetry::Route route,
+                                           RequestContext context);
 
 /// How a stream ends that fails: with a real status if nothing was sent, else with an error frame and nothing after it.
 [[nodiscard]] Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error);

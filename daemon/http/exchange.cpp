@@ -16,10 +16,13 @@ QByteArray httpDate()
 {
     thread_local qint64 second = 0;
     thread_local QByteArray text;
-    const qint64 now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const qint64 now
+        = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     if (now != second) {
         second = now;
-        text = QLocale::c().toString(QDateTime::fromSecsSinceEpoch(now, QTimeZone::UTC), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'").toLatin1();
+        text = QLocale::c()
+                   .toString(QDateTime::fromSecsSinceEpoch(now, QTimeZone::UTC), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'")
+                   .toLatin1();
     }
     return text;
 }
@@ -59,8 +62,7 @@ Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connec
     , m_isHttp10(m_request.minorVersion == 0)
     , m_connection(connection)
     , m_responder(std::move(responder))
-{
-}
+{ }
 
 Exchange::~Exchange()
 {
