@@ -91,8 +91,10 @@ private:
             m_usage.completionTokens = std::max(m_usage.completionTokens, chunk.usage->completionTokens);
         }
         m_hasFinished = m_hasFinished || chunk.isFinish();
+        // What says nothing yet waits for what does: until then another server may take over.
+        m_hasOutput = m_hasOutput || chunk.hasOutput();
         // A finish is held back until the stream goes on or ends: should it be cut there, nobody takes it for whole.
-        if (chunk.isFinish() || (!m_held.isEmpty() && !chunk.hasOutput())) {
+        if (!m_hasOutput || chunk.isFinish() || (!m_held.isEmpty() && !chunk.hasOutput())) {
             m_held.append(data.toByteArray());
             return {};
         }
@@ -111,6 +113,7 @@ private:
     SseParser m_parser;
     QList<QByteArray> m_held;
     Usage m_usage;
+    bool m_hasOutput = false;
     bool m_hasFinished = false;
     bool m_isComplete = false;
 };

@@ -44,7 +44,8 @@ QString cleanedMessage(const QString &message, const Server &server)
 AttemptFailure failureOf(const TransferFailure &failure)
 {
     using Kind = TransferFailure::Kind;
-    const bool mayTryNext = !failure.hasAnswerBegun;
+    // Whatever came of the answer was not given out, or nobody would ask.
+    constexpr bool mayTryNext = true;
     switch (failure.kind) {
     case Kind::Unreachable:
         return {unavailable(u"The inference server cannot be reached."_s), NodeFault::Node, mayTryNext};

@@ -161,7 +161,8 @@ void NativeTest::passesFramesOn()
     const QJsonObject usage = jsonOf(framesOf(response).at(framesOf(response).size() - 2));
     QCOMPARE(usage[u"usage"][u"prompt_tokens"].toInt(), 11);
     QVERIFY(usage[u"choices"].toArray().isEmpty());
-    QVERIFY2(framesOf(response).first().contains("imulated"), framesOf(response).first()); // the node's own frame
+    QVERIFY2(framesOf(response).first().contains("imulated"),
+             framesOf(response).first().constData()); // the node's own frame
 }
 
 void NativeTest::pinsToServer()
@@ -169,7 +170,7 @@ void NativeTest::pinsToServer()
     for (const QByteArray &server : {"vllm"_ba, "N04-RTX"_ba, "old"_ba, "vllm"_ba}) {
         const HttpResponse response = m_daemon.chat(chatBody("chat:8b@" + server, "hello"));
         QCOMPARE(response.header("x-moe-server"), server);
-        QVERIFY2(textOf(response).contains("imulated"), response.body);
+        QVERIFY2(textOf(response).contains("imulated"), response.body.constData());
     }
 }
 
@@ -224,7 +225,7 @@ void NativeTest::toolsOnOllama()
             + R"(","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Rome\"}"}}]},)"
               R"({"role":"tool","tool_call_id":")"
             + id + R"(","content":"Sunny"}]})");
-        QVERIFY2(second.status == 200, second.body);
+        QVERIFY2(second.status == 200, second.body.constData());
         const QJsonArray messages = jsonOf(lastBody(Ollama))[u"messages"].toArray();
         QCOMPARE(messages[1][u"tool_calls"][0][u"function"][u"arguments"][u"city"].toString(), u"Rome"_s);
         QCOMPARE(messages[2][u"role"].toString(), u"tool"_s);
@@ -285,7 +286,7 @@ void NativeTest::droppedFieldsAreNamed()
         = m_daemon.chat(chatBody("chat:8b@N04-RTX", "count", R"("user":"me","logit_bias":{"1":2})"));
     QCOMPARE(response.status, 200);
     const QByteArray dropped = response.header("x-moe-dropped").value_or("");
-    QVERIFY2(dropped.contains("logit_bias"), dropped);
+    QVERIFY2(dropped.contains("logit_bias"), dropped.constData());
     QVERIFY(!m_daemon.chat(chatBody("chat:8b@N04-RTX", "count")).header("x-moe-dropped"));
 }
 
@@ -294,7 +295,7 @@ void NativeTest::oldOllama()
     const HttpResponse response = m_daemon.chat(
         chatBody("chat:8b@old", "as JSON",
                  R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}})"));
-    QVERIFY2(response.status == 200, response.body);
+    QVERIFY2(response.status == 200, response.body.constData());
     QCOMPARE(jsonOf(lastBody(Old))[u"format"].toString(), u"json"_s);
     QVERIFY(response.header("x-moe-dropped").value_or("").contains("response_format.json_schema"));
     const HttpResponse stream = m_daemon.chat(chatBody("chat:8b@old", "count", R"("stream":true)"));
@@ -316,7 +317,7 @@ void NativeTest::embeddings()
         return m_daemon.post("/v1/embeddings", R"({"model":"embed:latest@)" + server + R"(",)" + more + '}');
     };
     const HttpResponse floats = embed(R"("input":["one","two words"])");
-    QVERIFY2(floats.status == 200, floats.body);
+    QVERIFY2(floats.status == 200, floats.body.constData());
     const QJsonArray data = jsonOf(floats)[u"data"].toArray();
     QCOMPARE(data.size(), 2);
     QCOMPARE(data[1][u"index"].toInt(), 1);
@@ -342,10 +343,10 @@ void NativeTest::completions()
     for (const QByteArray &more : {""_ba, R"(,"stream":true)"_ba}) {
         const HttpResponse response = m_daemon.post(
             "/v1/completions", R"({"model":"chat:8b@)" + server + R"(","prompt":"count","max_tokens":20)" + more + '}');
-        QVERIFY2(response.status == 200, response.body);
+        QVERIFY2(response.status == 200, response.body.constData());
         QCOMPARE(textOf(response), QByteArray("one two three"));
         QVERIFY(more.isEmpty() || endsProperly(response));
-        QVERIFY2(response.body.contains("text_completion"), response.body);
+        QVERIFY2(response.body.contains("text_completion"), response.body.constData());
     }
 }
 
