@@ -53,6 +53,17 @@ function(moe_library name)
     moe_precompile(moe_${name})
 endfunction()
 
+# The tests that use several threads: labelled "threads", built by the target thread_tests, run under the thread
+# sanitizer.
+set(MOE_THREAD_TESTS
+    tst_async tst_epolldispatcher tst_keydirectory tst_accountservice tst_accountstore tst_dbexecutor tst_dispatcher
+    tst_prober tst_localcontrol tst_log tst_logoutput tst_metrics)
+add_custom_target(thread_tests)
+add_custom_target(fuzz_targets)
+
+# A test says so in a line of its own if it cannot run at all.
+set(MOE_SKIPPED "(^|\n)SKIPPED WHOLE TEST")
+
 # moe_test(<name> SOURCES … LINKS …): a Qt Test program, registered with ctest under its own name.
 function(moe_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
@@ -65,8 +76,12 @@ function(moe_test name)
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE moe::options Qt6::Core Qt6::Test ${ARG_LINKS})
     moe_precompile(${name})
+    if(name IN_LIST MOE_THREAD_TESTS)
+        list(APPEND ARG_LABELS threads)
+        add_dependencies(thread_tests ${name})
+    endif()
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "^SKIPPED WHOLE TEST"
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "${MOE_SKIPPED}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp:halt_on_error=1"
         LABELS "${ARG_LABELS}")
 endfunction()
@@ -80,4 +95,5 @@ function(moe_fuzz name)
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE moe::options Qt6::Core ${ARG_LINKS})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz_targets ${name})
 endfunction()

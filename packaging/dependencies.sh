@@ -14,7 +14,7 @@ MOE_BUILD_PACKAGES=(
     qt6-base-dev qt6-httpserver-dev libqt6sql6-sqlite qcoro-qt6-dev
     libcurl4-openssl-dev libsodium-dev libjsoncons-dev prometheus-cpp-dev libssl-dev
 )
-MOE_RUN_PACKAGES=(curl ca-certificates)
+MOE_RUN_PACKAGES=(curl ca-certificates jq)
 MOE_TEST_PACKAGES=(nginx-light prometheus nodejs npm python3 python3-venv openssl)
 MOE_TIDY_PACKAGES=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19)
 
@@ -47,6 +47,7 @@ moe_suite() {
 moe_present() {
     case $1 in
         nodejs) command -v node >/dev/null && return 0 ;;
+        jq) command -v jq >/dev/null && return 0 ;;
         npm) command -v npm >/dev/null && return 0 ;;
         nginx-light) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] && return 0 ;;
     esac

@@ -24,7 +24,8 @@ Task<http::HttpReply> counted(const Services *services, Resource resource, Excha
     co_return co_await resource(services, std::move(exchange), std::move(context));
 }
 
-http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource, bool isPrefix = false)
+http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource,
+                  bool isPrefix = false)
 {
     return {method, QByteArray(path.data(), path.size()), isPrefix, int(metric),
             [&services, resource](ExchangePtr exchange, RequestContext context) {
@@ -70,7 +71,7 @@ http::HttpReply errorReply(const Error &error, QByteArrayView)
     dialect::ErrorReply dialectReply = dialect::openAiErrorReply(error);
     http::HttpReply reply = http::HttpReply::json(std::move(dialectReply.body), dialectReply.status);
     for (const auto &[name, value] : dialectReply.headers)
-        reply.headers.append(name, value);
+        reply.headers.append({name, value});
     return reply;
 }
 
@@ -80,8 +81,9 @@ QByteArray refusalAnswer(const http::Refusal &refusal)
     if (refusal.status == 413)
         error.code = ErrorCode::TooLarge;
     const QByteArray body = dialect::openAiErrorBody(error);
-    return "HTTP/1.1 " + QByteArray::number(refusal.status) + " Refused\r\nContent-Type: application/json\r\nx-request-id: "
-        + newRequestId() + "\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "HTTP/1.1 " + QByteArray::number(refusal.status)
+        + " Refused\r\nContent-Type: application/json\r\nx-request-id: " + newRequestId()
+        + "\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 }

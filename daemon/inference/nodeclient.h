@@ -33,9 +33,10 @@ private:
 
     template <typename T>
     [[nodiscard]] Task<T> onSomeServer(CallKind kind, ChatCall call, Attempter<T> attempt, RequestContext context);
-    [[nodiscard]] Attempt<std::shared_ptr<ChatStream>> tryStream(CallKind kind, ChatCall call, Lease lease, CallInfo info,
-                                                                 RequestContext context);
-    [[nodiscard]] Attempt<ChatAnswer> tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info, RequestContext context);
+    [[nodiscard]] Attempt<std::shared_ptr<ChatStream>> tryStream(CallKind kind, ChatCall call, Lease lease,
+                                                                 CallInfo info, RequestContext context);
+    [[nodiscard]] Attempt<ChatAnswer> tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
+                                               RequestContext context);
 
     Dispatcher &m_dispatcher;
     CurlLoop &m_loop;

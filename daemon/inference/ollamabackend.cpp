@@ -23,7 +23,18 @@ dialect::AnswerKind answerKindOf(CallKind kind)
 dialect::AnswerHead newHead(const ChatCall &call)
 {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return {dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(), call.model.toUtf8()};
+    return {dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+            call.model.toUtf8()};
+}
+
+/// Whether the client asked for `stream_options.include_usage`. The body is valid.
+bool asksForUsage(QByteArrayView body)
+{
+    const auto root = json::validate(body);
+    const auto options = root ? json::member(body, *root, "stream_options") : std::nullopt;
+    const auto usage
+        = options && options->kind == json::Kind::Object ? json::member(body, *options, "include_usage") : std::nullopt;
+    return usage && usage->in(body) == "true";
 }
 
 class OllamaStreamReader final : public StreamReader
@@ -31,8 +42,8 @@ class OllamaStreamReader final : public StreamReader
 public:
     OllamaStreamReader(CallKind kind, const ChatCall &call)
         : m_stream(newHead(call), answerKindOf(kind), call.promptTokensEstimate)
-    {
-    }
+        , m_wantsUsage(asksForUsage(call.body))
+    { }
 
     Result<void> feed(QByteArrayView bytes, const OnChunk &onChunk) override
     {
@@ -62,11 +73,14 @@ private:
         TRY(const QByteArrayList chunks, m_stream.feedLine(line));
         for (const QByteArray &chunk : chunks)
             onChunk(chunk);
+        if (m_stream.isFinished() && m_wantsUsage)
+            onChunk(m_stream.usageChunk(m_stream.usage()));
         return {};
     }
 
     LineSplitter m_lines;
     dialect::OllamaStream m_stream;
+    const bool m_wantsUsage;
 };
 
 Result<dialect::OllamaRequest> translate(CallKind kind, const ChatCall &call, const dialect::OllamaTarget &target)
@@ -91,7 +105,8 @@ QByteArray pathOf(CallKind kind, const Server &server)
 
 }
 
-Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &server, const ModelInfo &model) const
+Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &server,
+                                            const ModelInfo &model) const
 {
     dialect::OllamaTarget target;
     target.model = model.name.toUtf8();
@@ -110,7 +125,8 @@ Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call,
     }
     TRY(dialect::OllamaRequest request, translate(kind, call, target));
     if (isStream && request.choiceCount > 1)
-        return failure(Error::invalid(u"This model's server streams one answer at a time: \"n\" has to be 1."_s, u"n"_s, u"unsupported_parameter"_s));
+        return failure(Error::invalid(u"This model's server streams one answer at a time: \"n\" has to be 1."_s, u"n"_s,
+                                      u"unsupported_parameter"_s));
     prepared.bodies = QByteArrayList(request.choiceCount, request.body);
     prepared.dropped = std::move(request.dropped);
     return prepared;
@@ -126,10 +142,13 @@ Result<ReadAnswer> OllamaBackend::readAnswer(CallKind kind, const ChatCall &call
     if (kind == CallKind::Embeddings) {
         TRY(const dialect::EmbeddingsRequestView request, dialect::parseEmbeddingsRequest(call.body));
         const dialect::EmbeddingsHead head{call.model.toUtf8(),
-            request.wantsBase64 ? dialect::EmbeddingFormat::Base64 : dialect::EmbeddingFormat::Float, call.promptTokensEstimate};
+                                           request.wantsBase64 ? dialect::EmbeddingFormat::Base64
+                                                               : dialect::EmbeddingFormat::Float,
+                                           call.promptTokensEstimate};
         const auto root = json::validate(bodies.first());
         const bool isOld = root && json::member(bodies.first(), *root, "embedding").has_value();
-        TRY(QByteArray body, isOld ? dialect::openAiEmbeddingsFromOld(head, bodies) : dialect::openAiEmbeddings(head, bodies.first()));
+        TRY(QByteArray body,
+            isOld ? dialect::openAiEmbeddingsFromOld(head, bodies) : dialect::openAiEmbeddings(head, bodies.first()));
         return ReadAnswer{std::move(body), {call.promptTokensEstimate, 0, true}};
     }
     QList<dialect::OllamaAnswer> answers;

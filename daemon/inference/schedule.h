@@ -46,8 +46,8 @@ using LeaseOutcome = std::variant<std::monostate, ServedCall, NodeFault>;
 using Ticket = StrongId<struct TicketTag, quint64>;
 
 struct SchedulerSettings {
-    int queueLimit = 512;                                   ///< waiting calls a model (and pinned server)
-    int queueLimitPerKey = 128;                             ///< of those, of one key
+    int queueLimit = 2'048;                                 ///< waiting calls a model (and pinned server)
+    int queueLimitPerKey = 512;                             ///< of those, of one key
     std::chrono::milliseconds maxBatchWait{5'000};          ///< how long others of the loaded model go first
     std::chrono::milliseconds reviewInterval{250};          ///< how often time alone may change a decision
     std::chrono::seconds retryUnreachable{10};              ///< `retryAfter` while no server can be reached

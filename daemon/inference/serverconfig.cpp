@@ -28,8 +28,10 @@ struct Range {
     double least;
     double most;
 };
-constexpr Range gpuRange{0, 64};
-constexpr Range parallelRange{1, 1024};
+constexpr Range gpuRange{0, 100'000};
+constexpr Range parallelRange{1, 100'000};
+// A server that speaks OpenAI's protocol batches by itself and says so when it is full.
+constexpr int batchingParallel = 10'000;
 constexpr Range vramRange{0, 100'000};
 constexpr Range costRange{0, 1'000'000};
 constexpr Range timeoutRange{1, 86'400};
@@ -211,7 +213,8 @@ Result<QList<Entry>> parseServers(QByteArrayView text, QStringList &notes)
         if (isDouble)
             return failure(section.wrong("name"_L1, u"another server has this name"_s));
         section.noteUnknown({"name", "url", "api_type", "token", "gpu_count", "parallel", "vram_gb", "cost_factor",
-                             "enabled", "timeout"}, notes);
+                             "enabled", "timeout"},
+                            notes);
         entries.push_back(entry);
     }
     return entries;
@@ -318,7 +321,8 @@ Result<ClusterConfig> parseClusterConfig(QByteArrayView inferenceServers, QByteA
     for (Entry &entry : entries) {
         ServerConfig &config = entry.config;
         config.gpuCount = entry.gpuCount.value_or(config.gpuCount);
-        config.parallel = entry.parallel.value_or(std::max(config.gpuCount, 1));
+        const bool isBatching = config.apiType == ApiType::OpenAi && !entry.gpuCount;
+        config.parallel = entry.parallel.value_or(isBatching ? batchingParallel : std::max(config.gpuCount, 1));
         config.vramGb = entry.vramGb.value_or(config.vramGb);
         cluster.servers.push_back(std::move(config));
     }
