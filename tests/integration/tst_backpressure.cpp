@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slow clients cost their own node, not the daemon's memory.
+#include "tests/integration/daemonfixture.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace moe::test;
+
+namespace {
+
+const QByteArray streamed = R"("stream":true)";
+constexpr qint64 mebibyte = 1024 * 1024;
+
+}
+
+class BackPressureTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void clientThatReadsNothing_data();
+    void clientThatReadsNothing();
+    void slowClientLosesNothing();
+    void holdsManyStreams();
+};
+
+void BackPressureTest::clientThatReadsNothing_data()
+{
+    QTest::addColumn<QByteArray>("profile");
+    QTest::newRow("openai") << QByteArray("openai");
+    QTest::newRow("ollama") << QByteArray("ollama");
+}
+
+void BackPressureTest::clientThatReadsNothing()
+{
+    QFETCH(const QByteArray, profile);
+    DaemonFixture daemon;
+    daemon.addNode(u"one"_s, R"({"profile":")" + profile + R"(","models":[{"name":"m:1b"}],"rules":[{"chunks":[")"
+                                 + QByteArray("much text ").repeated(400) + R"("],"fault":{"endless":true}}]})");
+    QVERIFY(daemon.start());
+    for (int i = 0; i < 10; ++i) // what is needed once is there
+        QCOMPARE(daemon.post("/v1/completions", R"({"model":"nothing","prompt":"x"})").status, 404);
+    const qint64 before = daemon.residentBytes();
+    QVERIFY(before > 0);
+    const auto client = daemon.startChat(chatBody("m:1b", "x", streamed));
+    QVERIFY(client->waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+    client->stopReading();
+    // The node stands still once every buffer on the way is full.
+    const auto sent = [&daemon] { return daemon.node(0).state.records().back().bodyBytesSent; };
+    const auto standsStill = [&sent] { return !QTest::qWaitFor([&sent, before = sent()] { return sent() != before; }, 1000); };
+    QTRY_VERIFY_WITH_TIMEOUT(standsStill(), 60'000);
+    QVERIFY2(daemon.residentBytes() - before < 8 * mebibyte, qPrintable(QString::number(daemon.residentBytes() - before)));
+    QCOMPARE(daemon.get("/health").status, 200);
+    client->resumeReading(); // and goes on
+    const qint64 received = client->received();
+    QVERIFY(client->waitUntil([&](const HttpResponse &) { return client->received() > received + 40 * mebibyte; }, std::chrono::seconds(120)));
+    QVERIFY2(daemon.residentBytes() - before < 8 * mebibyte, qPrintable(QString::number(daemon.residentBytes() - before)));
+    client->reset();
+    QTRY_COMPARE(daemon.liveGenerations(), 0);
+    QCOMPARE(daemon.stop(), QByteArray());
+}
+
+void BackPressureTest::slowClientLosesNothing()
+{
+    constexpr int pieces = 4'000;
+    DaemonFixture daemon;
+    daemon.addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"chunks":[")"
+                                 + QByteArray("0123456789").repeated(200) + R"("],"repeat":)" + QByteArray::number(pieces) + "}]}");
+    QVERIFY(daemon.start());
+    const auto client = daemon.startChat(chatBody("m:1b", "x", streamed));
+    for (qint64 wanted = mebibyte; !client->response().isComplete && wanted < 8 * mebibyte; wanted += mebibyte) {
+        QVERIFY(client->waitUntil([&](const HttpResponse &response) { return response.isComplete || client->received() >= wanted; }));
+        client->stopReading();
+        QCOMPARE(daemon.get("/health").status, 200); // others are served meanwhile
+        client->resumeReading();
+    }
+    QVERIFY(client->waitForResponse(std::chrono::seconds(60)));
+    QVERIFY(endsProperly(client->response()));
+    QCOMPARE(textOf(client->response()).size(), qsizetype(pieces) * 2'000);
+    QCOMPARE(daemon.stop(), QByteArray());
+}
+
+void BackPressureTest::holdsManyStreams()
+{
+    constexpr int streams = 300;
+    constexpr int words = 20;
+    DaemonFixture daemon;
+    daemon.addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b","tokens_per_second":10}],"rules":[{"chunks":["word"],"repeat":)"
+                                 + QByteArray::number(words) + "}]}", R"("parallel":1000)");
+    QVERIFY(daemon.start());
+    std::vector<DaemonFixture::ClientPtr> clients;
+    for (int i = 0; i < streams; ++i)
+        clients.push_back(daemon.startChat(chatBody("m:1b", QByteArray::number(i), streamed)));
+    for (const auto &client : clients) {
+        QVERIFY2(client->waitForResponse(std::chrono::seconds(60)), client->error());
+        QVERIFY(endsProperly(client->response()));
+        QCOMPARE(textOf(client->response()), QByteArray("word").repeated(words));
+    }
+    QVERIFY(daemon.node(0).state.peakLiveGenerations() > streams / 4);
+    QTRY_COMPARE(daemon.metric("moe_http_requests_in_flight"), 0);
+    QCOMPARE(daemon.stop(), QByteArray());
+}
+
+QTEST_GUILESS_MAIN(BackPressureTest)
+#include "tst_backpressure.moc"
