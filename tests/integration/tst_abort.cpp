@@ -11,13 +11,16 @@ using namespace moe::test;
 namespace {
 
 const QByteArray streamed = R"("stream":true)";
-const QByteArray plan = R"([{\"id\":\"a\",\"task\":\"Add.\",\"category\":\"math\"},{\"id\":\"b\",\"task\":\"Tell.\",\"category\":\"science\"}])";
+const QByteArray plan
+    = R"([{\"id\":\"a\",\"task\":\"Add.\",\"category\":\"math\"},{\"id\":\"b\",\"task\":\"Tell.\",\"category\":\"science\"}])";
 
 /// Rules for the three phases of an orchestrated request; the one named never ends by itself.
 QByteArray rulesThatStallIn(const QByteArray &phase)
 {
     const auto rule = [&phase](const QByteArray &name, const QByteArray &prompt, const QByteArray &answer) {
-        const QByteArray stall = phase == name ? R"(,"first_token_ms":3600000)" : phase == name + " writing" ? R"(,"fault":{"endless":true})" : "";
+        const QByteArray stall = phase == name ? R"(,"first_token_ms":3600000)"
+            : phase == name + " writing"       ? R"(,"fault":{"endless":true})"
+                                               : "";
         return R"({"role":"system","contains":")" + prompt + R"(","answer":")" + answer + '"' + stall + '}';
     };
     return R"({"rules":[)" + rule("planner", "You split a user's request", plan) + ','
@@ -52,7 +55,8 @@ void AbortTest::init()
     m_daemon = std::make_unique<DaemonFixture>();
     m_daemon->setVariable(u"JUDGE_MODEL"_s, u"m:8b"_s);
     m_daemon->addNode(u"one"_s, R"({"models":[{"name":"m:8b","tokens_per_second":200}]})", R"("parallel":8)");
-    m_daemon->addNode(u"two"_s, R"({"profile":"openai","models":[{"name":"m:8b","tokens_per_second":200}]})", R"("parallel":8)");
+    m_daemon->addNode(u"two"_s, R"({"profile":"openai","models":[{"name":"m:8b","tokens_per_second":200}]})",
+                      R"("parallel":8)");
     QVERIFY(m_daemon->start());
 }
 
@@ -103,7 +107,9 @@ void AbortTest::nativePhases()
     for (const bool isReset : {true, false}) {
         const auto client = m_daemon->startChat(chatBody("m:8b@" + server, "go", more));
         QTRY_COMPARE(m_daemon->liveGenerations(), 1);
-        QVERIFY(frames == 0 || client->waitUntil([frames](const HttpResponse &response) { return framesOf(response).size() >= frames; }));
+        QVERIFY(frames == 0 || client->waitUntil([frames](const HttpResponse &response) {
+            return framesOf(response).size() >= frames;
+        }));
         if (isReset)
             client->reset();
         else
@@ -118,7 +124,8 @@ void AbortTest::whileQueued()
     QVERIFY(m_daemon->node(0).configure(jsonOf(QByteArray(R"({"fault":{"slow_headers_ms":3600000}})"))));
     std::vector<DaemonFixture::ClientPtr> clients;
     for (int i = 0; i < 20; ++i)
-        clients.push_back(m_daemon->startChat(chatBody("m:8b@one", "go " + QByteArray::number(i), i % 2 == 0 ? streamed : QByteArray())));
+        clients.push_back(m_daemon->startChat(
+            chatBody("m:8b@one", "go " + QByteArray::number(i), i % 2 == 0 ? streamed : QByteArray())));
     QTRY_COMPARE(m_daemon->liveGenerations(), 8);
     QTRY_COMPARE(m_daemon->metric("moe_upstream_queue_length"), 12);
     for (std::size_t i = 8; i < clients.size(); ++i) // most of these wait
@@ -164,16 +171,19 @@ void AbortTest::manyAtRandomPhases()
     QRandomGenerator random(seed);
     for (std::size_t node : {0, 1}) {
         QVERIFY(m_daemon->node(node).configure(jsonOf(QByteArray(
-            R"({"rules":[{"role":"system","contains":"You split","answer":")" + plan + R"("},)"
-            R"({"contains":"pause","first_token_ms":20,"chunks":["text "],"repeat":200},{"chunks":["more "],"repeat":50}]})"))));
+            R"({"rules":[{"role":"system","contains":"You split","answer":")" + plan
+            + R"("},)"
+              R"({"contains":"pause","first_token_ms":20,"chunks":["text "],"repeat":200},{"chunks":["more "],"repeat":50}]})"))));
     }
     std::vector<DaemonFixture::ClientPtr> clients;
     for (int i = 0; i < 200; ++i) {
         const QByteArray model = random.bounded(3) == 0 ? "moe-orchestrator" : "m:8b";
-        clients.push_back(m_daemon->startChat(chatBody(model, random.bounded(2) == 0 ? "pause" : "go on", random.bounded(4) != 0 ? streamed : QByteArray())));
+        clients.push_back(m_daemon->startChat(chatBody(model, random.bounded(2) == 0 ? "pause" : "go on",
+                                                       random.bounded(4) != 0 ? streamed : QByteArray())));
         const auto bytes = random.bounded(4'000);
         const auto patience = std::chrono::milliseconds(random.bounded(30));
-        (void)clients.back()->waitUntil([bytes](const HttpResponse &response) { return response.body.size() > bytes; }, patience);
+        (void)clients.back()->waitUntil([bytes](const HttpResponse &response) { return response.body.size() > bytes; },
+                                        patience);
         if (random.bounded(3) != 0) // others go on beside the next ones
             clients.back()->reset();
         if (random.bounded(8) == 0)

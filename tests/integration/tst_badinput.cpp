@@ -55,7 +55,8 @@ private:
 
 void BadInputTest::initTestCase()
 {
-    m_daemon.addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b","context_length":10000000}]})", R"("parallel":64)");
+    m_daemon.addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b","context_length":10000000}]})",
+                     R"("parallel":64)");
     m_daemon.addArguments({u"--max-connections"_s, u"5000"_s});
     QVERIFY(m_daemon.start());
 }
@@ -95,9 +96,12 @@ void BadInputTest::wrongDocuments_data()
     chat("temperature too high", chatBody("m:1b", "x", R"("temperature":99)"), "temperature");
     chat("negative max_tokens", chatBody("m:1b", "x", R"("max_tokens":-1)"), "max_tokens");
     chat("tools are an object", chatBody("m:1b", "x", R"("tools":{})"), "tools");
-    QTest::newRow("no prompt") << QByteArray("/v1/completions") << QByteArray(R"({"model":"m:1b"})") << QByteArray("prompt");
-    QTest::newRow("no input") << QByteArray("/v1/embeddings") << QByteArray(R"({"model":"m:1b"})") << QByteArray("input");
-    QTest::newRow("input is a number") << QByteArray("/v1/embeddings") << QByteArray(R"({"model":"m:1b","input":3})") << QByteArray("input");
+    QTest::newRow("no prompt") << QByteArray("/v1/completions") << QByteArray(R"({"model":"m:1b"})")
+                               << QByteArray("prompt");
+    QTest::newRow("no input") << QByteArray("/v1/embeddings") << QByteArray(R"({"model":"m:1b"})")
+                              << QByteArray("input");
+    QTest::newRow("input is a number") << QByteArray("/v1/embeddings") << QByteArray(R"({"model":"m:1b","input":3})")
+                                       << QByteArray("input");
 }
 
 void BadInputTest::wrongDocuments()
@@ -114,18 +118,23 @@ void BadInputTest::wrongDocuments()
 
 void BadInputTest::wrongPathsAndMethods()
 {
-    for (const QByteArray &path : {"/"_ba, "/v1"_ba, "/v1/chat"_ba, "/v1/chat/completions/"_ba, "/../etc/passwd"_ba, "/v1/models%00"_ba, "/%ff"_ba}) {
+    for (const QByteArray &path : {"/"_ba, "/v1"_ba, "/v1/chat"_ba, "/v1/chat/completions/"_ba, "/../etc/passwd"_ba,
+                                   "/v1/models%00"_ba, "/%ff"_ba}) {
         const HttpResponse response = m_daemon.get(path);
         QVERIFY2(response.status == 404 || response.status == 400, path + ": " + QByteArray::number(response.status));
         QVERIFY(response.header("x-request-id"));
     }
-    const std::tuple<QByteArray, QByteArray, QByteArray> wrong[] = {
-        {"GET", "/v1/chat/completions", "POST"}, {"PUT", "/v1/embeddings", "POST"}, {"DELETE", "/v1/models", "GET"},
-        {"POST", "/health", "GET"}, {"BREW", "/v1/models", "GET"}};
+    const std::tuple<QByteArray, QByteArray, QByteArray> wrong[] = {{"GET", "/v1/chat/completions", "POST"},
+                                                                    {"PUT", "/v1/embeddings", "POST"},
+                                                                    {"DELETE", "/v1/models", "GET"},
+                                                                    {"POST", "/health", "GET"},
+                                                                    {"BREW", "/v1/models", "GET"}};
     for (const auto &[method, path, allowed] : wrong) {
         const auto client = m_daemon.connect();
         QVERIFY(client->exchange(RawHttpClient::request(method, path, m_daemon.authorization())));
-        QCOMPARE(errorProblem(client->response(), 405, jsonOf(client->response())[u"error"][u"code"].toString().toUtf8()), QByteArray());
+        QCOMPARE(
+            errorProblem(client->response(), 405, jsonOf(client->response())[u"error"][u"code"].toString().toUtf8()),
+            QByteArray());
         QVERIFY(client->response().header("allow").value_or("").contains(allowed));
     }
 }
@@ -168,7 +177,7 @@ void BadInputTest::wrongHeads()
 {
     QFETCH(const QByteArray, request);
     const auto client = m_daemon.connect();
-    QVERIFY2(client->exchange(request), client->error());
+    QVERIFY2(client->exchange(request), client->error().constData());
     QVERIFY2(client->response().status == 400 || client->response().status == 501, client->response().body);
     QVERIFY(jsonOf(client->response())[u"error"][u"message"].isString());
     QVERIFY(client->response().header("x-request-id"));
@@ -220,7 +229,8 @@ void BadInputTest::garbageOnManyConnections()
         QByteArray garbage(random.bounded(1, 2'000), Qt::Uninitialized);
         for (char &c : garbage)
             c = char(random.bounded(256));
-        clients.back()->send((random.bounded(2) == 0 ? "POST /v1/chat/completions HTTP/1.1\r\n"_ba + headers() : ""_ba) + garbage + "\r\n\r\n");
+        clients.back()->send((random.bounded(2) == 0 ? "POST /v1/chat/completions HTTP/1.1\r\n"_ba + headers() : ""_ba)
+                             + garbage + "\r\n\r\n");
         if (i % 50 == 0)
             QCOMPARE(m_daemon.chat(chatBody("m:1b", "x")).status, 200);
     }
@@ -237,15 +247,17 @@ void BadInputTest::largeBodies()
     const QByteArray passes = chatBody("m:1b", QByteArray("large ").repeated(5 * mebibyte / 6));
     QVERIFY(passes.size() > 5'000'000);
     QCOMPARE(m_daemon.chat(passes).status, 200);
-    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(), passes.size() + qsizetype(strlen(R"(,"stream":false)")));
+    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(),
+             passes.size() + qsizetype(strlen(R"(,"stream":false)")));
     const auto client = m_daemon.connect();
     const QByteArray head = "POST /v1/chat/completions HTTP/1.1\r\n" + headers();
     QVERIFY(client->exchange(head + "Transfer-Encoding: chunked\r\n\r\n" + chunked(passes, 10'000)));
     QCOMPARE(client->response().status, 200);
 
     const QByteArray refused(33 * mebibyte, 'x');
-    for (const QByteArray &request : {QByteArray(head + "Content-Length: " + QByteArray::number(refused.size()) + "\r\n\r\n" + refused),
-                                      QByteArray(head + "Transfer-Encoding: chunked\r\n\r\n" + chunked(refused, mebibyte))}) {
+    for (const QByteArray &request :
+         {QByteArray(head + "Content-Length: " + QByteArray::number(refused.size()) + "\r\n\r\n" + refused),
+          QByteArray(head + "Transfer-Encoding: chunked\r\n\r\n" + chunked(refused, mebibyte))}) {
         const auto large = m_daemon.connect();
         QVERIFY(large->exchange(request, std::chrono::seconds(30)));
         QCOMPARE(errorProblem(large->response(), 413, "request_too_large"), QByteArray());
@@ -270,8 +282,9 @@ void BadInputTest::largeBodyDelaysNobody()
 
 void BadInputTest::closesWhenAsked()
 {
-    for (const QByteArray &request : {QByteArray("GET /v1/models HTTP/1.1\r\nConnection: close\r\n" + headers() + "\r\n"),
-                                      QByteArray("GET /v1/models HTTP/1.0\r\n" + headers() + "\r\n")}) {
+    for (const QByteArray &request :
+         {QByteArray("GET /v1/models HTTP/1.1\r\nConnection: close\r\n" + headers() + "\r\n"),
+          QByteArray("GET /v1/models HTTP/1.0\r\n" + headers() + "\r\n")}) {
         const auto client = m_daemon.connect();
         QVERIFY(client->exchange(request));
         QCOMPARE(client->response().status, 200);
@@ -279,7 +292,8 @@ void BadInputTest::closesWhenAsked()
     }
     const auto stream = m_daemon.connect();
     const QByteArray body = chatBody("m:1b", "x", R"("stream":true)");
-    stream->send("POST /v1/chat/completions HTTP/1.0\r\n" + headers() + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    stream->send("POST /v1/chat/completions HTTP/1.0\r\n" + headers()
+                 + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     QVERIFY(stream->waitForClose());
     QVERIFY(!stream->response().header("transfer-encoding"));
     QVERIFY2(endsProperly(stream->response()), stream->response().body);
@@ -296,7 +310,7 @@ void BadInputTest::answersPipelinedInOrder()
     client->nextResponse();
     client->send(requests);
     for (int i = 0; i < 20; ++i) {
-        QVERIFY2(client->waitForResponse(), client->error());
+        QVERIFY2(client->waitForResponse(), client->error().constData());
         QCOMPARE(client->response().status, 200);
         QCOMPARE(client->response().body.contains("choices"), i % 2 == 0);
         client->nextResponse();
@@ -312,13 +326,14 @@ void BadInputTest::continuesWhenExpected()
 {
     const QByteArray body = chatBody("m:1b", "x");
     const auto client = m_daemon.connect();
-    client->send("POST /v1/chat/completions HTTP/1.1\r\n" + headers() + "Expect: 100-continue\r\nContent-Length: "
-                 + QByteArray::number(body.size()) + "\r\n\r\n");
+    client->send("POST /v1/chat/completions HTTP/1.1\r\n" + headers()
+                 + "Expect: 100-continue\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n");
     QTRY_VERIFY(client->received() >= 25);
     if (client->response().status == 100)
         client->nextResponse();
     client->send(body);
-    QVERIFY(client->waitUntil([](const HttpResponse &response) { return response.status == 200 && response.isComplete; }));
+    QVERIFY(
+        client->waitUntil([](const HttpResponse &response) { return response.status == 200 && response.isComplete; }));
 }
 
 void BadInputTest::headHasNoBody()

@@ -31,7 +31,9 @@ private:
 
 void DaemonMetricsTest::initTestCase()
 {
-    m_daemon.addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"contains":"hang","fault":{"stall_at_byte":300}}]})");
+    m_daemon.addNode(
+        u"one"_s,
+        R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"contains":"hang","fault":{"stall_at_byte":300}}]})");
     m_daemon.addServer(u"gone"_s, DaemonFixture::deadPort(), true);
     QVERIFY(m_daemon.start());
 }
@@ -42,7 +44,8 @@ HttpResponse DaemonMetricsTest::scrape() const
 {
     RawHttpClient client;
     return client.connectTo(m_daemon.controlPort()) && client.exchange(RawHttpClient::request("GET", "/metrics"))
-        ? client.response() : HttpResponse();
+        ? client.response()
+        : HttpResponse();
 }
 
 void DaemonMetricsTest::isFreeOnLoopback()
@@ -64,7 +67,8 @@ void DaemonMetricsTest::countsAtOnce()
     QCOMPARE(m_daemon.metric(chats), before + 3);
     QCOMPARE(m_daemon.metric(refused), 1);
     QCOMPARE(m_daemon.metric(R"(moe_http_request_duration_seconds_count{route="chat_completions"})"), before + 4);
-    const double firstTokens = std::max(m_daemon.metric(R"(moe_time_to_first_token_seconds_count{route="chat_completions"})"), 0.0);
+    const double firstTokens
+        = std::max(m_daemon.metric(R"(moe_time_to_first_token_seconds_count{route="chat_completions"})"), 0.0);
     QVERIFY(endsProperly(m_daemon.chat(chatBody("m:1b", "x", R"("stream":true)"))));
     QCOMPARE(m_daemon.metric(R"(moe_time_to_first_token_seconds_count{route="chat_completions"})"), firstTokens + 1);
     RawHttpClient client;
@@ -111,7 +115,7 @@ void DaemonMetricsTest::hidesNamesAndKeys()
 {
     const QByteArray text = scrape().body;
     for (const QByteArray &hidden : {"tester"_ba, m_daemon.key(), "upstream-secret"_ba, "127.0.0.1"_ba})
-        QVERIFY2(!text.contains(hidden), hidden);
+        QVERIFY2(!text.contains(hidden), hidden.constData());
 }
 
 QTEST_GUILESS_MAIN(DaemonMetricsTest)

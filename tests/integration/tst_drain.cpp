@@ -43,7 +43,8 @@ void DrainTest::start(const QString &drainSeconds)
     m_daemon->addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[
         {"contains":"finite","chunks":["word "],"repeat":40,"tokens_per_second":40},
         {"contains":"endless","chunks":["word "],"tokens_per_second":40,"fault":{"endless":true}},
-        {"contains":"silent","first_token_ms":3600000}]})", R"("parallel":8)");
+        {"contains":"silent","first_token_ms":3600000}]})",
+                      R"("parallel":8)");
     m_daemon->addArguments({u"--drain-seconds"_s, drainSeconds});
     QVERIFY(m_daemon->start());
 }
@@ -71,7 +72,7 @@ void DrainTest::streamsMayEnd()
     QCOMPARE(m_daemon->metric("moe_http_requests_in_flight"), 5);
     m_daemon->process().terminate();
     for (const auto &client : clients) {
-        QVERIFY2(client->waitForResponse(), client->error());
+        QVERIFY2(client->waitForResponse(), client->error().constData());
         QVERIFY(endsProperly(client->response()));
         QCOMPARE(textOf(client->response()), QByteArray("word ").repeated(40));
         QVERIFY(client->waitForClose());

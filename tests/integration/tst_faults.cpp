@@ -91,7 +91,7 @@ void FaultsTest::beforeFirstByte_data()
            {"reset in the first frame", R"({"reset_at_byte":10})"},
            {"silent before the head", R"({"stall_at_byte":-1})"},
            {"silent in the first frame", R"({"stall_at_byte":10})"},
-           {"garbage", R"({"garbage_at_byte":0})"},
+           {"garbage", R"({"garbage_at_byte":20})"},
            {"slow headers", R"({"slow_headers_ms":600000})"},
            {"error as the first frame", R"({"error_in_stream_after":0})"}};
     for (const auto &[name, fault] : faults) {

@@ -16,8 +16,8 @@ constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
 // Rules are JSON texts; the system prompts tell who is asking.
 QByteArray planned(const QByteArray &plan)
 {
-    return R"({"role":"system","contains":"You split a user's request","answer":")" + QByteArray(plan).replace('"', "\\\"")
-        + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
+    return R"({"role":"system","contains":"You split a user's request","answer":")"
+        + QByteArray(plan).replace('"', "\\\"") + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
 }
 QByteArray task(const QByteArray &category, const QByteArray &text)
 {
@@ -31,7 +31,8 @@ QByteArray expert(const QByteArray &prompt, const QByteArray &answer, const QByt
 QByteArray merged(const QByteArray &more = {})
 {
     return R"({"role":"system","contains":"You write the final answer","chunks":["It is ","42, ","they say."],)"
-           R"("usage":{"prompt_tokens":300,"completion_tokens":30})" + more + '}';
+           R"("usage":{"prompt_tokens":300,"completion_tokens":30})"
+        + more + '}';
 }
 
 const QByteArray mathematician = expert("You are a mathematician", R"("CONFID","ENCE: high\n","The sum ","is 42.")");
@@ -63,7 +64,10 @@ private Q_SLOTS:
 
 private:
     void script(const QByteArrayList &rules);
-    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const { return m_daemon.chat(chatBody("moe-orchestrator", question, more)); }
+    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const
+    {
+        return m_daemon.chat(chatBody("moe-orchestrator", question, more));
+    }
     /// Bodies that reached a node, those of probes left out.
     [[nodiscard]] QByteArrayList calls(std::size_t node);
 
@@ -106,13 +110,14 @@ void OrchestratedTest::planExpertsMerge()
 {
     script({twoTasks, mathematician, scientist, merged()});
     const HttpResponse response = ask();
-    QVERIFY2(response.status == 200, response.body);
+    QVERIFY2(response.status == 200, response.body.constData());
     QCOMPARE(textOf(response), QByteArray("It is 42, they say."));
     QCOMPARE(finishReasonOf(response), QByteArray("stop"));
     QCOMPARE(calls(Judges).size(), 2);
     QCOMPARE(calls(Experts).size(), 2);
     QCOMPARE(m_daemon.node(Experts).state.peakRunningGenerations(), 2);
-    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."), calls(Judges).last());
+    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."),
+             calls(Judges).last());
 
     const QJsonObject answer = jsonOf(response);
     QCOMPARE(answer[u"model"].toString(), u"moe-orchestrator"_s);
@@ -134,15 +139,15 @@ void OrchestratedTest::streams()
 {
     script({twoTasks, mathematician, scientist, merged()});
     const HttpResponse response = ask(R"("stream":true,"stream_options":{"include_usage":true})");
-    QVERIFY2(endsProperly(response), response.body);
+    QVERIFY2(endsProperly(response), response.body.constData());
     const QByteArray text = textOf(response);
-    QVERIFY2(text.startsWith("<think>\n"), text);
-    QVERIFY2(text.endsWith("</think>\n\nIt is 42, they say."), text);
+    QVERIFY2(text.startsWith("<think>\n"), text.constData());
+    QVERIFY2(text.endsWith("</think>\n\nIt is 42, they say."), text.constData());
     QCOMPARE(text.count("think>"), 2);
     for (const char *line : {"plan: 2 tasks (math, science)", "merging 2 answers"})
-        QVERIFY2(text.contains(line), text);
+        QVERIFY2(text.contains(line), text.constData());
     for (const char *hidden : {"CONFIDENCE", "You are", "Add up."}) // neither prompts nor the confidence line
-        QVERIFY2(!text.contains(hidden), text);
+        QVERIFY2(!text.contains(hidden), text.constData());
     const QByteArrayList frames = framesOf(response);
     QCOMPARE(jsonOf(frames.first())[u"choices"][0][u"delta"][u"role"].toString(), u"assistant"_s);
     QCOMPARE(jsonOf(frames[frames.size() - 2])[u"usage"][u"completion_tokens"].toInt(), 44);
@@ -193,7 +198,7 @@ void OrchestratedTest::failingMerger()
 {
     script({twoTasks, mathematician, scientist, merged(R"(,"fault":{"cut_after_bytes":0})")});
     const HttpResponse response = ask(R"("stream":true)");
-    QVERIFY2(endsProperly(response), response.body);
+    QVERIFY2(endsProperly(response), response.body.constData());
     QVERIFY2(textOf(response).endsWith("</think>\n\nThe sum is 42."), textOf(response));
 }
 
@@ -202,7 +207,7 @@ void OrchestratedTest::mergerCutMidStream()
     script({twoTasks, mathematician, scientist, merged(R"(,"fault":{"cut_after_bytes":160})")});
     const HttpResponse response = ask(R"("stream":true)");
     QCOMPARE(response.status, 200);
-    QVERIFY2(endsWithError(response), response.body);
+    QVERIFY2(endsWithError(response), response.body.constData());
     QVERIFY2(textOf(response).contains("</think>\n\nIt is "), textOf(response));
 }
 
@@ -233,8 +238,8 @@ void OrchestratedTest::clientsInstructionsReachAnswer()
 
 void OrchestratedTest::noUserMessage()
 {
-    const HttpResponse response = m_daemon.chat(
-        R"({"model":"moe-orchestrator","stream":true,"messages":[{"role":"system","content":"x"}]})");
+    const HttpResponse response
+        = m_daemon.chat(R"({"model":"moe-orchestrator","stream":true,"messages":[{"role":"system","content":"x"}]})");
     QCOMPARE(response.status, 400);
     QCOMPARE(jsonOf(response)[u"error"][u"param"].toString(), u"messages"_s);
 }
