@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/headcheck.h"
 
+#include <QByteArrayList>
+
 #include <cstdint>
 
 using namespace moe::http;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/epolldispatcher.h"
+#include "shared/async/mailbox.h"
 
 #include <QCoreApplication>
 #include <QEventLoop>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <unistd.h>
 
+using namespace moe;
 using namespace moe::http;
 using namespace std::chrono_literals;
 
@@ -213,9 +215,10 @@ private Q_SLOTS:
     void wakesUpFromAnotherThread()
     {
         // Each round sleeps with nothing to do until another thread posts: a lost wake-up would hang here.
+        const auto mailbox = Mailbox::current();
         for (int i = 0; i < 500; ++i) {
             QEventLoop loop;
-            std::jthread poster([&loop] { QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection); });
+            std::jthread poster([&loop, mailbox] { mailbox->post([&loop] { loop.quit(); }); });
             loop.exec();
         }
     }
