@@ -68,7 +68,8 @@ ollama_url() {
 # The smallest model that chats, of the Ollama at $1; nothing if there is none.
 chat_model_of() {
     local model models
-    models=$(fetch --max-time 5 "$1/api/tags" 2>/dev/null | jq -r '.models | sort_by(.size)[].name' 2>/dev/null) || return 0
+    models=$(fetch --max-time 5 "$1/api/tags" 2>/dev/null |
+        jq -r '.models | sort_by(.size)[].name' 2>/dev/null) || return 0
     for model in $models; do
         # Old versions tell no capabilities; embedding models then show by their family.
         if fetch --max-time 5 "$1/api/show" -d "{\"model\": \"$model\"}" 2>/dev/null |
