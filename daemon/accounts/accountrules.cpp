@@ -44,9 +44,8 @@ Result<void> checkUserName(const QString &name)
 
 Result<void> checkLabel(const QString &label)
 {
-    const auto refuse = [](QString message) {
-        return failure(Error::invalid(std::move(message), QStringLiteral("label")));
-    };
+    const auto refuse
+        = [](QString message) { return failure(Error::invalid(std::move(message), QStringLiteral("label"))); };
     // Measured first: a label of a megabyte is not worth converting.
     if (label.size() > 2 * longestLabel || label.toUcs4().size() > longestLabel)
         return refuse(QStringLiteral("A label has at most 200 characters."));
@@ -64,9 +63,8 @@ Result<KeyReference> parseKeyReference(const QString &text)
     const qlonglong id = bytes.toLongLong(&isNumber);
     if (isNumber && id > 0 && std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= '0' && c <= '9'; }))
         return KeyReference(KeyId(id));
-    const auto refuse = [](QString message) {
-        return failure(Error::invalid(std::move(message), QStringLiteral("key")));
-    };
+    const auto refuse
+        = [](QString message) { return failure(Error::invalid(std::move(message), QStringLiteral("key"))); };
     if (bytes.size() > keyPrefixLength && bytes.startsWith(keyStart))
         return refuse(
             QStringLiteral("Name the key by its id or by at most its first 16 characters: a whole key does not "

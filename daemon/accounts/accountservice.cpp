@@ -19,9 +19,10 @@ constexpr auto lastSaveLimit = 5s; // at shutdown
 }
 
 AccountService::AccountService(AccountStore &store, KeyDirectory &directory, const Clock &clock)
-    : m_store(store), m_directory(directory), m_clock(clock)
-{
-}
+    : m_store(store)
+    , m_directory(directory)
+    , m_clock(clock)
+{ }
 
 Task<void> AccountService::loadDirectory(RequestContext context)
 {
@@ -46,8 +47,8 @@ Task<IssuedKey> AccountService::createKey(KeyRequest request, RequestContext con
     CO_TRY_VOID(checkLabel(request.label));
     const auto now = m_clock.system();
     if (request.expires && *request.expires <= now)
-        co_return failure(Error::invalid(QStringLiteral("The key would have expired already."),
-                                         QStringLiteral("expires")));
+        co_return failure(
+            Error::invalid(QStringLiteral("The key would have expired already."), QStringLiteral("expires")));
     CO_TRY(const User user, co_await m_store.findUser(request.userName, context));
 
     const QByteArray text = newKeyText();

@@ -77,8 +77,8 @@ public:
     /// NotFound if there is no such user.
     [[nodiscard]] virtual Task<ApiKey> addKey(NewKey key, RequestContext context) = 0;
     /// The keys of one user or of all, revoked ones too.
-    [[nodiscard]] virtual Task<QList<ApiKey>> listKeys(std::optional<UserId> user, Page page,
-                                                       RequestContext context) = 0;
+    [[nodiscard]] virtual Task<QList<ApiKey>> listKeys(std::optional<UserId> user, Page page, RequestContext context)
+        = 0;
     /// Revokes for good and returns the key. An id may name a revoked key (nothing changes then); a prefix names active
     /// keys only. NotFound; Conflict if several begin like that.
     [[nodiscard]] virtual Task<ApiKey> revokeKey(KeyReference reference, RequestContext context) = 0;

@@ -38,8 +38,9 @@ Result<Principal> authenticate(const Services &services, const http::HttpRequest
         return refuse(services, telemetry::AuthFailure::Malformed, u"Two different API keys were given; send one."_s);
     if (const auto principal = services.keys.verify(bearer.isEmpty() ? apiKey : bearer, services.clock.system()))
         return *principal;
-    return refuse(services, telemetry::AuthFailure::Unknown,
-                  u"The API key is not valid: it is mistyped, revoked or expired. Ask your administrator for a new one."_s);
+    return refuse(
+        services, telemetry::AuthFailure::Unknown,
+        u"The API key is not valid: it is mistyped, revoked or expired. Ask your administrator for a new one."_s);
 }
 
 }

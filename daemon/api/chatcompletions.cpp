@@ -12,7 +12,12 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
 {
     CO_TRY(context.principal, authenticate(*services, exchange->request()));
     const QByteArray body = exchange->request().body;
-    CO_TRY(const dialect::ChatRequestView view, co_await parseBody(body, &dialect::parseChatRequest));
+    Result<dialect::ChatRequestView> parsed = failure(Error::cancelled());
+    if (body.size() <= inlineParseBytes)
+        parsed = dialect::parseChatRequest(body);
+    else
+        parsed = co_await parseElsewhere(body, &dialect::parseChatRequest);
+    CO_TRY(const dialect::ChatRequestView view, std::move(parsed));
     const QString model = QString::fromUtf8(view.model);
     if (const auto mode = pipeline::modeFromModelId(model))
         co_return co_await orchestrated(services, exchange, *mode, view, context);
@@ -23,7 +28,7 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
         describeCall(*exchange, answer.info);
         co_return http::HttpReply::json(std::move(answer.body));
     }
-    const StreamKeeper keeper(*exchange);
+    const StreamKeeper keeper(*exchange, services->metrics);
     auto stream = co_await services->models.streamChat(call, context);
     if (!stream)
         co_return endFailedStream(*exchange, std::move(stream).error());

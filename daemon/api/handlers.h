@@ -13,10 +13,12 @@ using ExchangePtr = std::shared_ptr<http::Exchange>;
 
 [[nodiscard]] Task<http::HttpReply> health(const Services *services, ExchangePtr exchange, RequestContext context);
 [[nodiscard]] Task<http::HttpReply> ready(const Services *services, ExchangePtr exchange, RequestContext context);
-[[nodiscard]] Task<http::HttpReply> metrics(const Services *services, QByteArray token, ExchangePtr exchange, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> metrics(const Services *services, QByteArray token, ExchangePtr exchange,
+                                            RequestContext context);
 [[nodiscard]] Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, RequestContext context);
 [[nodiscard]] Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, RequestContext context);
-[[nodiscard]] Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange,
+                                                    RequestContext context);
 [[nodiscard]] Task<http::HttpReply> completions(const Services *services, ExchangePtr exchange, RequestContext context);
 [[nodiscard]] Task<http::HttpReply> embeddings(const Services *services, ExchangePtr exchange, RequestContext context);
 

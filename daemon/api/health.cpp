@@ -51,7 +51,8 @@ Task<http::HttpReply> ready(const Services *services, ExchangePtr, RequestContex
         isReady = isReady && item.isOk;
         texts.append(itemJson(item));
     }
-    co_return http::HttpReply::json(QByteArray(R"({"status":")") + (isReady ? "ready" : "not_ready") + R"(","components":[)" + texts.join(',') + "]}",
+    co_return http::HttpReply::json(QByteArray(R"({"status":")") + (isReady ? "ready" : "not_ready")
+                                        + R"(","components":[)" + texts.join(',') + "]}",
                                     isReady ? 200 : 503);
 }
 
@@ -60,7 +61,8 @@ Task<http::HttpReply> metrics(const Services *services, QByteArray token, Exchan
     const QByteArrayView authorization = exchange->request().header("authorization");
     const bool hasToken = !token.isEmpty() && equalsInConstantTime(authorization, QByteArray("Bearer " + token));
     if (!hasToken && !exchange->request().peer.isLoopback())
-        co_return failure(Error::of(ErrorCode::Unauthenticated, u"Metrics need the metrics token when asked for from another machine."_s));
+        co_return failure(Error::of(ErrorCode::Unauthenticated,
+                                    u"Metrics need the metrics token when asked for from another machine."_s));
     const auto stats = services->dispatcher.stats();
     services->metrics.queueLength.set(stats.waiting);
     for (const inference::ServerStats &server : stats.servers) {

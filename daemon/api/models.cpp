@@ -16,7 +16,8 @@ QList<dialect::ModelEntry> entries(const Services &services)
 {
     QList<dialect::ModelEntry> list;
     using pipeline::Mode;
-    for (const Mode mode : {Mode::Default, Mode::Code, Mode::Concise, Mode::Research, Mode::Report, Mode::Agent, Mode::Plan}) {
+    for (const Mode mode :
+         {Mode::Default, Mode::Code, Mode::Concise, Mode::Research, Mode::Report, Mode::Agent, Mode::Plan}) {
         if (pipeline::isModeAvailable(mode))
             list.append({QByteArray(pipeline::modelIdOf(mode).data()), {}, "sovereign-moe", 0});
     }
@@ -51,7 +52,8 @@ Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, 
     CO_TRY_VOID(authenticate(*services, exchange->request()));
     const QByteArray &id = exchange->request().tail;
     const auto list = entries(*services);
-    const auto it = std::ranges::find(list, inference::canonicalModelName(QString::fromUtf8(id)).toUtf8(), &dialect::ModelEntry::id);
+    const auto it = std::ranges::find(list, inference::canonicalModelName(QString::fromUtf8(id)).toUtf8(),
+                                      &dialect::ModelEntry::id);
     if (it == list.end())
         co_return failure(dialect::modelNotFound(QString::fromUtf8(id)));
     co_return http::HttpReply::json(dialect::modelObject(*it));

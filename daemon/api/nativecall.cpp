@@ -22,7 +22,9 @@ void describeCall(http::Exchange &exchange, const inference::CallInfo &info)
     exchange.addHeader("x-moe-server", info.server.value().toUtf8());
 }
 
-StreamKeeper::StreamKeeper(http::Exchange &exchange) : m_exchange(exchange)
+StreamKeeper::StreamKeeper(http::Exchange &exchange, telemetry::Metrics &metrics)
+    : m_exchange(exchange)
+    , m_open(metrics.streamsOpen)
 {
     m_timer.setTimerType(Qt::CoarseTimer);
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { check(); });
@@ -52,14 +54,15 @@ Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error)
     return http::HttpReply::streamed();
 }
 
-Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange, std::shared_ptr<inference::ChatStream> stream,
-                             telemetry::Route route, RequestContext)
+Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
+                             std::shared_ptr<inference::ChatStream> stream, telemetry::Route route, RequestContext)
 {
     describeCall(*exchange, stream->info());
     if (!exchange->isStreaming())
         exchange->beginStream();
-    services->metrics.timeToFirstToken.observe(
-        route, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange->startedAt()));
+    services->metrics.timeToFirstToken.observe(route,
+                                               std::chrono::duration_cast<std::chrono::microseconds>(
+                                                   std::chrono::steady_clock::now() - exchange->startedAt()));
     for (;;) {
         auto event = co_await stream->next();
         if (!event)

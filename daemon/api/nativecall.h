@@ -3,27 +3,31 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/http/httptypes.h"
-#include "shared/model/usage.h"
+#include "shared/async/offload.h"
 
 #include <QTimer>
 
-#include <functional>
-
 namespace moe::api {
 
-/// Checks a request's body: scanning even a large one is quick, but not so quick that others should wait for it.
+/// Bodies up to this size are checked where they are: that takes less than a millisecond.
+inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
+
+/// Checks a large body on another thread, so that nobody waits for it.
 template <typename View>
-[[nodiscard]] Task<View> parseBody(QByteArray body, Result<View> (*parse)(QByteArrayView));
+[[nodiscard]] QCoro::Task<Result<View>> parseElsewhere(QByteArray body, Result<View> (*parse)(QByteArrayView))
+{
+    return offload<Result<View>>([body, parse] { return parse(body); });
+}
 
 /// Notes on the answer what became of the request on its way.
 void describeCall(http::Exchange &exchange, const inference::CallInfo &info);
 
 /// Keeps a streamed answer alive: begins it when the first word takes long, so that no proxy gives up, and sends a
-/// comment when it falls silent. Belongs to a handler; ends with it.
+/// comment when it falls silent. Counts it among the open ones. Belongs to a handler; ends with it.
 class StreamKeeper
 {
 public:
-    explicit StreamKeeper(http::Exchange &exchange);
+    StreamKeeper(http::Exchange &exchange, telemetry::Metrics &metrics);
     StreamKeeper(const StreamKeeper &) = delete;
     StreamKeeper &operator=(const StreamKeeper &) = delete;
 
@@ -31,30 +35,16 @@ private:
     void check();
 
     http::Exchange &m_exchange;
+    const telemetry::GaugeHold m_open;
     QTimer m_timer;
 };
 
 /// Passes a model's streamed answer on as server-sent events, up to "[DONE]" or an error frame.
-[[nodiscard]] Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange, std::shared_ptr<inference::ChatStream> stream,
-                                           telemetry::Route route, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
+                                           std::shared_ptr<inference::ChatStream> stream, telemetry::Route route,
+                                           RequestContext context);
 
 /// How a stream ends that fails: with a real status if nothing was sent, else with an error frame and nothing after it.
 [[nodiscard]] Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error);
-
-}
-
-#include "shared/async/offload.h"
-
-namespace moe::api {
-
-inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
-
-template <typename View>
-Task<View> parseBody(QByteArray body, Result<View> (*parse)(QByteArrayView))
-{
-    if (body.size() <= inlineParseBytes)
-        co_return parse(body);
-    co_return co_await offload<Result<View>>([body, parse] { return parse(body); });
-}
 
 }

@@ -34,9 +34,9 @@ public:
     {
         endThinking();
         if (!std::exchange(m_hasContent, true)) {
-            m_metrics.timeToFirstToken.observe(
-                telemetry::Route::ChatCompletions,
-                std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_exchange->startedAt()));
+            m_metrics.timeToFirstToken.observe(telemetry::Route::ChatCompletions,
+                                               std::chrono::duration_cast<std::chrono::microseconds>(
+                                                   std::chrono::steady_clock::now() - m_exchange->startedAt()));
         }
         // A chunk is JSON, so a character that is not complete yet waits for its rest.
         m_rest.append(text);
@@ -110,7 +110,10 @@ QByteArray jsonList(const QStringList &texts)
     return '[' + quoted.join(',') + ']';
 }
 
-QByteArray number(std::chrono::microseconds duration) { return QByteArray::number(double(duration.count()) / 1000.0, 'f', 1); }
+QByteArray number(std::chrono::microseconds duration)
+{
+    return QByteArray::number(double(duration.count()) / 1000.0, 'f', 1);
+}
 
 /// What a caller may know of how the answer came about: no texts, no addresses.
 QByteArray metadata(const RequestContext &context, const pipeline::OrchestrationResult &result)
@@ -121,17 +124,18 @@ QByteArray metadata(const RequestContext &context, const pipeline::Orchestration
                     + json::quoted(QByteArray(experts::categoryName(task.category).data())) + '}');
     QByteArrayList nodes;
     for (const NodeTrace &node : result.trace.nodes)
-        nodes.append(R"({"node":)" + json::quoted(node.node.toUtf8()) + R"(,"ms":)" + number(node.duration) + R"(,"outcome":)"
-                     + json::quoted(node.outcome.toUtf8()) + '}');
+        nodes.append(R"({"node":)" + json::quoted(node.node.toUtf8()) + R"(,"ms":)" + number(node.duration)
+                     + R"(,"outcome":)" + json::quoted(node.outcome.toUtf8()) + '}');
     QByteArrayList calls;
     for (const ModelCallTrace &call : result.trace.calls)
-        calls.append(R"({"node":)" + json::quoted(call.node.toUtf8()) + R"(,"purpose":)" + json::quoted(call.purpose.toUtf8())
-                     + R"(,"model":)" + json::quoted(call.model.toUtf8()) + R"(,"server":)" + json::quoted(call.server.value().toUtf8())
-                     + R"(,"ms":)" + number(call.duration) + R"(,"prompt_tokens":)" + QByteArray::number(call.usage.promptTokens)
+        calls.append(R"({"node":)" + json::quoted(call.node.toUtf8()) + R"(,"purpose":)"
+                     + json::quoted(call.purpose.toUtf8()) + R"(,"model":)" + json::quoted(call.model.toUtf8())
+                     + R"(,"server":)" + json::quoted(call.server.value().toUtf8()) + R"(,"ms":)"
+                     + number(call.duration) + R"(,"prompt_tokens":)" + QByteArray::number(call.usage.promptTokens)
                      + R"(,"completion_tokens":)" + QByteArray::number(call.usage.completionTokens) + '}');
     return R"({"trace_id":)" + json::quoted(context.requestId) + R"(,"plan":[)" + plan.join(',') + R"(],"experts":)"
-        + jsonList(result.state.expertModelsUsed) + R"(,"nodes":[)" + nodes.join(',') + R"(],"usage_breakdown":[)" + calls.join(',')
-        + R"(],"degraded":)" + jsonList(result.state.degraded) + '}';
+        + jsonList(result.state.expertModelsUsed) + R"(,"nodes":[)" + nodes.join(',') + R"(],"usage_breakdown":[)"
+        + calls.join(',') + R"(],"degraded":)" + jsonList(result.state.degraded) + '}';
 }
 
 }
@@ -144,12 +148,14 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
     CO_TRY_VOID(services->orchestrator.ready());
 
     const auto now = services->clock.system().time_since_epoch();
-    const dialect::AnswerHead head{dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(), view.model};
+    const dialect::AnswerHead head{dialect::newCompletionId(),
+                                   std::chrono::duration_cast<std::chrono::seconds>(now).count(), view.model};
     pipeline::OrchestrationRequest request{std::move(chat), mode, QString::fromLatin1(head.id)};
 
     if (!view.isStream) {
         const auto sink = std::make_shared<WholeSink>();
-        CO_TRY(const pipeline::OrchestrationResult result, co_await services->orchestrator.run(std::move(request), sink, context));
+        CO_TRY(const pipeline::OrchestrationResult result,
+               co_await services->orchestrator.run(std::move(request), sink, context));
         dialect::ChatChoice choice;
         choice.content = sink->text();
         choice.finishReason = result.state.finishReason;
@@ -158,7 +164,7 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
         co_return http::HttpReply::json(body + R"(,"moe":)" + metadata(context, result) + '}');
     }
 
-    const StreamKeeper keeper(*exchange);
+    const StreamKeeper keeper(*exchange, services->metrics);
     const auto sink = std::make_shared<StreamSink>(exchange, head, view.wantsUsage, services->metrics);
     auto result = co_await services->orchestrator.run(std::move(request), sink, context);
     if (!result)

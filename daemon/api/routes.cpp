@@ -17,11 +17,19 @@ using telemetry::Route;
 
 using Resource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, RequestContext);
 
-http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource, bool isPrefix = false)
+/// Shows the request among those being worked on for as long as its handler runs.
+Task<http::HttpReply> counted(const Services *services, Resource resource, ExchangePtr exchange, RequestContext context)
+{
+    const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
+    co_return co_await resource(services, std::move(exchange), std::move(context));
+}
+
+http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource,
+                  bool isPrefix = false)
 {
     return {method, QByteArray(path.data(), path.size()), isPrefix, int(metric),
             [&services, resource](ExchangePtr exchange, RequestContext context) {
-                return resource(&services, std::move(exchange), std::move(context));
+                return counted(&services, resource, std::move(exchange), std::move(context));
             }};
 }
 
@@ -63,7 +71,7 @@ http::HttpReply errorReply(const Error &error, QByteArrayView)
     dialect::ErrorReply dialectReply = dialect::openAiErrorReply(error);
     http::HttpReply reply = http::HttpReply::json(std::move(dialectReply.body), dialectReply.status);
     for (const auto &[name, value] : dialectReply.headers)
-        reply.headers.append(name, value);
+        reply.headers.append({name, value});
     return reply;
 }
 
@@ -73,8 +81,9 @@ QByteArray refusalAnswer(const http::Refusal &refusal)
     if (refusal.status == 413)
         error.code = ErrorCode::TooLarge;
     const QByteArray body = dialect::openAiErrorBody(error);
-    return "HTTP/1.1 " + QByteArray::number(refusal.status) + " Refused\r\nContent-Type: application/json\r\nx-request-id: "
-        + newRequestId() + "\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "HTTP/1.1 " + QByteArray::number(refusal.status)
+        + " Refused\r\nContent-Type: application/json\r\nx-request-id: " + newRequestId()
+        + "\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 }

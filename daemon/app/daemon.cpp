@@ -46,19 +46,23 @@ Task<void> Daemon::start()
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
     // Whoever has not answered by then is asked again later.
-    (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {}, [this](RequestContext probing) { return m_prober->firstRound(probing); });
+    (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
+                                     [this](RequestContext probing) { return m_prober->firstRound(probing); });
     CO_TRY_VOID(startThreads());
     CO_TRY_VOID(listenLocally());
     CO_TRY_VOID(writeReadyFile());
     notifyServiceManager("READY=1");
-    MOE_LOG(App, Info, "", "Serving", {"address", m_options.listen.toString()}, {"api_port", m_sockets.front().api.port},
-            {"mcp_port", m_sockets.front().mcp.port}, {"control_port", m_sockets.front().control.port}, {"io_threads", m_options.ioThreads});
+    MOE_LOG(App, Info, "", "Serving", {"address", m_options.listen.toString()},
+            {"api_port", m_sockets.front().api.port}, {"mcp_port", m_sockets.front().mcp.port},
+            {"control_port", m_sockets.front().control.port}, {"io_threads", m_options.ioThreads});
     co_return {};
 }
 
 Result<void> Daemon::openPorts()
 {
-    const auto open = [this](quint16 port) { return http::ListeningSocket::openShared(m_options.listen, port, m_options.ioThreads); };
+    const auto open = [this](quint16 port) {
+        return http::ListeningSocket::openShared(m_options.listen, port, m_options.ioThreads);
+    };
     TRY(const auto api, open(m_options.apiPort));
     TRY(const auto mcp, open(m_options.mcpPort));
     TRY(const auto control, open(m_options.controlPort));
@@ -76,9 +80,11 @@ Result<std::shared_ptr<const http::TlsContext>> Daemon::tlsContext() const
     const QString certificate = file("tls-certificate.pem"_L1);
     const QString key = file("tls-key.pem"_L1);
     if (!QFile::exists(certificate) || !QFile::exists(key))
-        TRY_VOID(http::TlsContext::makeSelfSigned(certificate, key, {QHostInfo::localHostName(), u"localhost"_s, m_options.listen.toString()}));
+        TRY_VOID(http::TlsContext::makeSelfSigned(
+            certificate, key, {QHostInfo::localHostName(), u"localhost"_s, m_options.listen.toString()}));
     TRY(auto context, http::TlsContext::fromFiles(certificate, key));
-    MOE_LOG(App, Info, "", "Serving with a self-signed certificate", {"file", certificate}, {"sha256_fingerprint", context->fingerprint()});
+    MOE_LOG(App, Info, "", "Serving with a self-signed certificate", {"file", certificate},
+            {"sha256_fingerprint", context->fingerprint()});
     return context;
 }
 
@@ -98,7 +104,8 @@ Task<void> Daemon::openAccounts()
 
 Result<void> Daemon::openCluster()
 {
-    const QByteArray servers = m_options.inferenceServers.isEmpty() ? discoveredServer(m_options.ollamaHost) : m_options.inferenceServers;
+    const QByteArray servers
+        = m_options.inferenceServers.isEmpty() ? discoveredServer(m_options.ollamaHost) : m_options.inferenceServers;
     TRY(const inference::ClusterConfig cluster, inference::parseClusterConfig(servers, m_options.clusterHardware));
     for (const QString &note : cluster.notes)
         MOE_LOG(App, Warning, "", "Configuration", {"note", note});
@@ -133,11 +140,12 @@ Result<void> Daemon::startThreads()
     });
     m_stacks.resize(m_sockets.size(), nullptr);
     for (std::size_t i = 0; i < m_sockets.size(); ++i) {
-        m_threads.push_back(std::make_unique<http::IoThread>(u"io-%1"_s.arg(i), [this, i]() -> std::unique_ptr<http::IoThread::Resident> {
-            auto stack = IoStack::create(*m_shared, m_sockets[i]);
-            m_stacks[i] = stack.get();
-            return stack;
-        }));
+        m_threads.push_back(std::make_unique<http::IoThread>(u"io-%1"_s.arg(i),
+                                                             [this, i]() -> std::unique_ptr<http::IoThread::Resident> {
+                                                                 auto stack = IoStack::create(*m_shared, m_sockets[i]);
+                                                                 m_stacks[i] = stack.get();
+                                                                 return stack;
+                                                             }));
         if (!m_threads.back()->start())
             return failure(Error::of(ErrorCode::Unavailable, u"An I/O thread could not start; the log says why."_s));
     }
@@ -155,11 +163,13 @@ Result<void> Daemon::listenLocally()
 Result<void> Daemon::writeReadyFile() const
 {
     const StackSockets &sockets = m_sockets.front();
-    const QByteArray text = R"({"api":)" + QByteArray::number(sockets.api.port) + R"(,"mcp":)" + QByteArray::number(sockets.mcp.port)
-        + R"(,"control":)" + QByteArray::number(sockets.control.port) + R"(,"pid":)" + QByteArray::number(QCoreApplication::applicationPid()) + "}\n";
+    const QByteArray text = R"({"api":)" + QByteArray::number(sockets.api.port) + R"(,"mcp":)"
+        + QByteArray::number(sockets.mcp.port) + R"(,"control":)" + QByteArray::number(sockets.control.port)
+        + R"(,"pid":)" + QByteArray::number(QCoreApplication::applicationPid()) + "}\n";
     QSaveFile ready(file("ready.json"_L1));
     if (!ready.open(QIODevice::WriteOnly) || ready.write(text) != text.size() || !ready.commit())
-        return failure(Error::of(ErrorCode::Unavailable, u"The file %1 cannot be written: %2"_s.arg(ready.fileName(), ready.errorString())));
+        return failure(Error::of(ErrorCode::Unavailable,
+                                 u"The file %1 cannot be written: %2"_s.arg(ready.fileName(), ready.errorString())));
     return {};
 }
 

@@ -16,7 +16,8 @@ namespace moe::app {
 Result<std::unique_ptr<DataLock>> DataLock::take(const QString &directory)
 {
     const auto unusable = [&directory](const QString &why) {
-        return failure(Error::of(ErrorCode::Unavailable, u"The data directory %1 cannot be used: %2"_s.arg(directory, why)));
+        return failure(
+            Error::of(ErrorCode::Unavailable, u"The data directory %1 cannot be used: %2"_s.arg(directory, why)));
     };
     if (!QDir().exists(directory)) {
         if (!QDir().mkpath(directory))
@@ -30,7 +31,8 @@ Result<std::unique_ptr<DataLock>> DataLock::take(const QString &directory)
         return unusable(qt_error_string(errno));
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         close(descriptor);
-        return failure(Error::of(ErrorCode::Conflict, u"Another daemon is using the data directory %1."_s.arg(directory)));
+        return failure(
+            Error::of(ErrorCode::Conflict, u"Another daemon is using the data directory %1."_s.arg(directory)));
     }
     return std::unique_ptr<DataLock>(new DataLock(descriptor));
 }

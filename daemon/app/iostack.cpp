@@ -19,20 +19,21 @@ void observe(telemetry::Metrics &metrics, const http::Exchange &exchange, const 
     metrics.requestEnded(route, status, std::chrono::duration_cast<std::chrono::microseconds>(record.duration));
     metrics.bytes.add(telemetry::Direction::Received, quint64(record.bytesIn));
     metrics.bytes.add(telemetry::Direction::Sent, quint64(record.bytesOut));
-    MOE_LOG(Http, Debug, exchange.requestId(), "Request", {"path", QString::fromLatin1(exchange.request().path)}, {"status", status},
-            {"ms", record.duration.count() / 1'000'000}, {"bytes", record.bytesOut});
+    MOE_LOG(Http, Debug, exchange.requestId(), "Request", {"path", QString::fromLatin1(exchange.request().path)},
+            {"status", status}, {"ms", record.duration.count() / 1'000'000}, {"bytes", record.bytesOut});
 }
 
 }
 
 IoStack::IoStack(const SharedParts &shared)
     : m_shared(shared)
-    , m_models(shared.dispatcher, m_curl, [&shared](const ServerId &server, std::optional<ErrorCode> failed) {
+    , m_models(shared.dispatcher, m_curl, [&shared](const inference::CallInfo &call, std::optional<ErrorCode> failed) {
         const auto outcome = failed ? telemetry::upstreamOutcome(*failed) : telemetry::UpstreamOutcome::Ok;
-        shared.metrics.servers.server(server)->calls.add(outcome);
+        shared.metrics.servers.server(call.server)->calls.add(outcome);
+        if (call.queueWait.count() > 0)
+            shared.metrics.queueWait.observe(call.queueWait);
     })
-{
-}
+{ }
 
 std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackSockets &sockets)
 {
@@ -49,8 +50,9 @@ std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackS
         return nullptr;
     }
     stack->m_orchestrator = *std::move(orchestrator);
-    stack->m_services.emplace(api::Services{shared.keys, shared.dispatcher, shared.metrics, shared.isDraining, shared.clock,
-                                            stack->m_models, *stack->m_orchestrator, shared.health, shared.isKeyChecked});
+    stack->m_services.emplace(api::Services{shared.keys, shared.dispatcher, shared.metrics, shared.isDraining,
+                                            shared.clock, stack->m_models, *stack->m_orchestrator, shared.health,
+                                            shared.isKeyChecked});
     if (!stack->listen(sockets))
         return nullptr;
     return stack;
@@ -66,7 +68,8 @@ bool IoStack::listen(const StackSockets &sockets)
 
 std::unique_ptr<http::HttpServer> IoStack::serve(std::vector<http::Route> routes, const http::ListeningSocket &socket)
 {
-    auto listener = std::make_unique<http::Listener>(http::ConnectionLimits(), m_shared.gate, m_shared.tls, &api::refusalAnswer);
+    auto listener
+        = std::make_unique<http::Listener>(http::ConnectionLimits(), m_shared.gate, m_shared.tls, &api::refusalAnswer);
     auto server = std::make_unique<http::HttpServer>(std::move(routes), hooks());
     if (!listener->start(socket) || !server->attach(std::move(listener))) {
         MOE_LOG(App, Error, "", "A port cannot be served", {"port", socket.port});

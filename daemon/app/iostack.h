@@ -46,7 +46,8 @@ public:
 private:
     explicit IoStack(const SharedParts &shared);
     [[nodiscard]] bool listen(const StackSockets &sockets);
-    [[nodiscard]] std::unique_ptr<http::HttpServer> serve(std::vector<http::Route> routes, const http::ListeningSocket &socket);
+    [[nodiscard]] std::unique_ptr<http::HttpServer> serve(std::vector<http::Route> routes,
+                                                          const http::ListeningSocket &socket);
     [[nodiscard]] http::ServerHooks hooks() const;
 
     const SharedParts &m_shared;

@@ -50,12 +50,17 @@ QJsonObject status(const inference::Dispatcher &dispatcher, const StackSockets &
                                    {u"served"_s, qint64(server.served)},
                                    {u"faults"_s, qint64(server.faults)}});
     }
-    return {{u"version"_s, QStringLiteral(MOE_VERSION)}, {u"api"_s, sockets.api.port},    {u"mcp"_s, sockets.mcp.port},
-            {u"control"_s, sockets.control.port},        {u"in_flight"_s, stats.inFlight}, {u"waiting"_s, stats.waiting},
+    return {{u"version"_s, QStringLiteral(MOE_VERSION)},
+            {u"api"_s, sockets.api.port},
+            {u"mcp"_s, sockets.mcp.port},
+            {u"control"_s, sockets.control.port},
+            {u"in_flight"_s, stats.inFlight},
+            {u"waiting"_s, stats.waiting},
             {u"servers"_s, servers}};
 }
 
-Task<QJsonObject> statusCommand(const inference::Dispatcher *dispatcher, StackSockets sockets, QJsonObject values, RequestContext)
+Task<QJsonObject> statusCommand(const inference::Dispatcher *dispatcher, StackSockets sockets, QJsonObject values,
+                                RequestContext)
 {
     ctl::Arguments arguments(values);
     CO_TRY_VOID(arguments.finish());
@@ -64,7 +69,8 @@ Task<QJsonObject> statusCommand(const inference::Dispatcher *dispatcher, StackSo
 
 }
 
-void registerLocalCommands(ctl::CommandTable &table, const inference::Dispatcher &dispatcher, const StackSockets &sockets)
+void registerLocalCommands(ctl::CommandTable &table, const inference::Dispatcher &dispatcher,
+                           const StackSockets &sockets)
 {
     table.registerCommand(u"log.level"_s, &logLevel);
     table.registerCommand(u"status"_s, [dispatcher = &dispatcher, sockets](QJsonObject values, RequestContext context) {

@@ -7,6 +7,7 @@
 namespace moe::app {
 
 /// Adds log.level (shows or changes what is logged, at once) and status.
-void registerLocalCommands(ctl::CommandTable &table, const inference::Dispatcher &dispatcher, const StackSockets &sockets);
+void registerLocalCommands(ctl::CommandTable &table, const inference::Dispatcher &dispatcher,
+                           const StackSockets &sockets);
 
 }

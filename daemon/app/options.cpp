@@ -27,18 +27,24 @@ constexpr Named apiPort{"api-port"_L1, "MOE_API_PORT"_L1, "N"_L1, "Client API (8
 constexpr Named mcpPort{"mcp-port"_L1, "MOE_MCP_PORT"_L1, "N"_L1, "Tool server (8003)."_L1};
 constexpr Named controlPort{"control-port"_L1, "MOE_CONTROL_PORT"_L1, "N"_L1, "Control API and metrics (8088)."_L1};
 constexpr Named ioThreads{"io-threads"_L1, "MOE_IO_THREADS"_L1, "N"_L1, "Event loops (one a core, at most 4)."_L1};
-constexpr Named drainSeconds{"drain-seconds"_L1, "MOE_DRAIN_SECONDS"_L1, "N"_L1, "Time for running requests when stopping (30)."_L1};
-constexpr Named insecureHttp{"insecure-http"_L1, "MOE_INSECURE_HTTP"_L1, ""_L1, "Allow unencrypted HTTP on other addresses than loopback."_L1};
+constexpr Named drainSeconds{"drain-seconds"_L1, "MOE_DRAIN_SECONDS"_L1, "N"_L1,
+                             "Time for running requests when stopping (30)."_L1};
+constexpr Named insecureHttp{"insecure-http"_L1, "MOE_INSECURE_HTTP"_L1, ""_L1,
+                             "Allow unencrypted HTTP on other addresses than loopback."_L1};
 constexpr Named tlsCertificate{"tls-certificate"_L1, "MOE_TLS_CERTIFICATE"_L1, "FILE"_L1, "Certificate chain, PEM."_L1};
 constexpr Named tlsKey{"tls-key"_L1, "MOE_TLS_KEY"_L1, "FILE"_L1, "Private key, PEM."_L1};
-constexpr Named trustedProxies{"trusted-proxies"_L1, "MOE_TRUSTED_PROXIES"_L1, "LIST"_L1, "Networks whose X-Forwarded-For is believed."_L1};
-constexpr Named maxConnections{"max-connections"_L1, "MOE_MAX_CONNECTIONS"_L1, "N"_L1, "Open connections in all (20000)."_L1};
-constexpr Named perAddress{"max-connections-per-address"_L1, "MOE_MAX_CONNECTIONS_PER_ADDRESS"_L1, "N"_L1, "And from one address (2000)."_L1};
+constexpr Named trustedProxies{"trusted-proxies"_L1, "MOE_TRUSTED_PROXIES"_L1, "LIST"_L1,
+                               "Networks whose X-Forwarded-For is believed."_L1};
+constexpr Named maxConnections{"max-connections"_L1, "MOE_MAX_CONNECTIONS"_L1, "N"_L1,
+                               "Open connections in all (20000)."_L1};
+constexpr Named perAddress{"max-connections-per-address"_L1, "MOE_MAX_CONNECTIONS_PER_ADDRESS"_L1, "N"_L1,
+                           "And from one address (2000)."_L1};
 constexpr Named logLevel{"log-level"_L1, "LOG_LEVEL"_L1, "LEVELS"_L1, "INFO, or \"info,http=debug\"."_L1};
 constexpr Named logFormat{"log-format"_L1, "MOE_LOG_FORMAT"_L1, "FORMAT"_L1, "auto, json, journal or text."_L1};
 
-constexpr std::array all{dataDir, config, listenAddress, apiPort, mcpPort, controlPort, ioThreads, drainSeconds, insecureHttp,
-    tlsCertificate, tlsKey, trustedProxies, maxConnections, perAddress, logLevel, logFormat};
+constexpr std::array all{dataDir,        config,       listenAddress, apiPort,        mcpPort, controlPort,
+                         ioThreads,      drainSeconds, insecureHttp,  tlsCertificate, tlsKey,  trustedProxies,
+                         maxConnections, perAddress,   logLevel,      logFormat};
 
 class Reader
 {
@@ -59,8 +65,11 @@ public:
         bool isNumber = false;
         const int number = value.toInt(&isNumber);
         if (!isNumber || number < least || number > most)
-            return failure(Error::invalid(u"--%1 (%2): expected a number from %3 to %4, not \"%5\"."_s
-                                              .arg(named.option, named.variable).arg(least).arg(most).arg(value)));
+            return failure(Error::invalid(
+                u"--%1 (%2): expected a number from %3 to %4, not \"%5\"."_s.arg(named.option, named.variable)
+                    .arg(least)
+                    .arg(most)
+                    .arg(value)));
         return number;
     }
     [[nodiscard]] bool isOn(const Named &named) const
@@ -68,7 +77,8 @@ public:
         if (m_parser.isSet(named.option))
             return true;
         const QString value = m_variables.value(named.variable);
-        return value == "1"_L1 || value.compare("true"_L1, Qt::CaseInsensitive) == 0 || value.compare("yes"_L1, Qt::CaseInsensitive) == 0;
+        return value == "1"_L1 || value.compare("true"_L1, Qt::CaseInsensitive) == 0
+            || value.compare("yes"_L1, Qt::CaseInsensitive) == 0;
     }
 
 private:
@@ -78,7 +88,8 @@ private:
 
 void addOptions(QCommandLineParser &parser)
 {
-    parser.setApplicationDescription(u"The Sovereign MoE daemon: one private endpoint for the models of your own machines."_s);
+    parser.setApplicationDescription(
+        u"The Sovereign MoE daemon: one private endpoint for the models of your own machines."_s);
     parser.addOption(QCommandLineOption({u"h"_s, u"help"_s}, u"Shows this text."_s));
     parser.addOption(QCommandLineOption({u"v"_s, u"version"_s}, u"Shows the version."_s));
     for (const Named &named : all)
@@ -91,7 +102,8 @@ Result<std::vector<std::pair<QHostAddress, int>>> networks(const QString &list)
     for (const QString &item : list.split(u',', Qt::SkipEmptyParts)) {
         const auto network = QHostAddress::parseSubnet(item.trimmed());
         if (network.second < 0)
-            return failure(Error::invalid(u"--trusted-proxies: \"%1\" is no address or network."_s.arg(item.trimmed())));
+            return failure(
+                Error::invalid(u"--trusted-proxies: \"%1\" is no address or network."_s.arg(item.trimmed())));
         result.push_back(network);
     }
     return result;
@@ -177,7 +189,8 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
     options.logFormat = reader.text(logFormat);
     options.isKeyChecked = variables.value(u"MOE_BENCH_BARE"_s) != "1"_L1;
     if (!options.isKeyChecked && !options.listen.isLoopback())
-        return failure(Error::invalid(u"MOE_BENCH_BARE switches key checks off and is for benchmarks on loopback only."_s));
+        return failure(
+            Error::invalid(u"MOE_BENCH_BARE switches key checks off and is for benchmarks on loopback only."_s));
     return parsed;
 }
 

@@ -15,8 +15,7 @@ PipelineConfigs::PipelineConfigs(const inference::Dispatcher &dispatcher, expert
     , m_settings(std::move(settings))
     , m_limits(limits)
     , m_prompts(experts::PromptBook::defaults())
-{
-}
+{ }
 
 Result<std::unique_ptr<PipelineConfigs>> PipelineConfigs::create(const inference::Dispatcher &dispatcher,
                                                                  experts::CatalogueSettings settings,
@@ -46,7 +45,8 @@ std::shared_ptr<const pipeline::PipelineConfig> PipelineConfigs::current()
             MOE_LOG(Pipeline, Info, "", "Experts assigned", {"assignment", line});
     }
     m_servers = servers;
-    m_config = std::make_shared<const pipeline::PipelineConfig>(pipeline::PipelineConfig{*std::move(catalogue), m_prompts, m_limits});
+    m_config = std::make_shared<const pipeline::PipelineConfig>(
+        pipeline::PipelineConfig{*std::move(catalogue), m_prompts, m_limits});
     return m_config;
 }
 

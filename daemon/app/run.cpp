@@ -54,11 +54,14 @@ int run(int argc, char **argv)
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"moed"_s);
 
-    const auto parsed = parseOptions(QCoreApplication::arguments(), Variables(QProcessEnvironment::systemEnvironment()));
+    const auto parsed
+        = parseOptions(QCoreApplication::arguments(), Variables(QProcessEnvironment::systemEnvironment()));
     if (!parsed)
         return complain(parsed.error(), 2);
     if (parsed->verdict != CommandLineVerdict::Run) {
-        std::fputs(parsed->verdict == CommandLineVerdict::ShowHelp ? qUtf8Printable(helpText()) : "moed " MOE_VERSION "\n", stdout);
+        std::fputs(parsed->verdict == CommandLineVerdict::ShowHelp ? qUtf8Printable(helpText())
+                                                                   : "moed " MOE_VERSION "\n",
+                   stdout);
         return 0;
     }
     const auto format = configureLogging(parsed->options);

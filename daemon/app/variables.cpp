@@ -13,7 +13,8 @@ constexpr qint64 fileLimit = 1024 * 1024;
 
 QString unquoted(QString value)
 {
-    const bool isQuoted = value.size() >= 2 && (value.front() == u'\'' || value.front() == u'"') && value.front() == value.back();
+    const bool isQuoted
+        = value.size() >= 2 && (value.front() == u'\'' || value.front() == u'"') && value.front() == value.back();
     return isQuoted ? value.sliced(1, value.size() - 2) : value;
 }
 

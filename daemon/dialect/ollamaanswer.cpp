@@ -9,8 +9,8 @@ namespace {
 
 Usage usageOf(const OllamaFrame &frame, const Usage &counted)
 {
-    return {frame.promptTokens.value_or(counted.promptTokens), frame.completionTokens.value_or(counted.completionTokens),
-        !frame.promptTokens || !frame.completionTokens};
+    return {frame.promptTokens.value_or(counted.promptTokens),
+            frame.completionTokens.value_or(counted.completionTokens), !frame.promptTokens || !frame.completionTokens};
 }
 
 Error unreadable(const char *what)
@@ -21,9 +21,12 @@ Error unreadable(const char *what)
 }
 
 OllamaStream::OllamaStream(const AnswerHead &head, AnswerKind kind, qint64 promptTokensEstimate, int choice)
-    : m_head(head), m_builder(head), m_kind(kind), m_choice(choice), m_usage{promptTokensEstimate, 0, true}
-{
-}
+    : m_head(head)
+    , m_builder(head)
+    , m_kind(kind)
+    , m_choice(choice)
+    , m_usage{promptTokensEstimate, 0, true}
+{ }
 
 Result<QByteArrayList> OllamaStream::feedLine(QByteArrayView line)
 {

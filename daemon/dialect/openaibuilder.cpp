@@ -90,10 +90,9 @@ QByteArray textDelta(QByteArrayView member, QByteArrayView text)
 }
 
 ChunkBuilder::ChunkBuilder(const AnswerHead &head, StreamUsage usage)
-    : m_begin(answerBegin(head, "chat.completion.chunk")),
-      m_end(usage == StreamUsage::Shown ? "],\"usage\":null}" : "]}")
-{
-}
+    : m_begin(answerBegin(head, "chat.completion.chunk"))
+    , m_end(usage == StreamUsage::Shown ? "],\"usage\":null}" : "]}")
+{ }
 
 QByteArray ChunkBuilder::chunk(QByteArrayView delta, int choice, QByteArrayView finishReason) const
 {
@@ -132,10 +131,7 @@ QByteArray ChunkBuilder::toolCall(const ToolCall &call, int index, int choice) c
 
 QByteArray ChunkBuilder::finish(QByteArrayView reason, int choice) const { return chunk("{}", choice, reason); }
 
-QByteArray ChunkBuilder::usage(const Usage &usage) const
-{
-    return m_begin + "],\"usage\":" + usageObject(usage) + '}';
-}
+QByteArray ChunkBuilder::usage(const Usage &usage) const { return m_begin + "],\"usage\":" + usageObject(usage) + '}'; }
 
 QByteArray chatCompletion(const AnswerHead &head, const QList<ChatChoice> &choices, const Usage &usage)
 {

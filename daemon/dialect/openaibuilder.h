@@ -70,8 +70,8 @@ struct TextChoice {
 };
 
 /// A text_completion object, whole (with usage) or a chunk of one (without).
-[[nodiscard]] QByteArray textCompletion(
-    const AnswerHead &head, const QList<TextChoice> &choices, const std::optional<Usage> &usage);
+[[nodiscard]] QByteArray textCompletion(const AnswerHead &head, const QList<TextChoice> &choices,
+                                        const std::optional<Usage> &usage);
 
 /// `{"prompt_tokens":…,"completion_tokens":…,"total_tokens":…}`
 [[nodiscard]] QByteArray usageObject(const Usage &usage);

@@ -151,7 +151,8 @@ void ChatRequestReader::readMessage(const QString &path)
         if (key == "role") {
             role = check::text(m_cursor, check::child(path, key));
             if (!m_cursor.isFailed() && !std::ranges::contains(Roles, QByteArrayView(role)))
-                m_cursor.reject(check::wrongValue(check::child(path, key),
+                m_cursor.reject(check::wrongValue(
+                    check::child(path, key),
                     QStringLiteral("one of 'system', 'developer', 'user', 'assistant', 'tool' and 'function'")));
         } else if (key == "content") {
             hasContent = !m_cursor.isNull();
@@ -291,9 +292,8 @@ void ChatRequestReader::readStop()
     const QString path = QStringLiteral("stop");
     const Kind kind = m_cursor.peek();
     if (kind == Kind::Array) {
-        elements(path, [this](const QString &sequence) {
-            check::expectKind(m_cursor, Kind::String, sequence, "a string");
-        });
+        elements(path,
+                 [this](const QString &sequence) { check::expectKind(m_cursor, Kind::String, sequence, "a string"); });
     } else {
         m_cursor.skip();
         if (kind != Kind::String)
@@ -319,8 +319,8 @@ void ChatRequestReader::readResponseFormat()
     if (type.isEmpty())
         m_cursor.reject(check::missing(check::child(path, "type")));
     else if (type != "text" && type != "json_object" && type != "json_schema")
-        m_cursor.reject(check::wrongValue(
-            check::child(path, "type"), QStringLiteral("one of 'text', 'json_object' and 'json_schema'")));
+        m_cursor.reject(check::wrongValue(check::child(path, "type"),
+                                          QStringLiteral("one of 'text', 'json_object' and 'json_schema'")));
     else if (type == "json_schema" && !hasSchema)
         m_cursor.reject(check::missing(check::child(path, "json_schema")));
 }

@@ -79,8 +79,8 @@ ErrorReply openAiErrorReply(const Error &error)
 Error modelNotFound(const QString &model)
 {
     Error error = Error::of(ErrorCode::NotFound,
-        QStringLiteral("The model '%1' does not exist or you do not have access to it.").arg(model),
-        QStringLiteral("model_not_found"));
+                            QStringLiteral("The model '%1' does not exist or you do not have access to it.").arg(model),
+                            QStringLiteral("model_not_found"));
     error.param = QStringLiteral("model");
     return error;
 }

@@ -63,8 +63,8 @@ private:
         if (old && json::boolean(m_body, *old) == true)
             return;
         m_edits.push_back({options,
-            options.kind == Kind::Object ? json::withMember(options.in(m_body), "include_usage", "true")
-                                         : QByteArray("{\"include_usage\":true}")});
+                           options.kind == Kind::Object ? json::withMember(options.in(m_body), "include_usage", "true")
+                                                        : QByteArray("{\"include_usage\":true}")});
     }
 
     QByteArray assembled(qsizetype front) const

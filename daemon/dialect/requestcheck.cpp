@@ -61,8 +61,9 @@ void checkRange(json::Cursor &cursor, Span number, const FieldRule &rule, const 
     } else if (!value || *value < rule.minimum || *value > rule.maximum) {
         const bool hasMaximum = rule.maximum != std::numeric_limits<double>::max();
         cursor.reject(wrongValue(param,
-            hasMaximum ? QStringLiteral("a value from %1 to %2").arg(rule.minimum).arg(rule.maximum)
-                       : QStringLiteral("a value >= %1").arg(rule.minimum)));
+                                 hasMaximum
+                                     ? QStringLiteral("a value from %1 to %2").arg(rule.minimum).arg(rule.maximum)
+                                     : QStringLiteral("a value >= %1").arg(rule.minimum)));
     }
 }
 
@@ -78,26 +79,26 @@ QString child(const QString &path, QByteArrayView key)
 Error missing(const QString &param)
 {
     return Error::invalid(QStringLiteral("Missing required parameter: '%1'.").arg(param), param,
-        QStringLiteral("missing_required_parameter"));
+                          QStringLiteral("missing_required_parameter"));
 }
 
 Error wrongType(const QString &param, const char *expected, Kind found)
 {
     return Error::invalid(QStringLiteral("Invalid type for '%1': expected %2, but got %3 instead.")
                               .arg(param, QLatin1StringView(expected), QLatin1StringView(kindName(found))),
-        param, QStringLiteral("invalid_type"));
+                          param, QStringLiteral("invalid_type"));
 }
 
 Error wrongValue(const QString &param, const QString &expectation)
 {
     return Error::invalid(QStringLiteral("Invalid value for '%1': expected %2.").arg(param, expectation), param,
-        QStringLiteral("invalid_value"));
+                          QStringLiteral("invalid_value"));
 }
 
 Error empty(const QString &param)
 {
     return Error::invalid(QStringLiteral("Invalid '%1': expected at least one entry, but it is empty.").arg(param),
-        param, QStringLiteral("empty_array"));
+                          param, QStringLiteral("empty_array"));
 }
 
 bool applyRule(json::Cursor &cursor, QByteArrayView key, std::span<const FieldRule> rules, const QString &path)
@@ -157,9 +158,9 @@ std::optional<qint64> optionalInteger(json::Cursor &cursor, const QString &param
         cursor.reject(wrongType(param, "an integer", value.kind));
     } else if (*number < minimum || *number > maximum) {
         cursor.reject(wrongValue(param,
-            maximum == std::numeric_limits<qint64>::max()
-                ? QStringLiteral("an integer >= %1").arg(minimum)
-                : QStringLiteral("an integer from %1 to %2").arg(minimum).arg(maximum)));
+                                 maximum == std::numeric_limits<qint64>::max()
+                                     ? QStringLiteral("an integer >= %1").arg(minimum)
+                                     : QStringLiteral("an integer from %1 to %2").arg(minimum).arg(maximum)));
     }
     return cursor.isFailed() ? std::nullopt : number;
 }

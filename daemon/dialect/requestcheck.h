@@ -44,7 +44,7 @@ bool applyRule(json::Cursor &cursor, QByteArrayView key, std::span<const FieldRu
 [[nodiscard]] std::optional<QByteArray> optionalText(json::Cursor &cursor, const QString &param);
 [[nodiscard]] bool optionalFlag(json::Cursor &cursor, const QString &param);
 [[nodiscard]] std::optional<qint64> optionalInteger(json::Cursor &cursor, const QString &param, qint64 minimum,
-    qint64 maximum = std::numeric_limits<qint64>::max());
+                                                    qint64 maximum = std::numeric_limits<qint64>::max());
 
 /// True if the next value is of that kind; else the cursor has failed.
 bool expectKind(json::Cursor &cursor, json::Kind kind, const QString &param, const char *expected);

@@ -12,10 +12,7 @@ constexpr QByteArrayView Closing("</think>");
 
 bool isBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-void dropLeadingBlanks(QByteArray &text)
-{
-    text.remove(0, std::ranges::find_if_not(text, isBlank) - text.cbegin());
-}
+void dropLeadingBlanks(QByteArray &text) { text.remove(0, std::ranges::find_if_not(text, isBlank) - text.cbegin()); }
 
 // How many bytes at the end of `text` could be blanks in front of the closing tag, or the begin of that tag.
 qsizetype undecidedTail(QByteArrayView text)

@@ -24,8 +24,7 @@ public:
     /// Where the text begins: some chat templates open the tag themselves, then only the closing one is seen.
     explicit ThinkSplitter(Part begin = Part::Content)
         : m_state(begin == Part::Content ? State::Begin : State::ReasoningBegin)
-    {
-    }
+    { }
 
     /// What can be told by now; the beginning of a tag is held back until it is known to be one or not.
     [[nodiscard]] QList<Piece> feed(QByteArrayView text);

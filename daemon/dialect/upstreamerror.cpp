@@ -64,8 +64,8 @@ QString publicMessage(const Said &said, const QString &otherwise)
 bool isContextOverflow(const Said &said)
 {
     static constexpr QByteArrayView types[] = {"exceed_context_size_error", "context_length_exceeded"};
-    static constexpr QByteArrayView phrases[]
-        = {"exceeds the context length", "maximum context length", "exceeds context length", "exceeds the available context"};
+    static constexpr QByteArrayView phrases[] = {"exceeds the context length", "maximum context length",
+                                                 "exceeds context length", "exceeds the available context"};
     return std::ranges::contains(types, QByteArrayView(said.type))
         || std::ranges::any_of(phrases, [&said](QByteArrayView phrase) { return said.message.contains(phrase); });
 }
@@ -73,16 +73,16 @@ bool isContextOverflow(const Said &said)
 Error requestError(const Said &said)
 {
     if (isContextOverflow(said)) {
-        return Error::invalid(QStringLiteral("The prompt is longer than the model's context."), QStringLiteral("messages"),
-            QStringLiteral("context_length_exceeded"));
+        return Error::invalid(QStringLiteral("The prompt is longer than the model's context."),
+                              QStringLiteral("messages"), QStringLiteral("context_length_exceeded"));
     }
     const bool isAboutTools = said.message.contains("does not support tools");
     const bool isAboutThinking = said.message.contains("does not support thinking");
     if (isAboutTools || isAboutThinking) {
         return Error::invalid(isAboutTools ? QStringLiteral("This model does not support tools.")
                                            : QStringLiteral("This model does not support thinking."),
-            isAboutTools ? QStringLiteral("tools") : QStringLiteral("reasoning_effort"),
-            QStringLiteral("unsupported_parameter"));
+                              isAboutTools ? QStringLiteral("tools") : QStringLiteral("reasoning_effort"),
+                              QStringLiteral("unsupported_parameter"));
     }
     return Error::invalid(publicMessage(said, QStringLiteral("The model's server refused the request.")));
 }
@@ -97,7 +97,7 @@ Error upstreamError(int status, QByteArrayView body)
     case 422: return requestError(said);
     case 404:
         return Error::of(ErrorCode::NotFound, QStringLiteral("The model's server does not have the model."),
-            QStringLiteral("model_not_found"));
+                         QStringLiteral("model_not_found"));
     case 413: return Error::of(ErrorCode::TooLarge, QStringLiteral("The request is too large for the model's server."));
     case 429: return Error::of(ErrorCode::RateLimited, QStringLiteral("The model's server is busy; try again."));
     case 408:

@@ -54,24 +54,17 @@ bool isMadeFor(Category category, const ModelTraits &traits)
 {
     switch (category) {
     case Category::CodeReviewer:
-    case Category::TechnicalSupport:
-        return traits.isCode;
-    case Category::Math:
-        return traits.isMath;
-    case Category::MedicalConsult:
-        return traits.isMedical;
-    case Category::Translation:
-        return traits.isTranslation;
-    case Category::Reasoning:
-        return traits.isReasoning && traits.isGeneral();
-    case Category::Vision:
-        return traits.isVision;
+    case Category::TechnicalSupport: return traits.isCode;
+    case Category::Math: return traits.isMath;
+    case Category::MedicalConsult: return traits.isMedical;
+    case Category::Translation: return traits.isTranslation;
+    case Category::Reasoning: return traits.isReasoning && traits.isGeneral();
+    case Category::Vision: return traits.isVision;
     case Category::General:
     case Category::CreativeWriter:
     case Category::LegalAdvisor:
     case Category::DataAnalyst:
-    case Category::Science:
-        return false;
+    case Category::Science: return false;
     }
     return false;
 }
@@ -88,9 +81,8 @@ std::optional<ExpertModel> modelOfTier(const Candidates &sorted, Tier tier)
 
 QList<ExpertModel> expertsOf(Category category, const Candidates &all, const Candidates &general)
 {
-    const Candidates special = matching(all, [category](const Candidate &candidate) {
-        return isMadeFor(category, candidate.traits);
-    });
+    const Candidates special
+        = matching(all, [category](const Candidate &candidate) { return isMadeFor(category, candidate.traits); });
     QList<ExpertModel> experts;
     for (const Tier tier : {Tier::T1, Tier::T2}) {
         auto expert = modelOfTier(special, tier);
@@ -106,9 +98,8 @@ QList<ModelRef> judgesFrom(const Candidates &general)
 {
     // Largest first, but what is larger than a judge should be comes after all others.
     Candidates ranked(general.rbegin(), general.rend());
-    std::ranges::stable_partition(ranked, [](const Candidate &candidate) {
-        return candidate.parameters <= largestJudge;
-    });
+    std::ranges::stable_partition(ranked,
+                                  [](const Candidate &candidate) { return candidate.parameters <= largestJudge; });
     QList<ModelRef> judges;
     for (const Candidate &candidate : ranked.first(std::min(ranked.size(), mostJudges)))
         judges.append({candidate.name, {}});

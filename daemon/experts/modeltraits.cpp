@@ -47,10 +47,10 @@ ModelTraits traitsOf(const inference::ModelInfo &model)
     const QString name = model.name.toLower() + u' ' + model.family.toLower();
     const inference::ModelCapabilities &able = model.capabilities;
     ModelTraits traits;
-    traits.isEmbeddingOnly = able.isKnown ? !able.completion
-                                          : containsAny(name, {"embed"_L1, "minilm"_L1, "bge-"_L1, "bert"_L1});
-    traits.isVision = able.isKnown ? able.vision
-                                   : containsAny(name, {"llava"_L1, "vision"_L1, "moondream"_L1, "-vl"_L1, "vl:"_L1});
+    traits.isEmbeddingOnly
+        = able.isKnown ? !able.completion : containsAny(name, {"embed"_L1, "minilm"_L1, "bge-"_L1, "bert"_L1});
+    traits.isVision
+        = able.isKnown ? able.vision : containsAny(name, {"llava"_L1, "vision"_L1, "moondream"_L1, "-vl"_L1, "vl:"_L1});
     traits.isCode = containsAny(name, {"code"_L1, "codestral"_L1, "devstral"_L1});
     traits.isMath = containsAny(name, {"math"_L1});
     traits.isMedical = containsAny(name, {"medgemma"_L1, "meditron"_L1, "medllama"_L1});

@@ -18,8 +18,6 @@ namespace {
 
 constexpr qsizetype readBytes = 64 * 1024;
 constexpr qsizetype pipelineBytes = 64 * 1024; // beyond the present request
-constexpr qsizetype keptCapacity = 8 * 1024;   // of the buffers of an idle connection
-constexpr int lingerSeconds = 2;
 
 std::pair<QHostAddress, quint16> address(int descriptor, int (*query)(int, sockaddr *, socklen_t *))
 {
@@ -32,17 +30,10 @@ std::pair<QHostAddress, quint16> address(int descriptor, int (*query)(int, socka
     return {QHostAddress(reinterpret_cast<sockaddr *>(&storage)), ntohs(port)};
 }
 
-void empty(QByteArray &buffer)
-{
-    if (buffer.capacity() > keptCapacity)
-        buffer = QByteArray();
-    else
-        buffer.resize(0);
 }
 
-}
-
-Connection::Connection(int descriptor, const ConnectionLimits &limits, std::unique_ptr<TlsSession> tls, ConnectionOwner *owner)
+Connection::Connection(int descriptor, const ConnectionLimits &limits, std::unique_ptr<TlsSession> tls,
+                       ConnectionOwner *owner)
     : m_descriptor(descriptor)
     , m_limits(limits)
     , m_tls(std::move(tls))
@@ -67,10 +58,7 @@ Connection::Connection(int descriptor, const ConnectionLimits &limits, std::uniq
     connect(&m_writable, &QSocketNotifier::activated, this, [this] { flushOutput(); });
 }
 
-Connection::~Connection()
-{
-    closeNow();
-}
+Connection::~Connection() { closeNow(); }
 
 void Connection::start() { setReading(true); }
 
@@ -228,7 +216,13 @@ void Connection::finishAnswer(bool keepAlive)
     setReading(true);
     // Queued: QHttpServer takes the next request only after its responder for this one is gone.
     if (!m_inbound.isEmpty())
-        QMetaObject::invokeMethod(this, [this] { if (m_phase == Phase::Head) advance(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (m_phase == Phase::Head)
+                    advance();
+            },
+            Qt::QueuedConnection);
 }
 
 void Connection::refuse(const Refusal &refusal)
@@ -238,83 +232,6 @@ void Connection::refuse(const Refusal &refusal)
     const QByteArray answer = m_owner->refusalAnswer(refusal);
     writeData(answer.constData(), answer.size());
     flushOutput();
-}
-
-bool Connection::encryptPending()
-{
-    const bool isSent = m_tls->send(m_plain, m_outbound);
-    empty(m_plain);
-    return isSent;
-}
-
-void Connection::flushOutput()
-{
-    if (m_phase == Phase::Closed)
-        return;
-    if (m_tls && !encryptPending()) {
-        closeNow();
-        return;
-    }
-    while (m_sent < m_outbound.size()) {
-        const ssize_t count = send(m_descriptor, m_outbound.constData() + m_sent, size_t(m_outbound.size() - m_sent), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 && errno == EAGAIN)
-            break;
-        if (count < 0) {
-            closeNow();
-            return;
-        }
-        m_sent += count;
-        m_progress = m_owner->tick();
-    }
-    const bool isAllSent = m_sent == m_outbound.size();
-    if (isAllSent) {
-        empty(m_outbound);
-        m_sent = 0;
-    } else if (m_sent > m_limits.unsentHigh) {
-        m_outbound.remove(0, m_sent);
-        m_sent = 0;
-    }
-    if (m_writable.isEnabled() == isAllSent)
-        m_writable.setEnabled(!isAllSent);
-    if (unsentBytes() <= m_limits.unsentLow)
-        wakeDrained();
-    if (isAllSent && m_phase == Phase::Closing)
-        linger();
-}
-
-void Connection::wakeDrained()
-{
-    if (const auto waiting = std::exchange(m_drained, std::nullopt))
-        waiting->complete({});
-}
-
-Completion<Result<void>> Connection::drained()
-{
-    Completion<Result<void>> completion;
-    if (m_phase == Phase::Closed)
-        completion.complete(failure(Error::cancelled()));
-    else if (unsentBytes() <= m_limits.unsentLow)
-        completion.complete({});
-    else
-        m_drained = completion;
-    return completion;
-}
-
-void Connection::linger()
-{
-    if (m_tls) {
-        m_tls->close(m_outbound);
-        (void)send(m_descriptor, m_outbound.constData(), size_t(m_outbound.size()), MSG_NOSIGNAL);
-        empty(m_outbound);
-    }
-    // Our end is said; what the client still sends is read and dropped for a moment, because closing with unread
-    // bytes resets the connection and may destroy the answer on its way.
-    m_phase = Phase::Lingering;
-    m_deadline = m_owner->tick() + lingerSeconds;
-    shutdown(m_descriptor, SHUT_WR);
-    setReading(true);
 }
 
 void Connection::cut()
@@ -372,8 +289,7 @@ void Connection::checkTime()
         if (now > m_deadline)
             closeNow();
         break;
-    case Phase::Closed:
-        break;
+    case Phase::Closed: break;
     }
 }
 
@@ -390,13 +306,6 @@ qint64 Connection::readData(char *data, qint64 size)
 qint64 Connection::readLineData(char *data, qint64 size) { return QIODevice::readLineData(data, size); }
 
 qint64 Connection::skipData(qint64 size) { return QIODevice::skipData(size); }
-
-qint64 Connection::writeData(const char *data, qint64 size)
-{
-    if (m_phase != Phase::Closed)
-        (m_tls ? m_plain : m_outbound).append(data, size);
-    return size;
-}
 
 void Connection::disconnectFromHost()
 {

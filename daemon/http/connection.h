@@ -129,21 +129,21 @@ private:
     QSocketNotifier m_writable;
 
     Phase m_phase = Phase::Head;
-    QByteArray m_inbound;             // not yet taken
-    qsizetype m_scanned = 0;          // of the head
-    RequestHead m_head;               // once m_phase is Body
+    QByteArray m_inbound; // not yet taken
+    qsizetype m_scanned = 0; // of the head
+    RequestHead m_head; // once m_phase is Body
     std::optional<ChunkedBody> m_chunked;
     ReceivedRequest m_request;
     bool m_isKeepAlive = true;
-    QByteArray m_shown;               // what QHttpServer has yet to read
+    QByteArray m_shown; // what QHttpServer has yet to read
 
-    QByteArray m_plain;               // TLS only: not encrypted yet
+    QByteArray m_plain; // TLS only: not encrypted yet
     QByteArray m_outbound;
     qsizetype m_sent = 0;
     std::optional<Completion<Result<void>>> m_drained;
     std::stop_source m_stop;
-    qint64 m_deadline = 0;            // in ticks; what it means depends on the phase
-    qint64 m_progress = 0;            // tick of the last byte the client took
+    qint64 m_deadline = 0; // in ticks; what it means depends on the phase
+    qint64 m_progress = 0; // tick of the last byte the client took
 };
 
 }

@@ -16,12 +16,40 @@ QByteArray httpDate()
 {
     thread_local qint64 second = 0;
     thread_local QByteArray text;
-    const qint64 now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const qint64 now
+        = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     if (now != second) {
         second = now;
-        text = QLocale::c().toString(QDateTime::fromSecsSinceEpoch(now, QTimeZone::UTC), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'").toLatin1();
+        text = QLocale::c()
+                   .toString(QDateTime::fromSecsSinceEpoch(now, QTimeZone::UTC), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'")
+                   .toLatin1();
     }
     return text;
+}
+
+void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value)
+{
+    head.append(name).append(": ").append(value).append("\r\n");
+}
+
+QByteArrayView reasonPhrase(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 409: return "Conflict";
+    case 413: return "Content Too Large";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return status < 400 ? "Done" : "Failed";
+    }
 }
 
 }
@@ -34,8 +62,7 @@ Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connec
     , m_isHttp10(m_request.minorVersion == 0)
     , m_connection(connection)
     , m_responder(std::move(responder))
-{
-}
+{ }
 
 Exchange::~Exchange()
 {
@@ -43,94 +70,88 @@ Exchange::~Exchange()
         m_connection->cut();
 }
 
-void Exchange::addHeader(QByteArray name, QByteArray value) { m_extraHeaders.append(name, value); }
+void Exchange::addHeader(QByteArrayView name, QByteArrayView value) { appendHeader(m_extraHeaders, name, value); }
 
-QHttpHeaders Exchange::startHeaders(bool mayKeepAlive)
+QByteArray Exchange::beginHead(int status, bool mayKeepAlive)
 {
     m_keepsAlive = mayKeepAlive && m_connection && m_connection->mayKeepAlive();
-    using Known = QHttpHeaders::WellKnownHeader;
-    QHttpHeaders headers = m_extraHeaders;
-    headers.append(Known::Date, httpDate());
-    headers.append("x-request-id"_L1, m_requestId);
+    m_sentStatus = status;
+    QByteArray head;
+    head.reserve(512);
+    head.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reasonPhrase(status)).append("\r\n");
+    appendHeader(head, "date", httpDate());
+    appendHeader(head, "x-request-id", m_requestId);
     if (!m_keepsAlive)
-        headers.append(Known::Connection, "close"_L1);
+        appendHeader(head, "connection", "close");
     else if (m_isHttp10)
-        headers.append(Known::Connection, "keep-alive"_L1);
-    return headers;
+        appendHeader(head, "connection", "keep-alive");
+    return head.append(m_extraHeaders);
 }
 
 void Exchange::send(const HttpReply &reply)
 {
     if (m_isFinished)
         return;
-    using Known = QHttpHeaders::WellKnownHeader;
-    QHttpHeaders headers = startHeaders(true);
-    for (qsizetype i = 0; i < reply.headers.size(); ++i)
-        headers.append(reply.headers.nameAt(i), reply.headers.valueAt(i));
+    QByteArray answer = beginHead(reply.status, true);
+    for (const auto &[name, value] : reply.headers)
+        appendHeader(answer, name, value);
     if (!reply.body.isEmpty())
-        headers.append(Known::ContentType, reply.contentType);
-    m_sentStatus = reply.status;
-    if (m_request.method == Method::Head) {
-        // QHttpServer would add a length of its own, which is 0.
-        headers.append(Known::ContentLength, QByteArray::number(reply.body.size()));
-        writeHead(reply.status, headers);
-    } else {
-        m_sentBytes = reply.body.size();
-        m_responder->write(reply.body, headers, QHttpServerResponder::StatusCode(reply.status));
+        appendHeader(answer, "content-type", reply.contentType);
+    appendHeader(answer, "content-length", QByteArray::number(reply.body.size()));
+    answer.append("\r\n");
+    if (m_connection) {
+        m_connection->write(answer);
+        if (m_request.method != Method::Head) {
+            m_sentBytes = reply.body.size();
+            m_connection->write(reply.body);
+        }
     }
     finish();
 }
 
-void Exchange::writeHead(int status, const QHttpHeaders &headers)
-{
-    if (!m_connection)
-        return;
-    QByteArray head = "HTTP/1.1 " + QByteArray::number(status) + " \r\n";
-    for (qsizetype i = 0; i < headers.size(); ++i)
-        head += QByteArrayView(headers.nameAt(i)) + ": " + headers.valueAt(i) + "\r\n";
-    m_connection->write(head + "\r\n");
-}
-
 void Exchange::beginStream()
 {
-    using Known = QHttpHeaders::WellKnownHeader;
-    Q_ASSERT(m_stream == Stream::None && m_responder);
+    Q_ASSERT(m_stream == Stream::None && !m_isFinished);
     // HTTP/1.0 has no chunks: the end of the connection is the end of the stream.
-    QHttpHeaders headers = startHeaders(!m_isHttp10);
-    headers.append(Known::ContentType, "text/event-stream; charset=utf-8"_L1);
-    headers.append(Known::CacheControl, "no-cache"_L1);
-    headers.append("X-Accel-Buffering"_L1, "no"_L1);
+    QByteArray head = beginHead(200, !m_isHttp10);
+    appendHeader(head, "content-type", "text/event-stream; charset=utf-8");
+    appendHeader(head, "cache-control", "no-cache");
+    appendHeader(head, "x-accel-buffering", "no");
+    if (!m_isHttp10)
+        appendHeader(head, "transfer-encoding", "chunked");
+    head.append("\r\n");
     m_stream = Stream::Open;
-    m_sentStatus = 200;
-    if (m_isHttp10)
-        writeHead(200, headers);
-    else
-        m_responder->writeBeginChunked(headers);
-    if (m_connection)
+    if (m_connection) {
+        m_connection->write(head);
         m_connection->flushOutput();
+    }
     m_lastSentAt = std::chrono::steady_clock::now();
 }
 
 void Exchange::sendData(QByteArrayView data)
 {
-    QByteArray event;
-    event.reserve(data.size() + 8);
-    event.append("data: ").append(data).append("\n\n");
-    sendEvent(event);
+    constexpr QByteArrayView begin = "data: ";
+    constexpr QByteArrayView end = "\n\n";
+    sendEvent(begin, data, end);
 }
 
-void Exchange::sendHeartbeat() { sendEvent(QByteArrayLiteral(": ping\n\n")); }
+void Exchange::sendHeartbeat() { sendEvent(": ping", {}, "\n\n"); }
 
-void Exchange::sendEvent(const QByteArray &event)
+void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end)
 {
     if (m_stream != Stream::Open || !m_connection)
         return;
-    if (m_isHttp10)
-        m_connection->write(event);
-    else
-        m_responder->writeChunk(event);
+    const qsizetype size = begin.size() + data.size() + end.size();
+    QByteArray frame;
+    frame.reserve(size + 24);
+    if (!m_isHttp10)
+        frame.append(QByteArray::number(size, 16)).append("\r\n");
+    frame.append(begin).append(data).append(end);
+    if (!m_isHttp10)
+        frame.append("\r\n");
+    m_connection->write(frame);
     m_connection->flushOutput();
-    m_sentBytes += event.size();
+    m_sentBytes += size;
     m_lastSentAt = std::chrono::steady_clock::now();
 }
 
@@ -140,7 +161,7 @@ void Exchange::endStream()
         return;
     m_stream = Stream::Ended;
     if (!m_isHttp10 && m_connection)
-        m_connection->write("0\r\n\r\n"); // writeEndChunked() insists on data
+        m_connection->write("0\r\n\r\n");
     finish();
 }
 

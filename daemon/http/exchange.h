@@ -13,6 +13,8 @@ namespace moe::http {
 
 /// One request and the one answer to it. Created by HttpServer, shared with the handler, used on one I/O thread.
 /// Only the boundary sends whole answers; a handler may turn the answer into an event stream first.
+/// Holding QHttpServer's responder keeps the connection's next request back until this one is answered. Answers are
+/// written to the connection directly: the responder would add headers of its own and cost as much as all the rest.
 class Exchange
 {
 public:
@@ -27,7 +29,7 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point startedAt() const { return m_startedAt; }
 
     /// Added to the answer, whole or streamed, whichever it becomes.
-    void addHeader(QByteArray name, QByteArray value);
+    void addHeader(QByteArrayView name, QByteArrayView value);
 
     /// Sends the head of a server-sent event stream (status 200).
     void beginStream();
@@ -60,9 +62,8 @@ public:
 private:
     enum class Stream { None, Open, Ended };
 
-    [[nodiscard]] QHttpHeaders startHeaders(bool mayKeepAlive);
-    void writeHead(int status, const QHttpHeaders &headers);
-    void sendEvent(const QByteArray &event);
+    [[nodiscard]] QByteArray beginHead(int status, bool mayKeepAlive);
+    void sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);
     void finish();
 
     const HttpRequest m_request;
@@ -72,7 +73,7 @@ private:
     const bool m_isHttp10;
     QPointer<Connection> m_connection;
     std::optional<QHttpServerResponder> m_responder;
-    QHttpHeaders m_extraHeaders;
+    QByteArray m_extraHeaders;     // as they go into the head
     Stream m_stream = Stream::None;
     bool m_isFinished = false;
     bool m_keepsAlive = false; // as the head of the answer says

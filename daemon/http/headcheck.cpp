@@ -40,7 +40,10 @@ bool isFieldValue(QByteArrayView text)
     });
 }
 
-std::unexpected<Refusal> refuse(int status, QLatin1StringView reason) { return std::unexpected(Refusal{status, reason}); }
+std::unexpected<Refusal> refuse(int status, QLatin1StringView reason)
+{
+    return std::unexpected(Refusal{status, reason});
+}
 
 /// Where the empty line ends, or -1. Every line feed has to follow a carriage return.
 std::expected<qsizetype, Refusal> findEnd(QByteArrayView bytes, qsizetype &scanned)
@@ -76,8 +79,10 @@ std::expected<void, Refusal> readRequestLine(QByteArrayView line, RequestHead &h
     const QByteArrayView target = line.sliced(head.targetBegin, head.targetSize);
     if (target.size() > limits.targetBytes)
         return refuse(414, "The request target is too long."_L1);
-    const auto isVisible = [](char c) { return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F; };
-    if (target.isEmpty() || (target.front() != '/' && target != "*") || !std::all_of(target.begin(), target.end(), isVisible))
+    const auto isVisible
+        = [](char c) { return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F; };
+    if (target.isEmpty() || (target.front() != '/' && target != "*")
+        || !std::all_of(target.begin(), target.end(), isVisible))
         return refuse(400, "The request target is malformed."_L1);
 
     const QByteArrayView version = line.sliced(lastSpace + 1);
@@ -137,8 +142,7 @@ public:
             if (equalsIgnoringCase(name, "transfer-encoding"))
                 return takeEncoding(value, head);
             break;
-        default:
-            break;
+        default: break;
         }
         return {};
     }
@@ -160,7 +164,8 @@ private:
     {
         if (++m_hosts > 1)
             return refuse(400, "The request has more than one Host header."_L1);
-        const auto isHostCharacter = [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != '@' && c != '\\' && c != ','; };
+        const auto isHostCharacter
+            = [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != '@' && c != '\\' && c != ','; };
         if (!std::all_of(value.begin(), value.end(), isHostCharacter))
             return refuse(400, "The Host header is malformed."_L1);
         return {};
@@ -305,7 +310,9 @@ std::optional<Refusal> ChunkedBody::step(char c)
         return Refusal{431, "The chunked body has too much around its data."_L1};
     switch (m_state) {
     case State::Size: {
-        const int digit = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+        const int digit = c >= '0' && c <= '9'       ? c - '0'
+            : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                     : -1;
         if (digit >= 0) {
             if (++m_sizeDigits > 8)
                 return Refusal{413, "A chunk is too large."_L1};
@@ -360,8 +367,7 @@ std::optional<Refusal> ChunkedBody::step(char c)
         m_isTrailerLineEmpty = true;
         return {};
     case State::Data:
-    case State::Done:
-        break;
+    case State::Done: break;
     }
     Q_UNREACHABLE_RETURN(malformed);
 }

@@ -16,8 +16,13 @@ namespace {
 
 Q_LOGGING_CATEGORY(logHttp, "moe.http")
 
-constexpr std::array<std::pair<QByteArrayView, Method>, 7> methods{{{"GET", Method::Get}, {"HEAD", Method::Head},
-    {"POST", Method::Post}, {"PUT", Method::Put}, {"PATCH", Method::Patch}, {"DELETE", Method::Delete}, {"OPTIONS", Method::Options}}};
+constexpr std::array<std::pair<QByteArrayView, Method>, 7> methods{{{"GET", Method::Get},
+                                                                    {"HEAD", Method::Head},
+                                                                    {"POST", Method::Post},
+                                                                    {"PUT", Method::Put},
+                                                                    {"PATCH", Method::Patch},
+                                                                    {"DELETE", Method::Delete},
+                                                                    {"OPTIONS", Method::Options}}};
 
 Method methodNamed(QByteArrayView name)
 {
@@ -36,7 +41,8 @@ QHostAddress clientBehind(const QHostAddress &peer, QByteArrayView forwardedFor,
                           const std::vector<std::pair<QHostAddress, int>> &trusted)
 {
     const auto isTrusted = [&trusted](const QHostAddress &address) {
-        return std::ranges::any_of(trusted, [&address](const auto &net) { return address.isInSubnet(net.first, net.second); });
+        return std::ranges::any_of(trusted,
+                                   [&address](const auto &net) { return address.isInSubnet(net.first, net.second); });
     };
     QHostAddress client = peer;
     if (trusted.empty() || !isTrusted(peer))
@@ -53,7 +59,10 @@ QHostAddress clientBehind(const QHostAddress &peer, QByteArrayView forwardedFor,
 
 }
 
-HttpServer::HttpServer(std::vector<Route> routes, ServerHooks hooks) : m_routes(std::move(routes)), m_hooks(std::move(hooks)) { }
+HttpServer::HttpServer(std::vector<Route> routes, ServerHooks hooks)
+    : m_routes(std::move(routes))
+    , m_hooks(std::move(hooks))
+{ }
 
 HttpServer::~HttpServer() = default;
 
@@ -87,8 +96,9 @@ HttpServer::Match HttpServer::match(HttpRequest &request) const
     const Method wanted = request.method == Method::Head ? Method::Get : request.method;
     Match found;
     for (const Route &route : m_routes) {
-        const bool isPath = route.isPrefix ? request.path.size() > route.path.size() && request.path.startsWith(route.path)
-                                           : request.path == route.path;
+        const bool isPath = route.isPrefix
+            ? request.path.size() > route.path.size() && request.path.startsWith(route.path)
+            : request.path == route.path;
         if (!isPath)
             continue;
         if (route.method == wanted) {
@@ -130,11 +140,13 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
     if (!route) {
         HttpReply reply;
         if (allowed.isEmpty()) {
-            reply = m_hooks.formatError(Error::of(ErrorCode::NotFound, u"There is nothing at this path."_s), exchange->requestId());
+            reply = m_hooks.formatError(Error::of(ErrorCode::NotFound, u"There is nothing at this path."_s),
+                                        exchange->requestId());
         } else {
-            reply = m_hooks.formatError(Error::invalid(u"This path does not take this method."_s), exchange->requestId());
+            reply
+                = m_hooks.formatError(Error::invalid(u"This path does not take this method."_s), exchange->requestId());
             reply.status = 405;
-            reply.headers.append(QHttpHeaders::WellKnownHeader::Allow, allowed);
+            reply.headers.append({"allow", allowed});
         }
         finish(*exchange, reply, nullptr, false);
         co_return;
@@ -158,10 +170,12 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
         reply = replyTo(*exchange, std::move(result));
     } catch (const std::exception &exception) {
         qCCritical(logHttp, "Request %s: the handler threw: %s", context.requestId.constData(), exception.what());
-        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s), exchange->requestId());
+        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s),
+                                    exchange->requestId());
     } catch (...) {
         qCCritical(logHttp, "Request %s: the handler threw something unknown.", context.requestId.constData());
-        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s), exchange->requestId());
+        reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s),
+                                    exchange->requestId());
     }
     finish(*exchange, reply, route, isCancelled);
 }
@@ -178,9 +192,10 @@ void HttpServer::finish(Exchange &exchange, const HttpReply &reply, const Route 
     else
         exchange.send(reply);
     if (m_hooks.observe) {
-        m_hooks.observe(exchange, RequestRecord{route ? route->metricsId : -1, exchange.sentStatus(), isCancelled,
-                                                std::chrono::steady_clock::now() - exchange.startedAt(),
-                                                exchange.request().body.size(), exchange.sentBytes()});
+        m_hooks.observe(exchange,
+                        RequestRecord{route ? route->metricsId : -1, exchange.sentStatus(), isCancelled,
+                                      std::chrono::steady_clock::now() - exchange.startedAt(),
+                                      exchange.request().body.size(), exchange.sentBytes()});
     }
 }
 

@@ -6,7 +6,9 @@
 
 #include <QByteArray>
 #include <QHostAddress>
-#include <QHttpHeaders>
+#include <QList>
+
+#include <utility>
 
 namespace moe::http {
 
@@ -33,7 +35,7 @@ struct HttpReply {
     int status = 200;
     QByteArray body;
     QByteArray contentType = QByteArrayLiteral("application/json");
-    QHttpHeaders headers;
+    QList<std::pair<QByteArray, QByteArray>> headers;
     bool isStreamed = false; ///< the handler has streamed its answer; nothing here is sent
 
     [[nodiscard]] static HttpReply json(QByteArray body, int status = 200)

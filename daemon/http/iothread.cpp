@@ -43,9 +43,8 @@ bool IoThread::start()
     std::promise<bool> isReady;
     std::future<bool> ready = isReady.get_future();
     auto shared = std::make_shared<std::promise<bool>>(std::move(isReady));
-    m_thread = std::make_unique<LoopThread>([this, shared](LoopThread &thread) {
-        run(std::move(*shared), [&thread] { thread.runLoop(); });
-    });
+    m_thread = std::make_unique<LoopThread>(
+        [this, shared](LoopThread &thread) { run(std::move(*shared), [&thread] { thread.runLoop(); }); });
     m_thread->setObjectName(m_name);
     m_thread->start();
     return ready.get();

@@ -48,7 +48,9 @@ Result<int> bindSocket(const QHostAddress &address, quint16 port, bool isShared)
     const SocketAddress native = toNative(address, port);
     const int descriptor = socket(native.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
-        return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("No socket could be opened: %1").arg(QString::fromLocal8Bit(std::strerror(errno)))));
+        return failure(Error::of(
+            ErrorCode::Unavailable,
+            QStringLiteral("No socket could be opened: %1").arg(QString::fromLocal8Bit(std::strerror(errno)))));
     const int on = 1;
     const int off = 0;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -61,7 +63,9 @@ Result<int> bindSocket(const QHostAddress &address, quint16 port, bool isShared)
         close(descriptor);
         const QString what = error == EADDRINUSE ? QStringLiteral("another program has it (a second daemon?)")
                                                  : QString::fromLocal8Bit(std::strerror(error));
-        return failure(Error::of(ErrorCode::Conflict, QStringLiteral("Port %1 on %2 cannot be used: %3").arg(port).arg(address.toString(), what)));
+        return failure(
+            Error::of(ErrorCode::Conflict,
+                      QStringLiteral("Port %1 on %2 cannot be used: %3").arg(port).arg(address.toString(), what)));
     }
     return descriptor;
 }
@@ -114,7 +118,9 @@ Result<std::vector<ListeningSocket>> ListeningSocket::openShared(const QHostAddr
     const bool isFree = ::listen(exclusive, 1) == 0;
     ::close(exclusive);
     if (!isFree)
-        return failure(Error::of(ErrorCode::Conflict, QStringLiteral("Port %1 on %2 is taken by another program.").arg(proven).arg(address.toString())));
+        return failure(Error::of(
+            ErrorCode::Conflict,
+            QStringLiteral("Port %1 on %2 is taken by another program.").arg(proven).arg(address.toString())));
 
     std::vector<ListeningSocket> sockets;
     for (int i = 0; i < count; ++i) {
@@ -124,7 +130,10 @@ Result<std::vector<ListeningSocket>> ListeningSocket::openShared(const QHostAddr
                 ::close(socket.descriptor);
             if (descriptor)
                 ::close(*descriptor);
-            return failure(Error::of(ErrorCode::Conflict, QStringLiteral("Port %1 on %2 was taken by another program meanwhile.").arg(proven).arg(address.toString())));
+            return failure(Error::of(ErrorCode::Conflict,
+                                     QStringLiteral("Port %1 on %2 was taken by another program meanwhile.")
+                                         .arg(proven)
+                                         .arg(address.toString())));
         }
         sockets.push_back({*descriptor, proven});
     }
@@ -133,7 +142,10 @@ Result<std::vector<ListeningSocket>> ListeningSocket::openShared(const QHostAddr
 
 Listener::Listener(const ConnectionLimits &limits, std::shared_ptr<ConnectionGate> gate,
                    std::shared_ptr<const TlsContext> tls, RefusalFormatter formatRefusal)
-    : m_limits(limits), m_gate(std::move(gate)), m_tls(std::move(tls)), m_formatRefusal(std::move(formatRefusal))
+    : m_limits(limits)
+    , m_gate(std::move(gate))
+    , m_tls(std::move(tls))
+    , m_formatRefusal(std::move(formatRefusal))
 {
     setMaxPendingConnections(backlog);
     connect(&m_timer, &QTimer::timeout, this, [this] { onTick(); });

@@ -40,7 +40,8 @@ struct ListeningSocket {
     quint16 port = 0;
 
     /// Proves with an exclusive bind that nobody else has the port, then opens `count` sockets that share it.
-    [[nodiscard]] static Result<std::vector<ListeningSocket>> openShared(const QHostAddress &address, quint16 port, int count);
+    [[nodiscard]] static Result<std::vector<ListeningSocket>> openShared(const QHostAddress &address, quint16 port,
+                                                                         int count);
 };
 
 /// Accepts the connections of one port on one I/O thread and knows all that are open.
@@ -51,8 +52,8 @@ class Listener final : public QTcpServer, public ConnectionOwner
 public:
     using RefusalFormatter = std::function<QByteArray(const Refusal &)>;
 
-    Listener(const ConnectionLimits &limits, std::shared_ptr<ConnectionGate> gate, std::shared_ptr<const TlsContext> tls,
-             RefusalFormatter formatRefusal);
+    Listener(const ConnectionLimits &limits, std::shared_ptr<ConnectionGate> gate,
+             std::shared_ptr<const TlsContext> tls, RefusalFormatter formatRefusal);
     ~Listener() override;
 
     /// Takes over the descriptor; accepts as soon as the thread's loop runs.

@@ -80,7 +80,8 @@ CertificatePointer selfSigned(EVP_PKEY *key, const QStringList &hostNames)
     X509_set_pubkey(x509, key);
     X509_NAME *const name = X509_get_subject_name(x509);
     const QByteArray common = hostNames.value(0, QStringLiteral("localhost")).toUtf8();
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(common.constData()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(common.constData()),
+                               -1, -1, 0);
     X509_set_issuer_name(x509, name);
     if (!addExtension(x509, NID_subject_alt_name, alternativeNames(hostNames))
         || !addExtension(x509, NID_basic_constraints, "critical,CA:FALSE")
@@ -92,8 +93,10 @@ CertificatePointer selfSigned(EVP_PKEY *key, const QStringList &hostNames)
 Result<void> writeFile(const QString &name, const QByteArray &data, QFile::Permissions permissions)
 {
     QSaveFile file(name);
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(permissions) || file.write(data) != data.size() || !file.commit())
-        return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("The file %1 cannot be written: %2").arg(name, file.errorString())));
+    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(permissions) || file.write(data) != data.size()
+        || !file.commit())
+        return failure(Error::of(ErrorCode::Unavailable,
+                                 QStringLiteral("The file %1 cannot be written: %2").arg(name, file.errorString())));
     return {};
 }
 
@@ -103,28 +106,34 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::fromFiles(const QString &c
 {
     ContextPointer context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context.get(),
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     if (SSL_CTX_use_certificate_chain_file(context.get(), QFile::encodeName(certificateFile).constData()) != 1)
-        return failure(Error::invalid(QStringLiteral("The TLS certificate %1 cannot be used: %2").arg(certificateFile, lastOpenSslError())));
+        return failure(Error::invalid(
+            QStringLiteral("The TLS certificate %1 cannot be used: %2").arg(certificateFile, lastOpenSslError())));
     if (SSL_CTX_use_PrivateKey_file(context.get(), QFile::encodeName(keyFile).constData(), SSL_FILETYPE_PEM) != 1
         || SSL_CTX_check_private_key(context.get()) != 1)
-        return failure(Error::invalid(QStringLiteral("The TLS key %1 cannot be used: %2").arg(keyFile, lastOpenSslError())));
+        return failure(
+            Error::invalid(QStringLiteral("The TLS key %1 cannot be used: %2").arg(keyFile, lastOpenSslError())));
     return std::shared_ptr<const TlsContext>(new TlsContext(context.release()));
 }
 
-Result<void> TlsContext::makeSelfSigned(const QString &certificateFile, const QString &keyFile, const QStringList &hostNames)
+Result<void> TlsContext::makeSelfSigned(const QString &certificateFile, const QString &keyFile,
+                                        const QStringList &hostNames)
 {
     const KeyPointer key(EVP_EC_gen("P-256"));
     const CertificatePointer certificate = key ? selfSigned(key.get(), hostNames) : nullptr;
     if (!certificate)
-        return failure(Error::internal(QStringLiteral("A TLS certificate could not be made: %1").arg(lastOpenSslError())));
+        return failure(
+            Error::internal(QStringLiteral("A TLS certificate could not be made: %1").arg(lastOpenSslError())));
     const BioPointer keyText(BIO_new(BIO_s_mem()));
     const BioPointer certificateText(BIO_new(BIO_s_mem()));
     PEM_write_bio_PrivateKey(keyText.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
     PEM_write_bio_X509(certificateText.get(), certificate.get());
     TRY_VOID(writeFile(keyFile, contents(keyText.get()), QFile::ReadOwner | QFile::WriteOwner));
-    return writeFile(certificateFile, contents(certificateText.get()), QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
+    return writeFile(certificateFile, contents(certificateText.get()),
+                     QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
 }
 
 QString TlsContext::fingerprint() const
@@ -174,7 +183,8 @@ bool TlsSession::send(QByteArrayView plain, QByteArray &network)
     }
     qsizetype sent = 0;
     while (sent < m_waiting.size()) {
-        const int count = SSL_write(m_ssl, m_waiting.constData() + sent, int(std::min<qsizetype>(m_waiting.size() - sent, 1 << 20)));
+        const int count = SSL_write(m_ssl, m_waiting.constData() + sent,
+                                    int(std::min<qsizetype>(m_waiting.size() - sent, 1 << 20)));
         if (count <= 0)
             return false; // a memory buffer always takes everything
         sent += count;

@@ -23,7 +23,7 @@ class TlsContext
 public:
     /// PEM files; the certificate file may hold a chain.
     [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> fromFiles(const QString &certificateFile,
-                                                                           const QString &keyFile);
+                                                                             const QString &keyFile);
     /// Writes a new key (mode 0600) and a self-signed certificate for `hostNames`, valid for ten years.
     [[nodiscard]] static Result<void> makeSelfSigned(const QString &certificateFile, const QString &keyFile,
                                                      const QStringList &hostNames);

@@ -11,8 +11,7 @@ const Backend &Backend::of(ApiType type)
     static const OllamaBackend ollama;
     static const OpenAiBackend openAi;
     switch (type) {
-    case ApiType::Ollama:
-        return ollama;
+    case ApiType::Ollama: return ollama;
     case ApiType::OpenAi:
     case ApiType::Anthropic: // refused by the configuration until its back end exists
         return openAi;

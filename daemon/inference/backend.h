@@ -62,10 +62,13 @@ public:
 
     /// InvalidRequest names the field that this server cannot serve.
     [[nodiscard]] virtual Result<PreparedCall> prepare(CallKind kind, const ChatCall &call, bool isStream,
-                                                       const Server &server, const ModelInfo &model) const = 0;
+                                                       const Server &server, const ModelInfo &model) const
+        = 0;
     [[nodiscard]] virtual std::unique_ptr<StreamReader> streamReader(CallKind kind, const ChatCall &call) const = 0;
     /// A whole answer with status 200; `bodies` holds one for each body sent.
-    [[nodiscard]] virtual Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call, const QList<QByteArray> &bodies) const = 0;
+    [[nodiscard]] virtual Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call,
+                                                        const QList<QByteArray> &bodies) const
+        = 0;
     /// The message inside an error body, empty if there is none.
     [[nodiscard]] virtual QString errorMessage(QByteArrayView body) const = 0;
 

@@ -15,10 +15,7 @@ BreakerState CircuitBreaker::state(Clock::Steady now) const
     return m_isProbing || now >= m_openUntil ? BreakerState::HalfOpen : BreakerState::Open;
 }
 
-bool CircuitBreaker::allows(Clock::Steady now) const
-{
-    return !m_isOpen || (!m_isProbing && now >= m_openUntil);
-}
+bool CircuitBreaker::allows(Clock::Steady now) const { return !m_isOpen || (!m_isProbing && now >= m_openUntil); }
 
 bool CircuitBreaker::begin(Clock::Steady now)
 {

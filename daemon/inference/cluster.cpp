@@ -24,8 +24,8 @@ bool loadsOnDemand(const Node &node) { return node.server && node.server->config
 bool isAssigned(const ServerConfig &config, const QString &model)
 {
     return config.assignedModels.isEmpty() || std::ranges::any_of(config.assignedModels, [&](const QString &assigned) {
-        return modelMatches(assigned, model);
-    });
+               return modelMatches(assigned, model);
+           });
 }
 
 void measure(Placement &placement, const ServedCall &call, bool isCold)
@@ -44,9 +44,8 @@ void measure(Placement &placement, const ServedCall &call, bool isCold)
 
 double Placement::loadSeconds() const
 {
-    return load.valueOr(info && info->sizeBytes > 0
-                            ? loadStartSeconds + double(info->sizeBytes) / loadBytesPerSecond
-                            : unknownLoadSeconds);
+    return load.valueOr(info && info->sizeBytes > 0 ? loadStartSeconds + double(info->sizeBytes) / loadBytesPerSecond
+                                                    : unknownLoadSeconds);
 }
 
 int Model::waiting() const
@@ -121,9 +120,8 @@ void Cluster::adoptResidents(Node &node)
             setResident(*placement, true);
             continue;
         }
-        const auto loaded = std::ranges::find_if(status.loaded, [&](const LoadedModel &each) {
-            return modelMatches(each.name, placement->model->name);
-        });
+        const auto loaded = std::ranges::find_if(
+            status.loaded, [&](const LoadedModel &each) { return modelMatches(each.name, placement->model->name); });
         if (loaded != status.loaded.end()) {
             setResident(*placement, true);
             placement->canHold = placement->hasBeenLoaded = true;

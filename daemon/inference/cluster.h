@@ -94,8 +94,8 @@ public:
 
     struct Fitting {
         Fit fit = Fit::Resident;
-        double unloadSeconds = 0;                    ///< what the displaced models will take to load again
-        QVarLengthArray<Placement *, 8> displaced;   ///< the least needed and least recently used ones
+        double unloadSeconds = 0; ///< what the displaced models will take to load again
+        QVarLengthArray<Placement *, 8> displaced; ///< the least needed and least recently used ones
     };
     /// Whether a model can be loaded. `mayDisplaceNeeded`: also at the expense of models that calls wait for.
     [[nodiscard]] Fitting fitting(const Placement &placement, bool mayDisplaceNeeded) const;

@@ -23,7 +23,8 @@ void initialiseCurlOnce()
 }
 
 CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
-    : read(descriptor, QSocketNotifier::Read), write(descriptor, QSocketNotifier::Write)
+    : read(descriptor, QSocketNotifier::Read)
+    , write(descriptor, QSocketNotifier::Write)
 {
     disable();
     QObject::connect(&read, &QSocketNotifier::activated, &loop->m_context, [this, loop, descriptor] {
@@ -33,7 +34,8 @@ CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
         else
             read.setEnabled(false);
     });
-    QObject::connect(&write, &QSocketNotifier::activated, &loop->m_context, [loop, descriptor] { loop->act(descriptor, CURL_CSELECT_OUT); });
+    QObject::connect(&write, &QSocketNotifier::activated, &loop->m_context,
+                     [loop, descriptor] { loop->act(descriptor, CURL_CSELECT_OUT); });
 }
 
 void CurlLoop::Watch::disable()
@@ -86,7 +88,7 @@ CURL *CurlLoop::takeHandle()
     curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");                                 // whatever the environment says
+    curl_easy_setopt(handle, CURLOPT_PROXY, ""); // whatever the environment says
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::onClose);
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
@@ -189,10 +191,13 @@ void CurlLoop::queue(Transfer *transfer)
     m_ready.push_back(transfer);
     // Delivered at the end of act(); what comes up outside of it has to come back to the loop first.
     if (!m_isDelivering && !std::exchange(m_isDeliveryPosted, true)) {
-        QMetaObject::invokeMethod(&m_context, [this] {
-            m_isDeliveryPosted = false;
-            deliver();
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &m_context,
+            [this] {
+                m_isDeliveryPosted = false;
+                deliver();
+            },
+            Qt::QueuedConnection);
     }
 }
 

@@ -132,14 +132,14 @@ private:
     void leave(Transfer *transfer);
 
     CURLM *const m_multi;
-    QObject m_context;                 // receiver of everything queued or timed
+    QObject m_context; // receiver of everything queued or timed
     QTimer m_timer;
     QTimer m_clock;
     std::vector<std::unique_ptr<Watch>> m_watches; // index: descriptor
     std::vector<CURL *> m_idleHandles;
-    QHash<QByteArray, curl_slist *> m_headers;     // by token
+    QHash<QByteArray, curl_slist *> m_headers; // by token
     std::vector<Transfer *> m_transfers;
-    std::vector<Transfer *> m_ready;               // with something for their sink; null: gone meanwhile
+    std::vector<Transfer *> m_ready; // with something for their sink; null: gone meanwhile
     bool m_isDelivering = false;
     bool m_isDeliveryPosted = false;
 };

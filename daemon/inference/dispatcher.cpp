@@ -30,8 +30,7 @@ class Dispatcher::Core final : public GrantKeeper, public std::enable_shared_fro
 {
 public:
     Core(const Clock &clock, SchedulerSettings settings) : m_clock(clock), m_settings(settings), m_scheduler(settings)
-    {
-    }
+    { }
 
     [[nodiscard]] std::expected<Lease, std::variant<Error, Waiting>> submit(LeaseRequest request);
     void cancel(Ticket ticket)
@@ -111,8 +110,8 @@ private:
     const SchedulerSettings m_settings;
     std::atomic<ServerSnapshot> m_servers = std::make_shared<const QList<ServerPtr>>();
     mutable std::mutex m_mutex;
-    Scheduler m_scheduler;            // guarded by m_mutex
-    QHash<Ticket, Waiter> m_waiting;  // guarded by m_mutex
+    Scheduler m_scheduler; // guarded by m_mutex
+    QHash<Ticket, Waiter> m_waiting; // guarded by m_mutex
 };
 
 std::expected<Lease, std::variant<Error, Waiting>> Dispatcher::Core::submit(LeaseRequest request)
@@ -139,9 +138,8 @@ std::vector<Dispatcher::Core::Delivery> Dispatcher::Core::collect(Clock::Steady 
     for (Scheduler::Decision &decision : m_scheduler.takeDecisions()) {
         Waiter waiter = m_waiting.take(decision.ticket);
         const auto queueWait = std::chrono::duration_cast<std::chrono::microseconds>(now - waiter.since);
-        auto result = std::move(decision.outcome).transform([&](Grant grant) {
-            return leaseOf(std::move(grant), queueWait);
-        });
+        auto result
+            = std::move(decision.outcome).transform([&](Grant grant) { return leaseOf(std::move(grant), queueWait); });
         deliveries.push_back({std::move(waiter), std::move(result)});
     }
     return deliveries;
@@ -178,10 +176,8 @@ Task<Lease> waitInQueue(std::shared_ptr<Core> core, Waiting waiting, RequestCont
 
 }
 
-Dispatcher::Dispatcher(const Clock &clock, SchedulerSettings settings)
-    : m_core(std::make_shared<Core>(clock, settings))
-{
-}
+Dispatcher::Dispatcher(const Clock &clock, SchedulerSettings settings) : m_core(std::make_shared<Core>(clock, settings))
+{ }
 
 Dispatcher::~Dispatcher() = default;
 

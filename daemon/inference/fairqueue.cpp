@@ -39,9 +39,8 @@ std::optional<FairQueue::Waiter> FairQueue::takeFirst(const Judge &judge)
 
 bool FairQueue::remove(Ticket ticket)
 {
-    const auto place = find([ticket](const Waiter &waiter) {
-        return waiter.ticket == ticket ? Verdict::Take : Verdict::Skip;
-    });
+    const auto place
+        = find([ticket](const Waiter &waiter) { return waiter.ticket == ticket ? Verdict::Take : Verdict::Skip; });
     if (place)
         extract(*place);
     return place.has_value();
@@ -87,9 +86,8 @@ std::array<int, priorityCount> FairQueue::order() const
 {
     std::array<int, priorityCount> order{};
     std::size_t next = 0;
-    const auto isOwedTurn = [this](int priority) {
-        return m_classes[std::size_t(priority)].passedOver >= yieldEvery - 1;
-    };
+    const auto isOwedTurn
+        = [this](int priority) { return m_classes[std::size_t(priority)].passedOver >= yieldEvery - 1; };
     for (int priority = priorityCount - 1; priority >= 0; --priority) {
         if (isOwedTurn(priority))
             order[next++] = priority;

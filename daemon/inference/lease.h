@@ -28,9 +28,10 @@ class Lease
 public:
     Lease() = default;
     Lease(std::shared_ptr<GrantKeeper> keeper, Grant grant, std::chrono::microseconds queueWait)
-        : m_keeper(std::move(keeper)), m_grant(std::move(grant)), m_queueWait(queueWait)
-    {
-    }
+        : m_keeper(std::move(keeper))
+        , m_grant(std::move(grant))
+        , m_queueWait(queueWait)
+    { }
     Lease(Lease &&other) noexcept = default;
     Lease &operator=(Lease &&other) noexcept
     {

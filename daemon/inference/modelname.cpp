@@ -29,16 +29,14 @@ bool isModelName(QStringView name)
 bool isServerName(QStringView name)
 {
     return !name.isEmpty() && name.size() <= longestServerName && isAsciiAlphanumeric(name.front())
-        && std::all_of(name.begin(), name.end(), [](QChar c) {
-               return isAsciiAlphanumeric(c) || c == u'.' || c == u'_' || c == u'-';
-           });
+        && std::all_of(name.begin(), name.end(),
+                       [](QChar c) { return isAsciiAlphanumeric(c) || c == u'.' || c == u'_' || c == u'-'; });
 }
 
 Result<ModelId> resolveModelId(QStringView id)
 {
-    const auto invalid = [](const QString &message) {
-        return failure(Error::invalid(message, u"model"_s, u"invalid_model"_s));
-    };
+    const auto invalid
+        = [](const QString &message) { return failure(Error::invalid(message, u"model"_s, u"invalid_model"_s)); };
     const qsizetype at = id.lastIndexOf(u'@');
     const QStringView model = at < 0 ? id : id.first(at);
     if (!isModelName(model))
@@ -51,10 +49,7 @@ Result<ModelId> resolveModelId(QStringView id)
     return ModelId{model.toString(), ServerId(server.toString())};
 }
 
-QString canonicalModelName(const QString &name)
-{
-    return name.endsWith(latest) ? name.chopped(latest.size()) : name;
-}
+QString canonicalModelName(const QString &name) { return name.endsWith(latest) ? name.chopped(latest.size()) : name; }
 
 bool modelMatches(QStringView listed, QStringView asked) { return withoutLatest(listed) == withoutLatest(asked); }
 

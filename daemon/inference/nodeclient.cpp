@@ -61,9 +61,10 @@ void settle(Lease &lease, const AttemptFailure &failure)
 }
 
 NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, AttemptObserver observe)
-    : m_dispatcher(dispatcher), m_loop(loop), m_observe(std::move(observe))
-{
-}
+    : m_dispatcher(dispatcher)
+    , m_loop(loop)
+    , m_observe(std::move(observe))
+{ }
 
 template <typename T>
 Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> attempt, RequestContext context)
@@ -74,14 +75,15 @@ Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> atte
     for (int attempts = 1;; ++attempts) {
         auto lease = co_await m_dispatcher.acquire(request, context);
         if (!lease) // what the last server said is more telling than that no other is left
-            co_return failure(lastError && lease.error().code != ErrorCode::Cancelled ? *lastError : std::move(lease).error());
+            co_return failure(lastError && lease.error().code != ErrorCode::Cancelled ? *lastError
+                                                                                      : std::move(lease).error());
         CallInfo info;
         info.server = lease->server().config.name;
         info.model = lease->model().name;
         info.queueWait = lease->queueWait();
         info.attempts = attempts;
         auto result = co_await (this->*attempt)(kind, call, *std::move(lease), info, context);
-        m_observe(info.server, result ? std::nullopt : std::optional(result.error().error.code));
+        m_observe(info, result ? std::nullopt : std::optional(result.error().error.code));
         if (result)
             co_return *std::move(result);
         if (!result.error().mayTryNext)
@@ -91,8 +93,8 @@ Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> atte
     }
 }
 
-NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind kind, ChatCall call, Lease lease, CallInfo info,
-                                                                       RequestContext context)
+NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind kind, ChatCall call, Lease lease,
+                                                                       CallInfo info, RequestContext context)
 {
     const ServerPtr server = lease.serverPtr();
     const Backend &backend = Backend::of(server->config.apiType);
@@ -107,7 +109,8 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
     co_return stream;
 }
 
-NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info, RequestContext context)
+NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
+                                                     RequestContext context)
 {
     const ServerPtr server = lease.serverPtr();
     const Backend &backend = Backend::of(server->config.apiType);
@@ -168,7 +171,8 @@ Task<ChatAnswer> NodeClient::completeText(ChatCall call, RequestContext context)
 
 Task<EmbeddingAnswer> NodeClient::embed(ChatCall call, RequestContext context)
 {
-    CO_TRY(ChatAnswer answer, co_await onSomeServer(CallKind::Embeddings, std::move(call), &NodeClient::tryWhole, std::move(context)));
+    CO_TRY(ChatAnswer answer,
+           co_await onSomeServer(CallKind::Embeddings, std::move(call), &NodeClient::tryWhole, std::move(context)));
     co_return EmbeddingAnswer{std::move(answer.body), std::move(answer.info)};
 }
 

@@ -10,7 +10,7 @@
 namespace moe::inference {
 
 /// Told how each attempt on a server ended; from the I/O threads.
-using AttemptObserver = std::function<void(const ServerId &server, std::optional<ErrorCode> failure)>;
+using AttemptObserver = std::function<void(const CallInfo &call, std::optional<ErrorCode> failure)>;
 
 /// Calls models on real servers: leases a slot from the dispatcher, speaks the server's protocol, asks the next server
 /// while nothing of an answer has been given out. One per I/O thread.
@@ -33,9 +33,10 @@ private:
 
     template <typename T>
     [[nodiscard]] Task<T> onSomeServer(CallKind kind, ChatCall call, Attempter<T> attempt, RequestContext context);
-    [[nodiscard]] Attempt<std::shared_ptr<ChatStream>> tryStream(CallKind kind, ChatCall call, Lease lease, CallInfo info,
-                                                                 RequestContext context);
-    [[nodiscard]] Attempt<ChatAnswer> tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info, RequestContext context);
+    [[nodiscard]] Attempt<std::shared_ptr<ChatStream>> tryStream(CallKind kind, ChatCall call, Lease lease,
+                                                                 CallInfo info, RequestContext context);
+    [[nodiscard]] Attempt<ChatAnswer> tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
+                                               RequestContext context);
 
     Dispatcher &m_dispatcher;
     CurlLoop &m_loop;

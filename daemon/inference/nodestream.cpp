@@ -15,9 +15,12 @@ std::chrono::microseconds since(Clock::Steady start)
 }
 
 NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, RequestContext context)
-    : m_lease(std::move(lease)), m_server(m_lease.serverPtr()), m_reader(std::move(reader)), m_info(std::move(info)), m_context(std::move(context))
-{
-}
+    : m_lease(std::move(lease))
+    , m_server(m_lease.serverPtr())
+    , m_reader(std::move(reader))
+    , m_info(std::move(info))
+    , m_context(std::move(context))
+{ }
 
 void NodeStream::start(CurlLoop &loop, UpstreamRequest request, const Backend &backend)
 {

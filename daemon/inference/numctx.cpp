@@ -36,10 +36,7 @@ int withinModel(double context, const ModelInfo &model)
     return int(std::min(context, double(limit)));
 }
 
-bool isEmbeddingOnly(const ModelInfo &model)
-{
-    return model.capabilities.embedding && !model.capabilities.completion;
-}
+bool isEmbeddingOnly(const ModelInfo &model) { return model.capabilities.embedding && !model.capabilities.completion; }
 
 }
 
@@ -76,7 +73,8 @@ Result<void> promptFits(qint64 promptTokensEstimate, int numCtx)
     if (promptTokensEstimate <= numCtx)
         return {};
     return failure(Error::invalid(u"The prompt has about %1 tokens; this model takes %2 here. Shorten the prompt or "
-                                  "use a model with a longer context."_s.arg(promptTokensEstimate).arg(numCtx),
+                                  "use a model with a longer context."_s.arg(promptTokensEstimate)
+                                      .arg(numCtx),
                                   u"messages"_s, u"context_length_exceeded"_s));
 }
 

@@ -23,7 +23,8 @@ dialect::AnswerKind answerKindOf(CallKind kind)
 dialect::AnswerHead newHead(const ChatCall &call)
 {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return {dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(), call.model.toUtf8()};
+    return {dialect::newCompletionId(), std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+            call.model.toUtf8()};
 }
 
 /// Whether the client asked for `stream_options.include_usage`. The body is valid.
@@ -31,7 +32,8 @@ bool asksForUsage(QByteArrayView body)
 {
     const auto root = json::validate(body);
     const auto options = root ? json::member(body, *root, "stream_options") : std::nullopt;
-    const auto usage = options && options->kind == json::Kind::Object ? json::member(body, *options, "include_usage") : std::nullopt;
+    const auto usage
+        = options && options->kind == json::Kind::Object ? json::member(body, *options, "include_usage") : std::nullopt;
     return usage && usage->in(body) == "true";
 }
 
@@ -41,8 +43,7 @@ public:
     OllamaStreamReader(CallKind kind, const ChatCall &call)
         : m_stream(newHead(call), answerKindOf(kind), call.promptTokensEstimate)
         , m_wantsUsage(asksForUsage(call.body))
-    {
-    }
+    { }
 
     Result<void> feed(QByteArrayView bytes, const OnChunk &onChunk) override
     {
@@ -104,7 +105,8 @@ QByteArray pathOf(CallKind kind, const Server &server)
 
 }
 
-Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &server, const ModelInfo &model) const
+Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &server,
+                                            const ModelInfo &model) const
 {
     dialect::OllamaTarget target;
     target.model = model.name.toUtf8();
@@ -123,7 +125,8 @@ Result<PreparedCall> OllamaBackend::prepare(CallKind kind, const ChatCall &call,
     }
     TRY(dialect::OllamaRequest request, translate(kind, call, target));
     if (isStream && request.choiceCount > 1)
-        return failure(Error::invalid(u"This model's server streams one answer at a time: \"n\" has to be 1."_s, u"n"_s, u"unsupported_parameter"_s));
+        return failure(Error::invalid(u"This model's server streams one answer at a time: \"n\" has to be 1."_s, u"n"_s,
+                                      u"unsupported_parameter"_s));
     prepared.bodies = QByteArrayList(request.choiceCount, request.body);
     prepared.dropped = std::move(request.dropped);
     return prepared;
@@ -139,10 +142,13 @@ Result<ReadAnswer> OllamaBackend::readAnswer(CallKind kind, const ChatCall &call
     if (kind == CallKind::Embeddings) {
         TRY(const dialect::EmbeddingsRequestView request, dialect::parseEmbeddingsRequest(call.body));
         const dialect::EmbeddingsHead head{call.model.toUtf8(),
-            request.wantsBase64 ? dialect::EmbeddingFormat::Base64 : dialect::EmbeddingFormat::Float, call.promptTokensEstimate};
+                                           request.wantsBase64 ? dialect::EmbeddingFormat::Base64
+                                                               : dialect::EmbeddingFormat::Float,
+                                           call.promptTokensEstimate};
         const auto root = json::validate(bodies.first());
         const bool isOld = root && json::member(bodies.first(), *root, "embedding").has_value();
-        TRY(QByteArray body, isOld ? dialect::openAiEmbeddingsFromOld(head, bodies) : dialect::openAiEmbeddings(head, bodies.first()));
+        TRY(QByteArray body,
+            isOld ? dialect::openAiEmbeddingsFromOld(head, bodies) : dialect::openAiEmbeddings(head, bodies.first()));
         return ReadAnswer{std::move(body), {call.promptTokensEstimate, 0, true}};
     }
     QList<dialect::OllamaAnswer> answers;

@@ -83,7 +83,8 @@ private:
         }
         TRY(const dialect::ChunkView chunk, dialect::inspectChunk(data));
         if (chunk.isError)
-            return failure(Error::of(ErrorCode::BadGateway, u"The inference server reported an error while answering."_s));
+            return failure(
+                Error::of(ErrorCode::BadGateway, u"The inference server reported an error while answering."_s));
         if (chunk.usage) {
             // Cumulative where a server repeats it: the largest counts.
             m_usage.promptTokens = std::max(m_usage.promptTokens, chunk.usage->promptTokens);
@@ -116,7 +117,8 @@ private:
 
 }
 
-Result<PreparedCall> OpenAiBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &, const ModelInfo &model) const
+Result<PreparedCall> OpenAiBackend::prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &,
+                                            const ModelInfo &model) const
 {
     dialect::RequestPatch patch;
     patch.model = model.name.toUtf8();
@@ -128,13 +130,17 @@ Result<PreparedCall> OpenAiBackend::prepare(CallKind kind, const ChatCall &call,
     return prepared;
 }
 
-std::unique_ptr<StreamReader> OpenAiBackend::streamReader(CallKind, const ChatCall &) const { return std::make_unique<OpenAiStreamReader>(); }
+std::unique_ptr<StreamReader> OpenAiBackend::streamReader(CallKind, const ChatCall &) const
+{
+    return std::make_unique<OpenAiStreamReader>();
+}
 
 Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind, const ChatCall &, const QList<QByteArray> &bodies) const
 {
     TRY(const dialect::ChunkView view, dialect::inspectChunk(bodies.first()));
     if (view.isError)
-        return failure(Error::of(ErrorCode::BadGateway, u"The inference server reported an error instead of an answer."_s));
+        return failure(
+            Error::of(ErrorCode::BadGateway, u"The inference server reported an error instead of an answer."_s));
     return ReadAnswer{bodies.first(), view.usage.value_or(Usage())};
 }
 

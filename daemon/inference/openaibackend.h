@@ -13,7 +13,8 @@ public:
     [[nodiscard]] Result<PreparedCall> prepare(CallKind kind, const ChatCall &call, bool isStream, const Server &server,
                                                const ModelInfo &model) const override;
     [[nodiscard]] std::unique_ptr<StreamReader> streamReader(CallKind kind, const ChatCall &call) const override;
-    [[nodiscard]] Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call, const QList<QByteArray> &bodies) const override;
+    [[nodiscard]] Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call,
+                                                const QList<QByteArray> &bodies) const override;
     [[nodiscard]] QString errorMessage(QByteArrayView body) const override;
 };
 

@@ -17,9 +17,10 @@ Q_LOGGING_CATEGORY(logProber, "moe.inference")
 /// One configured server and what probing knows about it.
 struct Prober::Watched {
     Watched(ServerConfig server, ProbeSettings settings, std::stop_token token)
-        : config(std::move(server)), plan(settings), stop(std::move(token))
-    {
-    }
+        : config(std::move(server))
+        , plan(settings)
+        , stop(std::move(token))
+    { }
     ServerConfig config;
     ServerStatus status;
     ServerPtr published; // what of it was published last
@@ -29,9 +30,11 @@ struct Prober::Watched {
 };
 
 Prober::Prober(const Clock &clock, ProbeTransport &transport, Dispatcher &dispatcher, ProbeSettings settings)
-    : m_clock(clock), m_transport(transport), m_dispatcher(dispatcher), m_settings(settings)
-{
-}
+    : m_clock(clock)
+    , m_transport(transport)
+    , m_dispatcher(dispatcher)
+    , m_settings(settings)
+{ }
 
 Prober::~Prober() = default;
 

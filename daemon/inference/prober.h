@@ -29,7 +29,8 @@ public:
     [[nodiscard]] virtual Task<QByteArray> get(ServerConfig server, QByteArray path, RequestContext context) = 0;
     /// `body` is JSON.
     [[nodiscard]] virtual Task<QByteArray> post(ServerConfig server, QByteArray path, QByteArray body,
-                                                RequestContext context) = 0;
+                                                RequestContext context)
+        = 0;
 };
 
 /// Asks every server again and again what it has, and publishes what is known to the dispatcher. A server that cannot

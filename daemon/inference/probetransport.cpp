@@ -46,7 +46,8 @@ Task<QByteArray> CurlProbeTransport::ask(UpstreamRequest request, RequestContext
     if (answer->status == 404)
         co_return failure(Error::of(ErrorCode::NotFound, u"The inference server does not know this path."_s));
     if (answer->status != 200)
-        co_return failure(Error::of(ErrorCode::BadGateway, u"The inference server answered with status %1."_s.arg(answer->status)));
+        co_return failure(
+            Error::of(ErrorCode::BadGateway, u"The inference server answered with status %1."_s.arg(answer->status)));
     co_return std::move(answer->body);
 }
 

@@ -13,7 +13,8 @@ public:
     explicit CurlProbeTransport(CurlLoop &loop) : m_loop(loop) { }
 
     [[nodiscard]] Task<QByteArray> get(ServerConfig server, QByteArray path, RequestContext context) override;
-    [[nodiscard]] Task<QByteArray> post(ServerConfig server, QByteArray path, QByteArray body, RequestContext context) override;
+    [[nodiscard]] Task<QByteArray> post(ServerConfig server, QByteArray path, QByteArray body,
+                                        RequestContext context) override;
 
 private:
     [[nodiscard]] Task<QByteArray> ask(UpstreamRequest request, RequestContext context);

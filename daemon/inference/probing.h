@@ -23,17 +23,17 @@ struct ListedModel {
 struct ModelDetails {
     ModelCapabilities capabilities;
     double parametersBillion = 0; ///< 0: unknown
-    int contextLength = 0;        ///< 0: unknown
+    int contextLength = 0; ///< 0: unknown
     QString family;
     QString quantisation;
 
     friend bool operator==(const ModelDetails &, const ModelDetails &) = default;
 };
 
-[[nodiscard]] Result<QString> parseOllamaVersion(QByteArrayView body);       ///< GET /api/version
+[[nodiscard]] Result<QString> parseOllamaVersion(QByteArrayView body); ///< GET /api/version
 [[nodiscard]] Result<QList<ListedModel>> parseOllamaTags(QByteArrayView body); ///< GET /api/tags
 [[nodiscard]] Result<QList<LoadedModel>> parseOllamaLoaded(QByteArrayView body); ///< GET /api/ps
-[[nodiscard]] Result<ModelDetails> parseOllamaDetails(QByteArrayView body);  ///< POST /api/show
+[[nodiscard]] Result<ModelDetails> parseOllamaDetails(QByteArrayView body); ///< POST /api/show
 /// GET /v1/models of OpenAI-compatible and Anthropic servers.
 [[nodiscard]] Result<QList<ModelInfo>> parseModelList(QByteArrayView body);
 

@@ -116,8 +116,7 @@ Scheduler::Submitted Scheduler::submit(LeaseRequest request, Clock::Steady now)
 
 Scheduler::Submitted Scheduler::enqueue(Route &route, LeaseRequest request, Clock::Steady now)
 {
-    if (route.queue.size() >= m_settings.queueLimit
-        || route.queue.sizeOf(request.key) >= m_settings.queueLimitPerKey) {
+    if (route.queue.size() >= m_settings.queueLimit || route.queue.sizeOf(request.key) >= m_settings.queueLimitPerKey) {
         ++m_refused;
         return retryLater(ErrorCode::RateLimited, u"Too many calls wait for this model. Try again later."_s,
                           u"queue_full"_s, queueDelay(route, now));

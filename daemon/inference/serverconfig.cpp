@@ -213,7 +213,8 @@ Result<QList<Entry>> parseServers(QByteArrayView text, QStringList &notes)
         if (isDouble)
             return failure(section.wrong("name"_L1, u"another server has this name"_s));
         section.noteUnknown({"name", "url", "api_type", "token", "gpu_count", "parallel", "vram_gb", "cost_factor",
-                             "enabled", "timeout"}, notes);
+                             "enabled", "timeout"},
+                            notes);
         entries.push_back(entry);
     }
     return entries;

@@ -23,13 +23,13 @@ struct ServerConfig {
     ApiType apiType = ApiType::Ollama;
     QByteArray token;                      ///< bearer token, may be empty
     int gpuCount = 1;
-    int parallel = 1;                      ///< requests at once; default: gpuCount, or no bound that matters for OpenAI-compatible servers
-    double vramGb = 0;                     ///< 0: unknown, then it may hold any model
-    double costFactor = 1;                 ///< weighs budgets
-    int priority = 0;                      ///< of its hardware class; higher is preferred
+    int parallel = 1; ///< requests at once; default: gpuCount, or no bound that matters for OpenAI-compatible servers
+    double vramGb = 0; ///< 0: unknown, then it may hold any model
+    double costFactor = 1; ///< weighs budgets
+    int priority = 0; ///< of its hardware class; higher is preferred
     bool isEnabled = true;
     std::chrono::milliseconds timeout{300'000}; ///< whole call
-    QStringList assignedModels;            ///< from CLUSTER_HARDWARE; empty: whatever it has
+    QStringList assignedModels; ///< from CLUSTER_HARDWARE; empty: whatever it has
 
     friend bool operator==(const ServerConfig &, const ServerConfig &) = default;
 };
@@ -48,12 +48,12 @@ struct ModelCapabilities {
 
 /// A model that a server has.
 struct ModelInfo {
-    QString name;                  ///< as the server lists it, such as "gemma3:4b"
-    qint64 sizeBytes = 0;          ///< 0: unknown
-    double parametersBillion = 0;  ///< 0: unknown
+    QString name; ///< as the server lists it, such as "gemma3:4b"
+    qint64 sizeBytes = 0; ///< 0: unknown
+    double parametersBillion = 0; ///< 0: unknown
     QString family;
     QString quantisation;
-    int contextLength = 0;         ///< of the model itself, in tokens; 0: unknown
+    int contextLength = 0; ///< of the model itself, in tokens; 0: unknown
     ModelCapabilities capabilities;
 
     friend bool operator==(const ModelInfo &, const ModelInfo &) = default;
@@ -71,7 +71,7 @@ struct LoadedModel {
 struct ServerStatus {
     bool isReachable = false;
     QString version;
-    bool hasEmbedEndpoint = true;    ///< false: an old Ollama that knows only /api/embeddings
+    bool hasEmbedEndpoint = true; ///< false: an old Ollama that knows only /api/embeddings
     bool hasStructuredOutput = true; ///< false: an old Ollama that accepts only format "json"
     std::chrono::steady_clock::time_point probedAt; ///< when the probe that found this began
     QList<ModelInfo> models;

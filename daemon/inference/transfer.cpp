@@ -8,7 +8,10 @@ constexpr qsizetype waitingLimit = 64 * 1024;
 }
 
 Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
-    : m_loop(loop), m_sink(sink), m_request(std::move(request)), m_handle(loop.takeHandle())
+    : m_loop(loop)
+    , m_sink(sink)
+    , m_request(std::move(request))
+    , m_handle(loop.takeHandle())
 {
     curl_easy_setopt(m_handle, CURLOPT_PRIVATE, this);
     curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
@@ -103,15 +106,12 @@ TransferFailure Transfer::failureOf(CURLcode code) const
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_OPERATION_TIMEDOUT: // curl only watches the time to connect
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-        return {Kind::Unreachable, m_isHeadComplete};
+    case CURLE_PEER_FAILED_VERIFICATION: return {Kind::Unreachable, m_isHeadComplete};
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        return {Kind::Cut, m_isHeadComplete};
-    default:
-        return {Kind::Unreadable, m_isHeadComplete};
+    case CURLE_RECV_ERROR: return {Kind::Cut, m_isHeadComplete};
+    default: return {Kind::Unreadable, m_isHeadComplete};
     }
 }
 

@@ -15,7 +15,8 @@ constexpr qsizetype messageLimit = 500;
 bool saysContextIsTooLong(const QString &message)
 {
     return message.contains("exceed_context_size"_L1) || message.contains("context_length_exceeded"_L1)
-        || message.contains("context size"_L1, Qt::CaseInsensitive) || message.contains("context length"_L1, Qt::CaseInsensitive)
+        || message.contains("context size"_L1, Qt::CaseInsensitive)
+        || message.contains("context length"_L1, Qt::CaseInsensitive)
         || message.contains("context window"_L1, Qt::CaseInsensitive);
 }
 
@@ -50,13 +51,14 @@ AttemptFailure failureOf(const TransferFailure &failure)
     case Kind::Silent:
         return {Error::timeout(u"The inference server stopped answering."_s), NodeFault::Node, mayTryNext};
     case Kind::Cut:
-        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node, mayTryNext};
-    case Kind::Deadline:
-        return {Error::timeout(u"The answer did not come in time."_s), {}, false};
+        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node,
+                mayTryNext};
+    case Kind::Deadline: return {Error::timeout(u"The answer did not come in time."_s), {}, false};
     case Kind::TooLarge:
         return {Error::of(ErrorCode::BadGateway, u"The inference server's answer is too large."_s), {}, false};
     case Kind::Unreadable:
-        return {Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s), NodeFault::Node, mayTryNext};
+        return {Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s), NodeFault::Node,
+                mayTryNext};
     }
     Q_UNREACHABLE_RETURN({});
 }
@@ -69,18 +71,21 @@ AttemptFailure failureOfStatus(int status, const QString &message, const Server 
     case 413:
     case 422:
         return {Error::invalid(said.isEmpty() ? u"The inference server refused the request."_s : said, {},
-                               saysContextIsTooLong(message) ? u"context_length_exceeded"_s : QString()), {}, false};
+                               saysContextIsTooLong(message) ? u"context_length_exceeded"_s : QString()),
+                {},
+                false};
     case 401:
     case 403:
-        return {Error::of(ErrorCode::BadGateway, u"The inference server refused this service's credentials."_s), NodeFault::Node, true};
-    case 404:
-        return {unavailable(u"The inference server no longer has this model."_s), NodeFault::Model, true};
+        return {Error::of(ErrorCode::BadGateway, u"The inference server refused this service's credentials."_s),
+                NodeFault::Node, true};
+    case 404: return {unavailable(u"The inference server no longer has this model."_s), NodeFault::Model, true};
     case 429:
-    case 503:
-        return {unavailable(u"The inference server is busy."_s), NodeFault::Node, true};
+    case 503: return {unavailable(u"The inference server is busy."_s), NodeFault::Node, true};
     default:
-        return {Error::of(ErrorCode::BadGateway, said.isEmpty() ? u"The inference server failed."_s : u"The inference server failed: "_s + said),
-                message.contains("memory"_L1) || message.contains("load"_L1) ? NodeFault::Model : NodeFault::Node, true};
+        return {
+            Error::of(ErrorCode::BadGateway,
+                      said.isEmpty() ? u"The inference server failed."_s : u"The inference server failed: "_s + said),
+            message.contains("memory"_L1) || message.contains("load"_L1) ? NodeFault::Model : NodeFault::Node, true};
     }
 }
 

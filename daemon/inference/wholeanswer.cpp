@@ -18,7 +18,8 @@ public:
     void transferBegan(int status) override
     {
         m_answer.status = status;
-        m_answer.timeToFirstByte = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_startedAt);
+        m_answer.timeToFirstByte
+            = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_startedAt);
     }
     void transferData(QByteArrayView bytes) override
     {
@@ -46,14 +47,15 @@ private:
 
 }
 
-QCoro::Task<std::expected<FetchedAnswer, FetchFailure>> fetchWhole(CurlLoop *loop, UpstreamRequest request, qsizetype bodyLimit,
-                                                                   RequestContext context)
+QCoro::Task<std::expected<FetchedAnswer, FetchFailure>> fetchWhole(CurlLoop *loop, UpstreamRequest request,
+                                                                   qsizetype bodyLimit, RequestContext context)
 {
     if (context.isStopped())
         co_return std::unexpected(FetchFailure(Error::cancelled()));
     Collector collector(bodyLimit);
     const auto transfer = loop->start(std::move(request), collector);
-    const StopWatcher watcher(context.stop, [done = collector.done()] { done.complete(std::unexpected(FetchFailure(Error::cancelled()))); });
+    const StopWatcher watcher(
+        context.stop, [done = collector.done()] { done.complete(std::unexpected(FetchFailure(Error::cancelled()))); });
     co_return co_await collector.done();
 }
 

@@ -21,7 +21,7 @@ struct FetchedAnswer {
 using FetchFailure = std::variant<TransferFailure, Error>;
 
 /// Sends a request and reads the answer, at most `bodyLimit` bytes of it.
-[[nodiscard]] QCoro::Task<std::expected<FetchedAnswer, FetchFailure>> fetchWhole(CurlLoop *loop, UpstreamRequest request,
-                                                                                qsizetype bodyLimit, RequestContext context);
+[[nodiscard]] QCoro::Task<std::expected<FetchedAnswer, FetchFailure>>
+fetchWhole(CurlLoop *loop, UpstreamRequest request, qsizetype bodyLimit, RequestContext context);
 
 }

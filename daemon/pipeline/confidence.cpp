@@ -164,8 +164,8 @@ QByteArray ConfidenceReader::afterGap(QByteArrayView bytes)
 
 Confidence assessed(Confidence stated, QByteArrayView answer, QByteArrayView task)
 {
-    static constexpr std::array words{"explain", "describe", "compare", "summar", "why", "write",    "list",
-                                      "erklär",  "beschreib", "vergleich", "fasse", "warum", "schreib", "erläuter"};
+    static constexpr std::array words{"explain", "describe",  "compare",   "summar", "why",   "write",   "list",
+                                      "erklär",  "beschreib", "vergleich", "fasse",  "warum", "schreib", "erläuter"};
     if (characterCount(answer.trimmed()) >= shortAnswer)
         return stated;
     const QByteArray lower = task.toByteArray().toLower();

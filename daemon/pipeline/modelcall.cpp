@@ -83,7 +83,8 @@ Task<void> drainSink(std::shared_ptr<PipelineRun> run, std::shared_ptr<inference
 
 Task<void> readStream(std::shared_ptr<PipelineRun> run, SharedCall call, SharedRecord record, RequestContext context)
 {
-    inference::ChatCall request{.model = call->model.callName(), .body = call->body.json(),
+    inference::ChatCall request{.model = call->model.callName(),
+                                .body = call->body.json(),
                                 .promptTokensEstimate = call->body.estimatedTokens()};
     CO_TRY(const auto stream, co_await run->client->streamChat(std::move(request), context));
     record->noteServer(stream->info());
@@ -133,14 +134,12 @@ Task<CallOutcome> callModel(std::shared_ptr<PipelineRun> run, ModelCall call, Re
     co_return CallOutcome{trace.finishReason.isEmpty() ? QByteArray("stop") : trace.finishReason, trace.server};
 }
 
-bool isWorthAnotherModel(const PipelineRun &run)
-{
-    return !run.context.isStopped() && !run.state.hasAnswerBegun;
-}
+bool isWorthAnotherModel(const PipelineRun &run) { return !run.context.isStopped() && !run.state.hasAnswerBegun; }
 
 AnswerDeadline::AnswerDeadline(std::shared_ptr<PipelineRun> run, Clock::Steady deadline,
                                std::function<bool()> isAnswering)
-    : m_run(std::move(run)), m_stop(m_run->context.stop)
+    : m_run(std::move(run))
+    , m_stop(m_run->context.stop)
 {
     if (deadline == Clock::Steady::max())
         return;

@@ -106,8 +106,8 @@ Task<OrchestrationResult> Orchestrator::run(OrchestrationRequest request, std::s
                                             RequestContext context) const
 {
     if (!isModeAvailable(request.mode)) {
-        co_return failure(Error::invalid(u"The mode of model %1 is not available."_s.arg(modelIdOf(request.mode)),
-                                         u"model"_s));
+        co_return failure(
+            Error::invalid(u"The mode of model %1 is not available."_s.arg(modelIdOf(request.mode)), u"model"_s));
     }
     const auto run = makeRun(std::move(request), std::move(sink), std::move(context));
     const Result<void> result = co_await runPipeline(run);

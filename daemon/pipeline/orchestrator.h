@@ -52,7 +52,9 @@ public:
 
 private:
     Orchestrator(OrchestratorSetup setup, std::shared_ptr<const PipelineGraph> graph)
-        : m_setup(std::move(setup)), m_graph(std::move(graph)) { }
+        : m_setup(std::move(setup))
+        , m_graph(std::move(graph))
+    { }
     [[nodiscard]] std::shared_ptr<PipelineRun> makeRun(OrchestrationRequest request, std::shared_ptr<AnswerSink> sink,
                                                        RequestContext context) const;
 

@@ -12,10 +12,17 @@ namespace moe::pipeline {
 
 namespace {
 
-constexpr std::array answerParameterNames{"temperature",       "top_p",            "top_k",
-                                          "seed",              "stop",             "max_tokens",
-                                          "presence_penalty",  "frequency_penalty", "response_format",
-                                          "reasoning_effort",  "max_completion_tokens"};
+constexpr std::array answerParameterNames{"temperature",
+                                          "top_p",
+                                          "top_k",
+                                          "seed",
+                                          "stop",
+                                          "max_tokens",
+                                          "presence_penalty",
+                                          "frequency_penalty",
+                                          "response_format",
+                                          "reasoning_effort",
+                                          "max_completion_tokens"};
 constexpr qint64 fewTokens = 64; // the first line takes about six
 
 bool isPlainText(QByteArrayView body, json::Span format)

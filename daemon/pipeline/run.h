@@ -53,7 +53,7 @@ public:
 /// Whether a model's text is still wanted.
 enum class Flow {
     Continue,
-    Drain,  ///< the client is slow: pause the model
+    Drain, ///< the client is slow: pause the model
     Enough, ///< close the call
 };
 
@@ -65,7 +65,7 @@ struct PipelineRun {
     std::shared_ptr<const PipelineGraph> graph;
     std::shared_ptr<const PipelineConfig> config;
     inference::ModelClient *client = nullptr; ///< outlives all runs
-    const Clock *clock = nullptr;             ///< outlives all runs
+    const Clock *clock = nullptr; ///< outlives all runs
     std::shared_ptr<AnswerSink> sink;
     std::shared_ptr<StateSink> stateSink; ///< may be null
     Clock::Steady begin;

@@ -33,8 +33,8 @@ Result<NodeId> declared(const Node &node, Result<NodeId> result)
 {
     if (!result || node.successors.contains(*result))
         return result;
-    return failure(Error::internal(u"Node %1 went to %2, which it does not declare."_s.arg(nodeName(node.id),
-                                                                                         nodeName(*result))));
+    return failure(
+        Error::internal(u"Node %1 went to %2, which it does not declare."_s.arg(nodeName(node.id), nodeName(*result))));
 }
 
 Task<NodeId> visit(std::shared_ptr<PipelineRun> run, const Node *node)

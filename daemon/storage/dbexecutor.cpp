@@ -39,9 +39,11 @@ public:
     using Done = Completion<Result<void>>;
 
     Job(Body body, RequestContext context, Done done)
-        : m_body(std::move(body)), m_context(std::move(context)), m_done(std::move(done)), m_caller(Mailbox::current())
-    {
-    }
+        : m_body(std::move(body))
+        , m_context(std::move(context))
+        , m_done(std::move(done))
+        , m_caller(Mailbox::current())
+    { }
 
     /// On the caller's thread.
     void abandon(const Error &error)

@@ -33,8 +33,9 @@ QStringList statementsOf(const Migration &migration)
 /// Checksums of what was applied, by version.
 Result<QMap<int, QString>> appliedTo(QSqlDatabase &db)
 {
-    TRY_VOID(execute(db, QStringLiteral("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, "
-                                        "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)")));
+    TRY_VOID(execute(db,
+                     QStringLiteral("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, "
+                                    "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)")));
     TRY(QSqlQuery rows, execute(db, QStringLiteral("SELECT version, checksum FROM schema_migrations")));
     QMap<int, QString> applied;
     for (;;) {
@@ -71,8 +72,9 @@ Result<void> apply(QSqlDatabase &db, const Migration &migration, Clock::System n
 {
     for (const QString &statement : statementsOf(migration))
         TRY_VOID(execute(db, statement));
-    TRY_VOID(execute(db, QStringLiteral("INSERT INTO schema_migrations (version, name, checksum, applied_at) "
-                                        "VALUES (?, ?, ?, ?)"),
+    TRY_VOID(execute(db,
+                     QStringLiteral("INSERT INTO schema_migrations (version, name, checksum, applied_at) "
+                                    "VALUES (?, ?, ?, ?)"),
                      {migration.version, migration.name, checksumOf(migration), toSql(now)}));
     return {};
 }

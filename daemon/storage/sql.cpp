@@ -108,10 +108,7 @@ QVariant toSql(std::optional<Clock::System> time)
     return time ? toSql(*time) : QVariant(QMetaType::fromType<qint64>());
 }
 
-Clock::System timeOf(const QVariant &value)
-{
-    return Clock::System(std::chrono::milliseconds(value.toLongLong()));
-}
+Clock::System timeOf(const QVariant &value) { return Clock::System(std::chrono::milliseconds(value.toLongLong())); }
 
 std::optional<Clock::System> optionalTimeOf(const QVariant &value)
 {

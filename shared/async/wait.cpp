@@ -7,8 +7,7 @@ namespace moe {
 StopWatcher::StopWatcher(std::stop_token stop, std::function<void()> action)
     : m_action(std::make_shared<std::function<void()>>(std::move(action)))
     , m_callback(std::move(stop), Post{Mailbox::current(), m_action})
-{
-}
+{ }
 
 StopWatcher::~StopWatcher() { *m_action = nullptr; }
 

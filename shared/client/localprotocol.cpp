@@ -74,8 +74,9 @@ Result<QJsonObject> decodeAnswer(const QByteArray &line)
         return (*object)[u"result"].toObject();
     if (object && (*object)[u"error"].isObject())
         return failure(errorOf((*object)[u"error"].toObject()));
-    return failure(Error::of(ErrorCode::BadGateway, QStringLiteral("The daemon's answer is not understood. Are daemon "
-                                                                   "and tool of the same version?")));
+    return failure(Error::of(ErrorCode::BadGateway,
+                             QStringLiteral("The daemon's answer is not understood. Are daemon "
+                                            "and tool of the same version?")));
 }
 
 QJsonObject problemDocument(const Error &error)

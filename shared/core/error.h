@@ -36,9 +36,9 @@ struct Error {
     ErrorCode code = ErrorCode::Internal;
     QString message;
     QString param;                                       ///< the request field at fault, such as "messages[0].role"
-    QString reason;                                      ///< machine-readable reason, such as "context_length_exceeded"
-    std::optional<std::chrono::seconds> retryAfter;      ///< when trying again makes sense
-    std::shared_ptr<const Error> cause;                  ///< what it came from; for logs only
+    QString reason; ///< machine-readable reason, such as "context_length_exceeded"
+    std::optional<std::chrono::seconds> retryAfter; ///< when trying again makes sense
+    std::shared_ptr<const Error> cause; ///< what it came from; for logs only
 
     [[nodiscard]] static Error invalid(QString message, QString param = {}, QString reason = {});
     [[nodiscard]] static Error cancelled();

@@ -25,11 +25,15 @@ struct Problem {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&Problem::type>{"type"_L1}, Field<&Problem::title>{"title"_L1},
-            Field<&Problem::status>{"status"_L1}, Field<&Problem::detail>{"detail"_L1},
-            Field<&Problem::code>{"code"_L1, Presence::Required}, Field<&Problem::param>{"param"_L1},
-            Field<&Problem::reason>{"reason"_L1}, Field<&Problem::retryAfter>{"retry_after"_L1},
-            Field<&Problem::requestId>{"request_id"_L1}};
+        return std::tuple{Field<&Problem::type>{"type"_L1},
+                          Field<&Problem::title>{"title"_L1},
+                          Field<&Problem::status>{"status"_L1},
+                          Field<&Problem::detail>{"detail"_L1},
+                          Field<&Problem::code>{"code"_L1, Presence::Required},
+                          Field<&Problem::param>{"param"_L1},
+                          Field<&Problem::reason>{"reason"_L1},
+                          Field<&Problem::retryAfter>{"retry_after"_L1},
+                          Field<&Problem::requestId>{"request_id"_L1}};
     }
 };
 
@@ -66,8 +70,12 @@ Result<Error> errorFromProblem(QByteArrayView body)
     const auto code = problem ? codeNamed(problem->code) : std::nullopt;
     if (!code)
         return failure(Error::of(ErrorCode::BadGateway, u"The answer is no problem document."_s));
-    return Error{*code, problem->detail, problem->param.value_or(QString()), problem->reason.value_or(QString()),
-        problem->retryAfter, {}};
+    return Error{*code,
+                 problem->detail,
+                 problem->param.value_or(QString()),
+                 problem->reason.value_or(QString()),
+                 problem->retryAfter,
+                 {}};
 }
 
 }

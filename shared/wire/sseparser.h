@@ -49,10 +49,10 @@ private:
 
     qsizetype m_maxEventBytes;
     qsizetype m_eventBytes = 0; ///< of the complete lines of the event so far
-    QByteArray m_line;          ///< begin of a line that ended with the bytes fed
+    QByteArray m_line; ///< begin of a line that ended with the bytes fed
     QByteArray m_type;
-    QByteArray m_data;          ///< data kept beyond one call or joined from several lines
-    QByteArrayView m_dataView;  ///< data so far: m_data, or a part of the bytes being fed
+    QByteArray m_data; ///< data kept beyond one call or joined from several lines
+    QByteArrayView m_dataView; ///< data so far: m_data, or a part of the bytes being fed
     bool m_hasData = false;
     bool m_isFirstLine = true;
     bool m_isAfterCr = false;

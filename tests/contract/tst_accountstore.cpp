@@ -61,8 +61,8 @@ std::unique_ptr<BackEnd> makeBackEnd(const QString &name)
 
 NewKey newKey(UserId user, int number)
 {
-    const QByteArray text = keyStart.toByteArray() + QByteArray::number(number, 16).rightJustified(9, '0')
-        + QByteArray(39, 'f');
+    const QByteArray text
+        = keyStart.toByteArray() + QByteArray::number(number, 16).rightJustified(9, '0') + QByteArray(39, 'f');
     return NewKey{user, hashOfKey(text), text.first(keyPrefixLength), QStringLiteral("key %1").arg(number), {}, now};
 }
 

@@ -7,10 +7,7 @@ using namespace moe::http;
 
 namespace {
 
-[[noreturn]] void fail(const char *what)
-{
-    qFatal("%s", what);
-}
+[[noreturn]] void fail(const char *what) { qFatal("%s", what); }
 
 /// An accepted head has to read the same for the most lenient parser there is: lines end at line feeds only.
 void checkAccepted(QByteArrayView bytes, const RequestHead &head)

@@ -56,8 +56,8 @@ QString simulatedText(const GenerationRequest &request)
     if (request.wantsJson)
         return simulatedJson(request);
     const QString said = request.messages.isEmpty() ? QString() : request.messages.last().content;
-    return u"[simulated answer of %1] You said: %2"_s.arg(
-        request.model, said.first(std::min<qsizetype>(200, said.size())));
+    return u"[simulated answer of %1] You said: %2"_s.arg(request.model,
+                                                          said.first(std::min<qsizetype>(200, said.size())));
 }
 
 QList<QByteArray> piecesOf(const Rule *rule, const GenerationRequest &request)

@@ -45,8 +45,8 @@ public:
 };
 
 /// For endpoints that never stream, such as embeddings.
-[[nodiscard]] std::unique_ptr<AnswerEncoder> wholeEncoder(
-    QByteArray contentType, std::function<QByteArray(const Finish &)> whole);
+[[nodiscard]] std::unique_ptr<AnswerEncoder> wholeEncoder(QByteArray contentType,
+                                                          std::function<QByteArray(const Finish &)> whole);
 
 /// Ollama's own frames, for /api/chat and /api/generate.
 enum class OllamaEndpoint { Chat, Generate };

@@ -25,8 +25,8 @@ Profile readProfile(Fields &fields)
 
 QStringList readCapabilities(Fields &fields)
 {
-    static const QStringList known{
-        u"completion"_s, u"tools"_s, u"vision"_s, u"thinking"_s, u"embedding"_s, u"insert"_s};
+    static const QStringList known{u"completion"_s, u"tools"_s,     u"vision"_s,
+                                   u"thinking"_s,   u"embedding"_s, u"insert"_s};
     if (!fields.has("capabilities"_L1))
         return {u"completion"_s};
     const QStringList result = fields.texts("capabilities"_L1);

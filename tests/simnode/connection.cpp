@@ -66,9 +66,9 @@ void Connection::refuse()
 {
     const QByteArray reason = m_parser.failureReason();
     send("HTTP/1.1 " + QByteArray::number(m_parser.failureStatus())
-        + " Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nx-simulated: true\r\nConnection: close\r\n"
-          "Content-Length: "
-        + QByteArray::number(reason.size()) + "\r\n\r\n" + reason);
+         + " Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nx-simulated: true\r\nConnection: close\r\n"
+           "Content-Length: "
+         + QByteArray::number(reason.size()) + "\r\n\r\n" + reason);
     closeOrderly();
 }
 

@@ -11,44 +11,30 @@ namespace {
 QByteArrayView reasonPhrase(int status)
 {
     switch (status) {
-    case 200:
-        return "OK";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 429:
-        return "Too Many Requests";
-    case 500:
-        return "Internal Server Error";
-    case 501:
-        return "Not Implemented";
-    case 502:
-        return "Bad Gateway";
-    case 503:
-        return "Service Unavailable";
-    default:
-        return "Simulated";
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    default: return "Simulated";
     }
 }
 
 }
 
 Exchange::Exchange(Connection &connection, NodeState &state, HttpRequest request)
-    : m_connection(connection),
-      m_state(state),
-      m_request(std::move(request)),
-      m_record(m_state.begin(m_request))
+    : m_connection(connection)
+    , m_state(state)
+    , m_request(std::move(request))
+    , m_record(m_state.begin(m_request))
 { }
 
-Exchange::~Exchange()
-{
-    abandon(Outcome::ClientGone);
-}
+Exchange::~Exchange() { abandon(Outcome::ClientGone); }
 
 void Exchange::setFault(const Fault &fault)
 {
@@ -101,15 +87,9 @@ void Exchange::endStream()
     complete();
 }
 
-bool Exchange::isBlocked() const
-{
-    return m_isStalled || m_connection.unsentBytes() > maxUnsentBytes;
-}
+bool Exchange::isBlocked() const { return m_isStalled || m_connection.unsentBytes() > maxUnsentBytes; }
 
-void Exchange::abandon(Outcome outcome)
-{
-    end(outcome);
-}
+void Exchange::abandon(Outcome outcome) { end(outcome); }
 
 void Exchange::socketDrained()
 {
@@ -148,17 +128,10 @@ bool Exchange::isHeadLost(int status)
 void Exchange::suffer(Mishap mishap)
 {
     switch (mishap) {
-    case Mishap::None:
-        return;
-    case Mishap::Stall:
-        m_isStalled = true;
-        return;
-    case Mishap::Cut:
-        end(Outcome::Cut);
-        return m_connection.closeOrderly();
-    case Mishap::Reset:
-        end(Outcome::Reset);
-        return m_connection.closeWithReset();
+    case Mishap::None: return;
+    case Mishap::Stall: m_isStalled = true; return;
+    case Mishap::Cut: end(Outcome::Cut); return m_connection.closeOrderly();
+    case Mishap::Reset: end(Outcome::Reset); return m_connection.closeWithReset();
     }
 }
 

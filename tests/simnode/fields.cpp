@@ -17,28 +17,21 @@ QString FieldError::description() const
 QString jsonTypeName(const QJsonValue &value)
 {
     switch (value.type()) {
-    case QJsonValue::Null:
-        return u"null"_s;
-    case QJsonValue::Bool:
-        return u"bool"_s;
-    case QJsonValue::Double:
-        return u"number"_s;
-    case QJsonValue::String:
-        return u"string"_s;
-    case QJsonValue::Array:
-        return u"array"_s;
-    case QJsonValue::Object:
-        return u"object"_s;
-    case QJsonValue::Undefined:
-        break;
+    case QJsonValue::Null: return u"null"_s;
+    case QJsonValue::Bool: return u"bool"_s;
+    case QJsonValue::Double: return u"number"_s;
+    case QJsonValue::String: return u"string"_s;
+    case QJsonValue::Array: return u"array"_s;
+    case QJsonValue::Object: return u"object"_s;
+    case QJsonValue::Undefined: break;
     }
     return u"nothing"_s;
 }
 
 Fields::Fields(QJsonObject object, QString path, Failure &failure)
-    : m_object(std::move(object)),
-      m_path(std::move(path)),
-      m_failure(failure)
+    : m_object(std::move(object))
+    , m_path(std::move(path))
+    , m_failure(failure)
 { }
 
 bool Fields::has(QLatin1StringView key) const

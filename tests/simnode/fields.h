@@ -42,8 +42,8 @@ public:
     [[nodiscard]] QString text(QLatin1StringView key, const QString &fallback = {});
     [[nodiscard]] QString requiredText(QLatin1StringView key);
     [[nodiscard]] bool flag(QLatin1StringView key, bool fallback);
-    [[nodiscard]] qint64 integer(
-        QLatin1StringView key, qint64 fallback, qint64 least = 0, qint64 most = std::numeric_limits<qint64>::max());
+    [[nodiscard]] qint64 integer(QLatin1StringView key, qint64 fallback, qint64 least = 0,
+                                 qint64 most = std::numeric_limits<qint64>::max());
     [[nodiscard]] double number(QLatin1StringView key, double fallback, double least, double most);
     [[nodiscard]] QStringList texts(QLatin1StringView key);
     void object(QLatin1StringView key, const std::function<void(Fields &)> &read);

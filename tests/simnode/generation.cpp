@@ -14,13 +14,13 @@ constexpr int framesPerTurn = 64;
 }
 
 Generation::Generation(Exchange &exchange, NodeState &state, std::unique_ptr<ModelTicket> ticket,
-    std::unique_ptr<AnswerEncoder> encoder, Answer answer, bool isStreamed)
-    : QObject(&exchange),
-      m_exchange(exchange),
-      m_ticket(std::move(ticket)),
-      m_encoder(std::move(encoder)),
-      m_answer(std::move(answer)),
-      m_isStreamed(isStreamed)
+                       std::unique_ptr<AnswerEncoder> encoder, Answer answer, bool isStreamed)
+    : QObject(&exchange)
+    , m_exchange(exchange)
+    , m_ticket(std::move(ticket))
+    , m_encoder(std::move(encoder))
+    , m_answer(std::move(answer))
+    , m_isStreamed(isStreamed)
 {
     m_live.emplace(state);
     m_sinceStart.start();
@@ -60,10 +60,7 @@ void Generation::beginAnswer()
     pump();
 }
 
-void Generation::sendWhole()
-{
-    m_exchange.respond(200, m_encoder->wholeType(), m_encoder->whole(m_answer, finish()));
-}
+void Generation::sendWhole() { m_exchange.respond(200, m_encoder->wholeType(), m_encoder->whole(m_answer, finish())); }
 
 void Generation::pump()
 {

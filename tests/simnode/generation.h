@@ -23,7 +23,7 @@ class Generation final : public QObject
 
 public:
     Generation(Exchange &exchange, NodeState &state, std::unique_ptr<ModelTicket> ticket,
-        std::unique_ptr<AnswerEncoder> encoder, Answer answer, bool isStreamed);
+               std::unique_ptr<AnswerEncoder> encoder, Answer answer, bool isStreamed);
 
     void start();
 

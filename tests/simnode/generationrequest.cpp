@@ -16,10 +16,7 @@ qint64 GenerationRequest::promptTokens() const
     return sum;
 }
 
-qint64 countTokens(QStringView text)
-{
-    return (text.size() + 3) / 4;
-}
+qint64 countTokens(QStringView text) { return (text.size() + 3) / 4; }
 
 QList<QByteArray> tokenPieces(QStringView text)
 {

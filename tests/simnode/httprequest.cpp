@@ -25,25 +25,13 @@ RequestParser::State RequestParser::advance()
 {
     for (bool goesOn = true; goesOn;) {
         switch (m_phase) {
-        case Phase::Head:
-            goesOn = parseHead();
-            break;
-        case Phase::FixedBody:
-            goesOn = parseFixedBody();
-            break;
-        case Phase::ChunkSize:
-            goesOn = parseChunkSize();
-            break;
-        case Phase::ChunkData:
-            goesOn = parseChunkData();
-            break;
-        case Phase::Trailer:
-            goesOn = parseTrailer();
-            break;
-        case Phase::Done:
-            return State::Ready;
-        case Phase::Failed:
-            return State::Failed;
+        case Phase::Head: goesOn = parseHead(); break;
+        case Phase::FixedBody: goesOn = parseFixedBody(); break;
+        case Phase::ChunkSize: goesOn = parseChunkSize(); break;
+        case Phase::ChunkData: goesOn = parseChunkData(); break;
+        case Phase::Trailer: goesOn = parseTrailer(); break;
+        case Phase::Done: return State::Ready;
+        case Phase::Failed: return State::Failed;
         }
     }
     return m_phase == Phase::Failed ? State::Failed : State::NeedsMore;

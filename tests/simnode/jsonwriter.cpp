@@ -11,23 +11,12 @@ namespace {
 void appendEscaped(QByteArray &out, unsigned char c)
 {
     switch (c) {
-    case '"':
-        out += "\\\"";
-        return;
-    case '\\':
-        out += "\\\\";
-        return;
-    case '\n':
-        out += "\\n";
-        return;
-    case '\r':
-        out += "\\r";
-        return;
-    case '\t':
-        out += "\\t";
-        return;
-    default:
-        break;
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
     }
     constexpr QByteArrayView digits = "0123456789abcdef";
     out += "\\u00";
@@ -63,10 +52,7 @@ JsonWriter &JsonWriter::value(QByteArrayView utf8)
     return *this;
 }
 
-JsonWriter &JsonWriter::value(QStringView text)
-{
-    return value(QByteArrayView(text.toUtf8()));
-}
+JsonWriter &JsonWriter::value(QStringView text) { return value(QByteArrayView(text.toUtf8())); }
 
 JsonWriter &JsonWriter::value(float number)
 {

@@ -11,16 +11,13 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 ModelTicket::ModelTicket(ModelHost &host, ModelSpec model, int contextTokens, KeepAlive keepAlive)
-    : m_host(&host),
-      m_model(std::move(model)),
-      m_contextTokens(contextTokens),
-      m_keepAlive(keepAlive)
+    : m_host(&host)
+    , m_model(std::move(model))
+    , m_contextTokens(contextTokens)
+    , m_keepAlive(keepAlive)
 { }
 
-ModelTicket::~ModelTicket()
-{
-    m_host->leave(*this);
-}
+ModelTicket::~ModelTicket() { m_host->leave(*this); }
 
 void ModelHost::configure(std::shared_ptr<const Config> config)
 {
@@ -111,7 +108,7 @@ bool ModelHost::makeRoom(const ModelSpec &model)
         return true;
     const auto used = [this] {
         return std::accumulate(m_residents.begin(), m_residents.end(), qint64(0),
-            [](qint64 sum, const auto &each) { return sum + each->model.vramBytes; });
+                               [](qint64 sum, const auto &each) { return sum + each->model.vramBytes; });
     };
     // A model larger than the whole memory runs alone, partly outside it.
     while (!m_residents.empty() && used() + model.vramBytes > m_config->vramTotalBytes) {

@@ -36,10 +36,7 @@ qint64 parameterCount(const QString &size)
 
 }
 
-QString taggedName(const QString &name)
-{
-    return name.contains(u':') ? name : name + u":latest"_s;
-}
+QString taggedName(const QString &name) { return name.contains(u':') ? name : name + u":latest"_s; }
 
 QByteArray tagsAnswer(const Config &config)
 {

@@ -61,8 +61,9 @@ void generate(Node &node, Exchange &exchange, GenerationPlan plan)
 {
     exchange.setFault(plan.fault);
     if (plan.fault.status > 0) {
-        QTimer::singleShot(plan.fault.slowHeaders, &exchange,
-            [&exchange, fault = plan.fault, refuse = plan.refuse] { refuseByFault(exchange, fault, refuse); });
+        QTimer::singleShot(plan.fault.slowHeaders, &exchange, [&exchange, fault = plan.fault, refuse = plan.refuse] {
+            refuseByFault(exchange, fault, refuse);
+        });
         return;
     }
     if (plan.contextTokens == 0)
@@ -70,8 +71,8 @@ void generate(Node &node, Exchange &exchange, GenerationPlan plan)
     auto ticket = node.host.request(plan.model, std::min(plan.contextTokens, plan.model.contextLength), plan.keepAlive);
     if (!ticket)
         return plan.refuse(exchange, 503, u"server busy, please try again.  maximum pending requests exceeded"_s, {});
-    auto *generation = new Generation(
-        exchange, node.state, std::move(ticket), std::move(plan.encoder), std::move(plan.answer), plan.isStreamed);
+    auto *generation = new Generation(exchange, node.state, std::move(ticket), std::move(plan.encoder),
+                                      std::move(plan.answer), plan.isStreamed);
     generation->start();
 }
 
@@ -80,15 +81,13 @@ bool strikeProbe(Exchange &exchange, const Fault &fault, const Refuse &refuse, c
     exchange.setFault(fault);
     if (fault.status == 0 && fault.slowHeaders == 0ms)
         return false;
-    QTimer::singleShot(fault.slowHeaders, &exchange,
-        [&exchange, fault, refuse, proceed] { fault.status > 0 ? refuseByFault(exchange, fault, refuse) : proceed(); });
+    QTimer::singleShot(fault.slowHeaders, &exchange, [&exchange, fault, refuse, proceed] {
+        fault.status > 0 ? refuseByFault(exchange, fault, refuse) : proceed();
+    });
     return true;
 }
 
-void answerNotFound(Exchange &exchange)
-{
-    exchange.respond(404, "text/plain", "404 page not found");
-}
+void answerNotFound(Exchange &exchange) { exchange.respond(404, "text/plain", "404 page not found"); }
 
 void answerMethodNotAllowed(Exchange &exchange, QByteArrayView allowed)
 {

@@ -49,9 +49,9 @@ using Refuse = std::function<void(Exchange &, int status, const QString &message
 /// What is needed to work out one answer.
 struct GenerationPlan {
     explicit GenerationPlan(ModelSpec with, int context = 0, KeepAlive keep = defaultKeepAlive)
-        : model(std::move(with)),
-          contextTokens(context),
-          keepAlive(keep)
+        : model(std::move(with))
+        , contextTokens(context)
+        , keepAlive(keep)
     { }
 
     ModelSpec model;
@@ -68,8 +68,8 @@ struct GenerationPlan {
 void generate(Node &node, Exchange &exchange, GenerationPlan plan);
 
 /// If the fault wants an error status or slow headers, answers so and is true; `proceed` then answers later, if at all.
-[[nodiscard]] bool strikeProbe(
-    Exchange &exchange, const Fault &fault, const Refuse &refuse, const std::function<void()> &proceed);
+[[nodiscard]] bool strikeProbe(Exchange &exchange, const Fault &fault, const Refuse &refuse,
+                               const std::function<void()> &proceed);
 
 /// /api/* and, for the current profile, /v1/*; false: no such path.
 void serveOllama(Node &node, Exchange &exchange);

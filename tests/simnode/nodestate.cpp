@@ -38,16 +38,11 @@ void writeRecord(JsonWriter &json, const RequestRecord &record)
 QByteArrayView outcomeName(Outcome outcome)
 {
     switch (outcome) {
-    case Outcome::Running:
-        return "running";
-    case Outcome::Completed:
-        return "completed";
-    case Outcome::ClientGone:
-        return "client_gone";
-    case Outcome::Cut:
-        return "cut";
-    case Outcome::Reset:
-        return "reset";
+    case Outcome::Running: return "running";
+    case Outcome::Completed: return "completed";
+    case Outcome::ClientGone: return "client_gone";
+    case Outcome::Cut: return "cut";
+    case Outcome::Reset: return "reset";
     }
     Q_UNREACHABLE_RETURN("");
 }

@@ -28,8 +28,8 @@ QString goMessage(const FieldError &error, QLatin1StringView structName)
     static const QRegularExpression positions(u"\\[\\d+\\]"_s);
     QString path = error.path;
     path.remove(positions);
-    return u"json: cannot unmarshal %1 into Go struct field %2.%3 of type %4"_s.arg(
-        error.found, structName, path, error.expected);
+    return u"json: cannot unmarshal %1 into Go struct field %2.%3 of type %4"_s.arg(error.found, structName, path,
+                                                                                    error.expected);
 }
 
 /// The model asked for, or null after having said no.
@@ -48,8 +48,8 @@ const ModelSpec *findModel(Node &node, Exchange &exchange, const QString &name, 
 }
 
 /// False after having said no.
-bool checkCapabilities(
-    Exchange &exchange, const GenerationRequest &request, const ModelSpec &model, QLatin1StringView task)
+bool checkCapabilities(Exchange &exchange, const GenerationRequest &request, const ModelSpec &model,
+                       QLatin1StringView task)
 {
     if (!model.can("completion"_L1))
         refuse(exchange, 400, u"\"%1\" does not support %2"_s.arg(request.model, task));
@@ -59,8 +59,8 @@ bool checkCapabilities(
         refuse(exchange, 400, u"\"%1\" does not support thinking"_s.arg(request.model));
     else if (request.hasImages() && !model.can("vision"_L1))
         refuse(exchange, 500,
-            u"Failed to create new sequence: failed to process inputs: "
-            "this model is missing data required for image input"_s);
+               u"Failed to create new sequence: failed to process inputs: "
+               "this model is missing data required for image input"_s);
     else
         return true;
     return false;
@@ -187,8 +187,8 @@ void serveGet(Node &node, Exchange &exchange, QByteArrayView path)
     if (path == "/")
         exchange.respond(200, "text/plain; charset=utf-8", "Ollama is running (simulated)");
     else if (path == "/api/version")
-        exchange.respond(
-            200, jsonType, isOld ? R"({"version":"0.1.48-simulated"})" : R"({"version":"0.17.4-simulated"})");
+        exchange.respond(200, jsonType,
+                         isOld ? R"({"version":"0.1.48-simulated"})" : R"({"version":"0.17.4-simulated"})");
     else if (path == "/api/tags")
         exchange.respond(200, jsonType, tagsAnswer(node.config()));
     else
@@ -198,8 +198,8 @@ void serveGet(Node &node, Exchange &exchange, QByteArrayView path)
 void route(Node &node, Exchange &exchange)
 {
     static constexpr std::array<QByteArrayView, 4> readable{"/", "/api/version", "/api/tags", "/api/ps"};
-    static constexpr std::array<QByteArrayView, 5> callable{
-        "/api/chat", "/api/generate", "/api/show", "/api/embeddings", "/api/embed"};
+    static constexpr std::array<QByteArrayView, 5> callable{"/api/chat", "/api/generate", "/api/show",
+                                                            "/api/embeddings", "/api/embed"};
     const QByteArray &path = exchange.request().path;
     const QByteArray &method = exchange.request().method;
     const bool isOld = node.config().profile == Profile::OllamaOld;

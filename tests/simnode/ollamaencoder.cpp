@@ -111,8 +111,8 @@ class WholeEncoder final : public AnswerEncoder
 {
 public:
     WholeEncoder(QByteArray contentType, std::function<QByteArray(const Finish &)> whole)
-        : m_contentType(std::move(contentType)),
-          m_whole(std::move(whole))
+        : m_contentType(std::move(contentType))
+        , m_whole(std::move(whole))
     { }
 
     QByteArray wholeType() const override { return m_contentType; }

@@ -12,10 +12,12 @@ namespace moe::sim {
 
 namespace {
 
-constexpr std::array integerOptions{"num_ctx"_L1, "num_predict"_L1, "num_keep"_L1, "seed"_L1, "top_k"_L1,
-    "repeat_last_n"_L1, "num_batch"_L1, "num_gpu"_L1, "main_gpu"_L1, "num_thread"_L1};
-constexpr std::array numberOptions{"temperature"_L1, "top_p"_L1, "min_p"_L1, "typical_p"_L1, "repeat_penalty"_L1,
-    "presence_penalty"_L1, "frequency_penalty"_L1};
+constexpr std::array integerOptions{"num_ctx"_L1,  "num_predict"_L1,   "num_keep"_L1,  "seed"_L1,
+                                    "top_k"_L1,    "repeat_last_n"_L1, "num_batch"_L1, "num_gpu"_L1,
+                                    "main_gpu"_L1, "num_thread"_L1};
+constexpr std::array numberOptions{"temperature"_L1,      "top_p"_L1,          "min_p"_L1,
+                                   "typical_p"_L1,        "repeat_penalty"_L1, "presence_penalty"_L1,
+                                   "frequency_penalty"_L1};
 
 void readOptions(Fields &options, GenerationRequest &request)
 {
@@ -40,7 +42,8 @@ void readFormat(Fields &fields, GenerationRequest &request, bool isOld)
     else if (!format.isString())
         fields.failType("format"_L1, u"string"_s);
     else if (format != QJsonValue(u"json"_s))
-        fields.fail("format"_L1,
+        fields.fail(
+            "format"_L1,
             u"invalid format: \"%1\"; expected \"json\" or a valid JSON Schema object"_s.arg(format.toString()));
 }
 

@@ -15,7 +15,7 @@ constexpr QByteArrayView jsonType = "application/json";
 constexpr qint64 createdAt = 1'767'225'600;
 
 void answerError(Exchange &exchange, int status, const QString &message, QLatin1StringView type,
-    const QString &param = {}, QLatin1StringView code = {}, const Exchange::Headers &headers = {})
+                 const QString &param = {}, QLatin1StringView code = {}, const Exchange::Headers &headers = {})
 {
     JsonWriter json;
     json.beginObject().key("error").beginObject().field("message", message).field("type", QString(type));
@@ -36,10 +36,7 @@ void refuseField(Exchange &exchange, const FieldError &error)
     answerError(exchange, 400, error.description(), "invalid_request_error"_L1, error.path);
 }
 
-bool isOllama(const Node &node)
-{
-    return node.config().profile == Profile::Ollama;
-}
+bool isOllama(const Node &node) { return node.config().profile == Profile::Ollama; }
 
 /// The model asked for, or null after having said no.
 const ModelSpec *findModel(Node &node, Exchange &exchange, const QString &name)
@@ -49,7 +46,7 @@ const ModelSpec *findModel(Node &node, Exchange &exchange, const QString &name)
         answerError(exchange, 404, u"model '%1' not found"_s.arg(name), "api_error"_L1);
     else if (!model)
         answerError(exchange, 404, u"The model `%1` does not exist or you do not have access to it."_s.arg(name),
-            "invalid_request_error"_L1, {}, "model_not_found"_L1);
+                    "invalid_request_error"_L1, {}, "model_not_found"_L1);
     return model;
 }
 
@@ -99,7 +96,7 @@ void serveGeneration(Node &node, Exchange &exchange, bool isChat)
     plan.answer = makeAnswer(rule, *request, *model);
     // Ollama knows no `n`: it answers once.
     const OpenAiAnswerHead head{isOllama(node) ? OpenAiFlavour::Ollama : OpenAiFlavour::LlamaCpp, request->model,
-        node.nextSerial(), isOllama(node) ? 1 : request->choices, request->includesUsage};
+                                node.nextSerial(), isOllama(node) ? 1 : request->choices, request->includesUsage};
     plan.encoder = isChat ? openAiChatEncoder(head) : openAiTextEncoder(head);
     plan.isStreamed = request->isStreamed;
     plan.fault = node.scenario.takeFault(rule);
@@ -131,8 +128,8 @@ QStringList readInputs(Fields &fields, bool takesTokens)
     return input.isArray() ? fields.texts("input"_L1) : QStringList{fields.text("input"_L1)};
 }
 
-QByteArray embeddingsAnswer(
-    const QString &model, const QStringList &texts, int dimensions, bool asBase64, qint64 promptTokens)
+QByteArray embeddingsAnswer(const QString &model, const QStringList &texts, int dimensions, bool asBase64,
+                            qint64 promptTokens)
 {
     JsonWriter json;
     json.beginObject().field("object", u"list"_s).key("data").beginArray();
@@ -161,7 +158,7 @@ void serveEmbeddings(Node &node, Exchange &exchange)
     const QString format = fields.text("encoding_format"_L1, u"float"_s);
     if (format != u"float" && format != u"base64")
         fields.fail("encoding_format"_L1,
-            u"Invalid value for 'encoding_format' = %1. Supported values: ['float', 'base64']."_s.arg(format));
+                    u"Invalid value for 'encoding_format' = %1. Supported values: ['float', 'base64']."_s.arg(format));
     if (failure)
         return refuseField(exchange, *failure);
     const ModelSpec *model = findModel(node, exchange, request.model);
@@ -178,10 +175,10 @@ void serveEmbeddings(Node &node, Exchange &exchange)
     plan.fault = node.scenario.takeFault(node.scenario.takeRule(request));
     plan.refuse = refuse;
     const int size = dimensions > 0 ? dimensions : model->embeddingLength;
-    plan.encoder = wholeEncoder(
-        jsonType.toByteArray(), [name = request.model, texts, size, isBase64 = format == u"base64"](const Finish &end) {
-            return embeddingsAnswer(name, texts, size, isBase64, end.promptTokens);
-        });
+    plan.encoder = wholeEncoder(jsonType.toByteArray(),
+                                [name = request.model, texts, size, isBase64 = format == u"base64"](const Finish &end) {
+                                    return embeddingsAnswer(name, texts, size, isBase64, end.promptTokens);
+                                });
     generate(node, exchange, std::move(plan));
 }
 

@@ -16,10 +16,10 @@ class OpenAiEncoder : public AnswerEncoder
 {
 public:
     explicit OpenAiEncoder(OpenAiAnswerHead head, QByteArray idPrefix)
-        : m_head(std::move(head)),
-          m_model(m_head.model.toUtf8()),
-          m_id(idPrefix + QByteArray::number(m_head.serial)),
-          m_created(QDateTime::currentSecsSinceEpoch())
+        : m_head(std::move(head))
+        , m_model(m_head.model.toUtf8())
+        , m_id(idPrefix + QByteArray::number(m_head.serial))
+        , m_created(QDateTime::currentSecsSinceEpoch())
     { }
 
     QByteArray streamType() const override { return "text/event-stream"; }

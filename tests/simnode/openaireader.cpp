@@ -75,7 +75,7 @@ void readCommon(Fields &fields, GenerationRequest &request)
     if (fields.has("stream_options"_L1) && !request.isStreamed)
         fields.fail("stream_options"_L1, u"is only allowed when stream is true"_s);
     fields.object("stream_options"_L1,
-        [&request](Fields &options) { request.includesUsage = options.flag("include_usage"_L1, false); });
+                  [&request](Fields &options) { request.includesUsage = options.flag("include_usage"_L1, false); });
     std::ignore = fields.number("temperature"_L1, 1, 0, 2);
     std::ignore = fields.number("top_p"_L1, 1, 0, 1);
     std::ignore = fields.number("presence_penalty"_L1, 0, -2, 2);
@@ -96,8 +96,8 @@ void readResponseFormat(Fields &fields, GenerationRequest &request)
             format.fail("type"_L1, u"must be text, json_object or json_schema"_s);
         if (type == u"json_schema" && !format.has("json_schema"_L1))
             format.fail("json_schema"_L1, u"is required"_s);
-        format.object(
-            "json_schema"_L1, [&request](Fields &schema) { request.schema = schema.value("schema"_L1).toObject(); });
+        format.object("json_schema"_L1,
+                      [&request](Fields &schema) { request.schema = schema.value("schema"_L1).toObject(); });
     });
 }
 

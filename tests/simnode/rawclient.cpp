@@ -29,10 +29,7 @@ void readChunks(QByteArrayView raw, RawReply &reply)
 
 }
 
-QJsonObject RawReply::json() const
-{
-    return QJsonDocument::fromJson(body).object();
-}
+QJsonObject RawReply::json() const { return QJsonDocument::fromJson(body).object(); }
 
 QList<QJsonObject> RawReply::frames() const
 {
@@ -81,16 +78,13 @@ RawClient::RawClient(quint16 port)
         qFatal("the node does not accept connections");
 }
 
-void RawClient::send(const QByteArray &bytes)
-{
-    socket.write(bytes);
-}
+void RawClient::send(const QByteArray &bytes) { socket.write(bytes); }
 
-void RawClient::sendRequest(
-    const QByteArray &method, const QByteArray &path, const QByteArray &body, const QByteArray &headers)
+void RawClient::sendRequest(const QByteArray &method, const QByteArray &path, const QByteArray &body,
+                            const QByteArray &headers)
 {
     send(method + ' ' + path + " HTTP/1.1\r\nHost: node\r\n" + headers
-        + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+         + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
 }
 
 bool RawClient::waitForBytes(const QByteArray &part)

@@ -28,8 +28,8 @@ public:
     explicit RawClient(quint16 port);
 
     void send(const QByteArray &bytes);
-    void sendRequest(
-        const QByteArray &method, const QByteArray &path, const QByteArray &body = {}, const QByteArray &headers = {});
+    void sendRequest(const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                     const QByteArray &headers = {});
     [[nodiscard]] bool waitForBytes(const QByteArray &part);
     [[nodiscard]] bool waitForClose();
     /// Waits for the end of one answer, proper or not.

@@ -12,10 +12,7 @@ bool fits(const Rule &rule, const QString &content)
     return !rule.matches || rule.matches->match(content).hasMatch();
 }
 
-bool isSystem(const Message &message)
-{
-    return message.role == u"system" || message.role == u"developer";
-}
+bool isSystem(const Message &message) { return message.role == u"system" || message.role == u"developer"; }
 
 // Of the user's messages only the last one counts: earlier turns of a conversation have had their answers.
 bool fits(const Rule &rule, const QList<Message> &messages)
@@ -26,11 +23,11 @@ bool fits(const Rule &rule, const QList<Message> &messages)
             return true;
         return std::ranges::any_of(messages, [&](const Message &each) { return fits(rule, each.content); });
     case RuleRole::System:
-        return std::ranges::any_of(
-            messages, [&](const Message &each) { return isSystem(each) && fits(rule, each.content); });
+        return std::ranges::any_of(messages,
+                                   [&](const Message &each) { return isSystem(each) && fits(rule, each.content); });
     case RuleRole::User: {
-        const auto last = std::find_if(
-            messages.rbegin(), messages.rend(), [](const Message &each) { return each.role == u"user"; });
+        const auto last = std::find_if(messages.rbegin(), messages.rend(),
+                                       [](const Message &each) { return each.role == u"user"; });
         return last != messages.rend() && fits(rule, last->content);
     }
     }

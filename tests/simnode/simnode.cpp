@@ -12,16 +12,14 @@ Result<std::unique_ptr<SimNode>> SimNode::start(const QJsonObject &config, const
     TRY(auto node, Node::create(config));
     std::unique_ptr<SimNode> server(new SimNode(std::move(node)));
     if (!server->listen(address, port)) {
-        return failure(Error::of(ErrorCode::Unavailable,
+        return failure(Error::of(
+            ErrorCode::Unavailable,
             u"cannot listen on %1 port %2: %3"_s.arg(address.toString()).arg(port).arg(server->errorString())));
     }
     return server;
 }
 
-SimNode::SimNode(std::unique_ptr<Node> node) : m_node(std::move(node))
-{
-    setListenBacklogSize(4096);
-}
+SimNode::SimNode(std::unique_ptr<Node> node) : m_node(std::move(node)) { setListenBacklogSize(4096); }
 
 SimNode::~SimNode() = default;
 

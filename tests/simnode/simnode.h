@@ -23,8 +23,8 @@ class SimNode final : public QTcpServer
 
 public:
     /// Starts listening; port 0 picks a free one. Errors name the configuration's field or the address.
-    [[nodiscard]] static Result<std::unique_ptr<SimNode>> start(
-        const QJsonObject &config, const QHostAddress &address = QHostAddress::LocalHost, quint16 port = 0);
+    [[nodiscard]] static Result<std::unique_ptr<SimNode>>
+    start(const QJsonObject &config, const QHostAddress &address = QHostAddress::LocalHost, quint16 port = 0);
     ~SimNode() override;
 
     /// What is configured, counted and loaded; for tests in the same process.

@@ -17,15 +17,12 @@ QByteArray rfc3339(system_clock::time_point when)
     gmtime_r(&seconds, &parts);
     std::array<char, 96> text;
     const int length = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ",
-        parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-        static_cast<long long>(nanoseconds % 1'000'000'000));
+                                     parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                                     parts.tm_sec, static_cast<long long>(nanoseconds % 1'000'000'000));
     return QByteArray(text.data(), length);
 }
 
-QByteArray rfc3339Now()
-{
-    return rfc3339(system_clock::now());
-}
+QByteArray rfc3339Now() { return rfc3339(system_clock::now()); }
 
 QByteArray httpDateNow()
 {
@@ -34,12 +31,12 @@ QByteArray httpDateNow()
     gmtime_r(&now, &parts);
     // Not strftime: its names follow the locale.
     static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array months{
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::array<char, 96> text;
     const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-        days[size_t(parts.tm_wday)], parts.tm_mday, months[size_t(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
-        parts.tm_min, parts.tm_sec);
+                                     days[size_t(parts.tm_wday)], parts.tm_mday, months[size_t(parts.tm_mon)],
+                                     parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
     return QByteArray(text.data(), length);
 }
 

@@ -50,10 +50,7 @@ namespace {
 
 constexpr auto answer = R"({"models":[{"name":"m"}],"rules":[{"answer":"one two three four","fault":)";
 
-QByteArray withFault(const QByteArray &fault)
-{
-    return answer + fault + "}]}";
-}
+QByteArray withFault(const QByteArray &fault) { return answer + fault + "}]}"; }
 
 }
 
@@ -220,8 +217,8 @@ void SimNodeFaultsTest::errorInStream()
     QVERIFY(reply.isWhole);
     QCOMPARE(reply.frames().size(), 3);
     QCOMPARE(reply.frames()[2]["error"_L1].toString(), u"out of memory");
-    const auto events = post(
-        port(), "/v1/chat/completions", R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})");
+    const auto events = post(port(), "/v1/chat/completions",
+                             R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})");
     QCOMPARE(events.frames()[2]["error"_L1]["message"_L1].toString(), u"out of memory");
     QVERIFY(!events.body.contains("[DONE]"));
 }

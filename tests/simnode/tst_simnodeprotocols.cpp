@@ -45,10 +45,7 @@ constexpr auto models = R"("models":[
      "capabilities":["completion","tools","thinking","vision"]},
     {"name":"plain:1b"},{"name":"embed","capabilities":["embedding"],"embedding_length":8}])";
 
-QByteArray config(const char *more)
-{
-    return QByteArray("{") + models + more + "}";
-}
+QByteArray config(const char *more) { return QByteArray("{") + models + more + "}"; }
 
 QByteArray contentOf(const RawReply &reply)
 {
@@ -108,9 +105,11 @@ void SimNodeProtocolsTest::ollamaChats()
     QCOMPARE(whole["message"_L1]["content"_L1].toString(), u"Oui, oui");
     QVERIFY(whole["message"_L1]["thinking"_L1].isUndefined());
     QCOMPARE(whole["eval_count"_L1].toInt(), 9);
-    const auto other = post(port(), "/api/chat",
-        R"({"model":"chat:4b","messages":[{"role":"user","content":"x"}],"stream":false,"options":{"num_predict":1}})")
-                           .json();
+    const auto other
+        = post(
+              port(), "/api/chat",
+              R"({"model":"chat:4b","messages":[{"role":"user","content":"x"}],"stream":false,"options":{"num_predict":1}})")
+              .json();
     QCOMPARE(other["message"_L1]["content"_L1].toString(), u"[sim");
     QCOMPARE(other["done_reason"_L1].toString(), u"length");
     QCOMPARE(get(port(), "/api/ps").json()["models"_L1][0]["context_length"_L1].toInt(), 100);
@@ -233,7 +232,7 @@ void SimNodeProtocolsTest::openAiUnderOllama()
     start(R"(,"rules":[{"answer":"four"}])");
     QCOMPARE(get(port(), "/v1/models").json()["data"_L1][2]["id"_L1].toString(), u"embed:latest");
     const auto reply = post(port(), "/v1/chat/completions",
-        R"({"model":"chat:4b","stream":true,"messages":[{"role":"user","content":"x"}]})");
+                            R"({"model":"chat:4b","stream":true,"messages":[{"role":"user","content":"x"}]})");
     QCOMPARE(reply.header("Content-Type"), "text/event-stream");
     const auto frames = reply.frames();
     QCOMPARE(frames.size(), 2);
@@ -275,8 +274,8 @@ void SimNodeProtocolsTest::openAiCallsTools()
     const QString arguments = u"{\"z\": \"äöüäöüäöü\", \"a\": 1}"_s;
     const auto whole = post(port(), "/v1/chat/completions", ask + "}").json();
     QVERIFY(whole["choices"_L1][0]["message"_L1]["content"_L1].isNull());
-    QCOMPARE(
-        whole["choices"_L1][0]["message"_L1]["tool_calls"_L1][0]["function"_L1]["arguments"_L1].toString(), arguments);
+    QCOMPARE(whole["choices"_L1][0]["message"_L1]["tool_calls"_L1][0]["function"_L1]["arguments"_L1].toString(),
+             arguments);
     QCOMPARE(whole["choices"_L1][0]["finish_reason"_L1].toString(), u"tool_calls");
     QString joined;
     for (const auto &frame : post(port(), "/v1/chat/completions", ask + R"(,"stream":true})").frames())

@@ -102,8 +102,8 @@ Result<QJsonObject> argumentsOf(const Command &command, QStringList words, const
     if (!words.isEmpty())
         return wrongUsage(QStringLiteral("There is a word too many: moectl %1.").arg(usageOf(command)));
     if (!unknownOptions.isEmpty())
-        return wrongUsage(QStringLiteral("The option --%1 does not belong to \"%2\".")
-                              .arg(unknownOptions.front(), command.words));
+        return wrongUsage(
+            QStringLiteral("The option --%1 does not belong to \"%2\".").arg(unknownOptions.front(), command.words));
     return arguments;
 }
 

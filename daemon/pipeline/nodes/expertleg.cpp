@@ -31,7 +31,7 @@ QString seconds(const PipelineRun &run, const ExpertLeg &leg)
 void goLive(PipelineRun &run, ExpertWave &wave, ExpertLeg &leg)
 {
     run.progress(u"%1 answers, confidence %2, %3"_s.arg(legName(leg), confidenceName(leg.reader.confidence()),
-                                                       seconds(run, leg)));
+                                                        seconds(run, leg)));
     leg.isLive = true;
     wave.stopOthers(leg);
 }
@@ -57,12 +57,14 @@ Flow takeAnswer(PipelineRun &run, ExpertWave &wave, ExpertLeg &leg, const QByteA
 Task<CallOutcome> callExpert(std::shared_ptr<PipelineRun> run, std::shared_ptr<ExpertWave> wave,
                              std::shared_ptr<ExpertLeg> leg, experts::ModelRef model)
 {
-    ModelCall call{.node = NodeId::Experts, .purpose = experts::categoryName(leg->task.category), .model = model,
-                   .body = expertBody(*run, leg->task), .onText = {}};
+    ModelCall call{.node = NodeId::Experts,
+                   .purpose = experts::categoryName(leg->task.category),
+                   .model = model,
+                   .body = expertBody(*run, leg->task),
+                   .onText = {}};
     call.onBegin = [leg](const ServerId &server) { leg->server = server; };
-    call.onText = [run, wave, leg](QByteArrayView text) {
-        return takeAnswer(*run, *wave, *leg, leg->reader.feed(text));
-    };
+    call.onText
+        = [run, wave, leg](QByteArrayView text) { return takeAnswer(*run, *wave, *leg, leg->reader.feed(text)); };
     auto outcome = leg->limit.judged(co_await callModel(run, std::move(call), leg->limit.context()));
     if (!outcome)
         co_return outcome;
@@ -102,8 +104,7 @@ ExpertLeg::ExpertLeg(std::shared_ptr<PipelineRun> run, PlanTask planTask, expert
     , expert(std::move(model))
     , start(run->elapsed())
     , limit(run, deadline, [this] { return isLive; })
-{
-}
+{ }
 
 void ExpertWave::stopOthers(const ExpertLeg &winner)
 {
@@ -129,8 +130,8 @@ Task<ExpertResult> runLeg(std::shared_ptr<PipelineRun> run, std::shared_ptr<Expe
         co_return failure(outcome.error());
     }
     const ExpertResult result = resultOf(*leg, *outcome);
-    run->progress(u"%1 finished, confidence %2, %3"_s.arg(legName(*leg), confidenceName(result.confidence),
-                                                         seconds(*run, *leg)));
+    run->progress(
+        u"%1 finished, confidence %2, %3"_s.arg(legName(*leg), confidenceName(result.confidence), seconds(*run, *leg)));
     if (leg->isLive)
         run->completeAnswer(result.finishReason);
     else if (result.confidence == Confidence::High)

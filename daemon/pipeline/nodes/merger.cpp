@@ -38,8 +38,8 @@ ChatBody mergerBody(const PipelineRun &run, const QList<ExpertResult> &findings)
     const experts::PromptBook &prompts = run.config->prompts;
     QByteArray system = prompts.merger + "\n\n" + prompts.language;
     if (!run.request.system().isEmpty())
-        system += "\n\nThe client's instructions for the answer, which come before all others:\n"
-            + run.request.system();
+        system
+            += "\n\nThe client's instructions for the answer, which come before all others:\n" + run.request.system();
     ChatBody body;
     body.addSystem(system);
     body.addHistory(run.request.history(run.config->limits.mergerHistory));
@@ -120,12 +120,11 @@ Task<NodeId> runMerger(std::shared_ptr<PipelineRun> run, RequestContext context)
     const QList<experts::ModelRef> &judges = run->config->catalogue.judges;
     Error lastError = Error::of(ErrorCode::Unavailable, u"No judge model is configured."_s);
     for (qsizetype i = 0; i < judges.size(); ++i) {
-        run->progress(u"merging %1 with %2"_s.arg(findings.size() == 1 ? u"1 answer"_s
-                                                                       : u"%1 answers"_s.arg(findings.size()),
-                                                  judges[i].model));
+        run->progress(u"merging %1 with %2"_s.arg(
+            findings.size() == 1 ? u"1 answer"_s : u"%1 answers"_s.arg(findings.size()), judges[i].model));
         const bool hasStandIn = i + 1 < judges.size() || !findings.isEmpty();
-        const auto outcome = co_await askJudge(run, judges[i], mergerBody(*run, findings),
-                                               beginLimit(*run, context, hasStandIn));
+        const auto outcome
+            = co_await askJudge(run, judges[i], mergerBody(*run, findings), beginLimit(*run, context, hasStandIn));
         if (outcome) {
             run->completeAnswer(outcome->finishReason);
             co_return NodeId::Finish;

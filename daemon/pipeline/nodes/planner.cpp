@@ -103,8 +103,8 @@ QString planLine(const QList<PlanTask> &plan)
     QStringList categories;
     for (const PlanTask &task : plan)
         categories.append(experts::categoryName(task.category));
-    return u"plan: %1 %2 (%3)"_s.arg(plan.size()).arg(plan.size() == 1 ? u"task"_s : u"tasks"_s,
-                                                      categories.join(u", "_s));
+    return u"plan: %1 %2 (%3)"_s.arg(plan.size())
+        .arg(plan.size() == 1 ? u"task"_s : u"tasks"_s, categories.join(u", "_s));
 }
 
 void takePlan(PipelineRun &run, QList<PlanTask> plan)

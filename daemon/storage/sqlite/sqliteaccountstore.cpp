@@ -16,9 +16,9 @@ using accounts::Page;
 namespace {
 
 constexpr QStringView selectUser = u"SELECT id, name, is_active, created_at FROM users ";
-constexpr QStringView selectKey =
-    u"SELECT k.id, k.user_id, u.name, k.prefix, k.label, k.is_active, k.expires_at, k.created_at, k.last_used_at "
-    "FROM api_keys k JOIN users u ON u.id = k.user_id ";
+constexpr QStringView selectKey
+    = u"SELECT k.id, k.user_id, u.name, k.prefix, k.label, k.is_active, k.expires_at, k.created_at, k.last_used_at "
+      "FROM api_keys k JOIN users u ON u.id = k.user_id ";
 
 User userOf(const QSqlQuery &row)
 {
@@ -28,9 +28,11 @@ User userOf(const QSqlQuery &row)
 
 ApiKey keyOf(const QSqlQuery &row)
 {
-    return ApiKey{KeyId(row.value(0).toLongLong()), UserId(row.value(1).toLongLong()), row.value(2).toString(),
-                  row.value(3).toString().toLatin1(), row.value(4).toString(), row.value(5).toBool(),
-                  optionalTimeOf(row.value(6)), timeOf(row.value(7)), optionalTimeOf(row.value(8))};
+    return ApiKey{KeyId(row.value(0).toLongLong()), UserId(row.value(1).toLongLong()),
+                  row.value(2).toString(),          row.value(3).toString().toLatin1(),
+                  row.value(4).toString(),          row.value(5).toBool(),
+                  optionalTimeOf(row.value(6)),     timeOf(row.value(7)),
+                  optionalTimeOf(row.value(8))};
 }
 
 DirectoryKey directoryKeyOf(const QSqlQuery &row)
@@ -158,8 +160,8 @@ Task<User> SqliteAccountStore::addUser(NewUser user, RequestContext context)
 
 Task<User> SqliteAccountStore::findUser(QString name, RequestContext context)
 {
-    co_return co_await m_executor.run<User>(
-        [name](QSqlDatabase &db) { return oneUser(db, u"WHERE name = ?", name); }, context);
+    co_return co_await m_executor.run<User>([name](QSqlDatabase &db) { return oneUser(db, u"WHERE name = ?", name); },
+                                            context);
 }
 
 Task<QList<User>> SqliteAccountStore::listUsers(Page page, RequestContext context)
@@ -185,8 +187,8 @@ Task<QList<ApiKey>> SqliteAccountStore::listKeys(std::optional<UserId> user, Pag
 
 Task<ApiKey> SqliteAccountStore::revokeKey(KeyReference reference, RequestContext context)
 {
-    co_return co_await m_executor.run<ApiKey>(
-        [reference](QSqlDatabase &db) { return deactivateKey(db, reference); }, context);
+    co_return co_await m_executor.run<ApiKey>([reference](QSqlDatabase &db) { return deactivateKey(db, reference); },
+                                              context);
 }
 
 Task<std::vector<DirectoryKey>> SqliteAccountStore::loadDirectory(RequestContext context)

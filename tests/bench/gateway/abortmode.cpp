@@ -91,10 +91,10 @@ class Aborts
 {
 public:
     Aborts(const Options &options, const Target &target)
-        : m_target(target),
-          m_count(options.count("aborts", 200)),
-          m_state(static_cast<std::uint16_t>(options.count("state-port", 0))),
-          m_random(options.count("seed", 1))
+        : m_target(target)
+        , m_count(options.count("aborts", 200))
+        , m_state(static_cast<std::uint16_t>(options.count("state-port", 0)))
+        , m_random(options.count("seed", 1))
     {
         Target late = target;
         late.model.replace(0, late.model.find_first_of(":@"), "late");

@@ -31,12 +31,12 @@ ClientConnection &ClientConnection::open(EventLoop &loop, ClientEvents &events, 
 }
 
 ClientConnection::ClientConnection(EventLoop &loop, ClientEvents &events, Descriptor socket, std::size_t slot)
-    : m_loop(loop),
-      m_events(events),
-      m_socket(std::move(socket)),
-      m_sink([this](std::string_view part) { m_events.received(*this, part); }),
-      m_watched(EPOLLOUT),
-      m_slot(slot)
+    : m_loop(loop)
+    , m_events(events)
+    , m_socket(std::move(socket))
+    , m_sink([this](std::string_view part) { m_events.received(*this, part); })
+    , m_watched(EPOLLOUT)
+    , m_slot(slot)
 { }
 
 void ClientConnection::send(std::string_view request)

@@ -58,10 +58,7 @@ void EventLoop::remove(const Watcher &watcher)
     m_removed.push_back(std::move(node.mapped()));
 }
 
-void EventLoop::wakeAt(const Watcher &watcher, TimePoint when)
-{
-    m_timers.emplace(when, watcher.m_id);
-}
+void EventLoop::wakeAt(const Watcher &watcher, TimePoint when) { m_timers.emplace(when, watcher.m_id); }
 
 bool EventLoop::runUntil(TimePoint deadline)
 {

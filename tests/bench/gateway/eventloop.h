@@ -64,7 +64,8 @@ public:
     EventLoop();
 
     /// Takes the watcher over and returns it.
-    template <typename W> W *add(std::unique_ptr<W> watcher, std::uint32_t events)
+    template <typename W>
+    W *add(std::unique_ptr<W> watcher, std::uint32_t events)
     {
         W *added = watcher.get();
         insert(std::move(watcher), events);

@@ -14,9 +14,9 @@
 using namespace moe::bench;
 
 Target::Target(const Options &options)
-    : port(static_cast<std::uint16_t>(options.count("port", 0))),
-      key(options.text("key", "")),
-      model(options.text("model", "bench"))
+    : port(static_cast<std::uint16_t>(options.count("port", 0)))
+    , key(options.text("key", ""))
+    , model(options.text("model", "bench"))
 { }
 
 std::string Target::request(std::size_t bodyBytes, bool isStream, std::size_t frames, std::size_t intervalUs) const

@@ -54,10 +54,7 @@ void Steps::ready() const
         say("ready");
 }
 
-void Steps::finish(const Report &report) const
-{
-    say(report.toJson());
-}
+void Steps::finish(const Report &report) const { say(report.toJson()); }
 
 void Steps::say(std::string_view line) const
 {

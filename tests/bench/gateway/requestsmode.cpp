@@ -23,12 +23,12 @@ class ClosedLoop final : public ClientEvents
 {
 public:
     ClosedLoop(const Options &options, const Target &target)
-        : m_port(target.port),
-          m_request(target.request(options.count("body", 150), false)),
-          m_active(options.count("connections", 8)),
-          m_slots(m_active + options.count("idle", 0)),
-          m_requests(options.count("requests", std::numeric_limits<std::size_t>::max())),
-          m_duration(options.seconds("seconds", 3))
+        : m_port(target.port)
+        , m_request(target.request(options.count("body", 150), false))
+        , m_active(options.count("connections", 8))
+        , m_slots(m_active + options.count("idle", 0))
+        , m_requests(options.count("requests", std::numeric_limits<std::size_t>::max()))
+        , m_duration(options.seconds("seconds", 3))
     { }
 
     /// Opens every connection and has one request answered on each.

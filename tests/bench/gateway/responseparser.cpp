@@ -30,10 +30,7 @@ std::string_view trimmed(std::string_view text)
     return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-void ResponseParser::reset()
-{
-    *this = ResponseParser();
-}
+void ResponseParser::reset() { *this = ResponseParser(); }
 
 void ResponseParser::feed(std::string_view bytes, const BodySink &sink)
 {
@@ -49,11 +46,9 @@ void ResponseParser::feed(std::string_view bytes, const BodySink &sink)
 std::string_view ResponseParser::step(std::string_view bytes, const BodySink &sink)
 {
     switch (m_state) {
-    case State::Head:
-        return takeHead(bytes);
+    case State::Head: return takeHead(bytes);
     case State::Fixed:
-    case State::ChunkData:
-        return takeBody(bytes, sink);
+    case State::ChunkData: return takeBody(bytes, sink);
     case State::ChunkSize:
         if (takeLine(bytes))
             takeChunkSize();
@@ -71,8 +66,7 @@ std::string_view ResponseParser::step(std::string_view bytes, const BodySink &si
         }
         break;
     case State::Complete:
-    case State::Bad:
-        break;
+    case State::Bad: break;
     }
     return bytes;
 }

@@ -20,15 +20,15 @@ class Streams final : public ClientEvents
 {
 public:
     Streams(const Options &options, const Target &target)
-        : m_port(target.port),
-          m_frames(options.count("frames", 0)),
-          m_rounds(options.count("rounds", 1)),
-          m_request(target.request(150, true, m_frames, options.count("interval-us", 0))),
-          m_stagger(std::chrono::microseconds(options.count("stagger-us", 0))),
-          m_opening(options.count("opening", std::numeric_limits<std::size_t>::max())),
-          m_pause(options.seconds("pause", 0)),
-          m_timeout(options.seconds("timeout", 120)),
-          m_slots(options.count("streams", 32))
+        : m_port(target.port)
+        , m_frames(options.count("frames", 0))
+        , m_rounds(options.count("rounds", 1))
+        , m_request(target.request(150, true, m_frames, options.count("interval-us", 0)))
+        , m_stagger(std::chrono::microseconds(options.count("stagger-us", 0)))
+        , m_opening(options.count("opening", std::numeric_limits<std::size_t>::max()))
+        , m_pause(options.seconds("pause", 0))
+        , m_timeout(options.seconds("timeout", 120))
+        , m_slots(options.count("streams", 32))
     { }
 
     Report measure()

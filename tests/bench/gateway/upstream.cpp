@@ -24,8 +24,8 @@ class Listener : public Watcher
 {
 public:
     Listener(EventLoop &loop, std::uint16_t port)
-        : m_loop(loop),
-          m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+        : m_loop(loop)
+        , m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
     {
         const int on = 1;
         ::setsockopt(m_socket.value(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -52,10 +52,7 @@ const std::string &modelList()
     return response;
 }
 
-std::string chunk(std::string_view data)
-{
-    return std::format("{:x}\r\n{}\r\n", data.size(), data);
-}
+std::string chunk(std::string_view data) { return std::format("{:x}\r\n{}\r\n", data.size(), data); }
 
 /// The value after `"name":` without its quotes; empty when there is none.
 std::string_view member(std::string_view json, std::string_view name)
@@ -80,9 +77,9 @@ std::string_view field(std::string_view head, std::string_view lowerName)
 }
 
 UpstreamConnection::UpstreamConnection(EventLoop &loop, UpstreamState &state, Descriptor socket)
-    : m_loop(loop),
-      m_state(state),
-      m_socket(std::move(socket))
+    : m_loop(loop)
+    , m_state(state)
+    , m_socket(std::move(socket))
 { }
 
 void UpstreamConnection::ready(std::uint32_t events)

@@ -31,11 +31,10 @@ public:
 /// What a daemon has of accounts.
 struct Daemon {
     explicit Daemon(const QString &path, const FakeClock &clock)
-        : executor(storage::openSqlite({path, 20ms, {}}, clock).value()),
-          store(*executor),
-          service(store, directory, clock)
-    {
-    }
+        : executor(storage::openSqlite({path, 20ms, {}}, clock).value())
+        , store(*executor)
+        , service(store, directory, clock)
+    { }
     std::unique_ptr<storage::DbExecutor> executor;
     storage::SqliteAccountStore store;
     KeyDirectory directory;

@@ -19,7 +19,9 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isValid");
         QTest::newRow("empty") << QByteArray() << true;
         QTest::newRow("ascii, long") << QByteArray(100, 'a') << true;
-        QTest::newRow("umlauts") << QByteArray("Gr\xC3\xBC\xC3\x9F""e an alle") << true;
+        QTest::newRow("umlauts") << QByteArray("Gr\xC3\xBC\xC3\x9F"
+                                               "e an alle")
+                                 << true;
         QTest::newRow("emoji") << QByteArray("\xF0\x9F\x98\x80") << true;
         QTest::newRow("last code point") << QByteArray("\xF4\x8F\xBF\xBF") << true;
         QTest::newRow("above the last") << QByteArray("\xF4\x90\x80\x80") << false;
@@ -30,7 +32,9 @@ private Q_SLOTS:
         QTest::newRow("trail alone") << QByteArray("abc\x80") << false;
         QTest::newRow("cut short") << QByteArray("abc\xE2\x82") << false;
         QTest::newRow("bad after eight") << QByteArray("12345678\xFF") << false;
-        QTest::newRow("bad inside a word") << QByteArray("1234567\xFF""90123456") << false;
+        QTest::newRow("bad inside a word") << QByteArray("1234567\xFF"
+                                                         "90123456")
+                                           << false;
     }
     void utf8()
     {

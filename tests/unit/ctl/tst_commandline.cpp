@@ -112,7 +112,8 @@ private Q_SLOTS:
 
     void tablesAreAligned()
     {
-        const QJsonObject first{{QStringLiteral("id"), 1}, {QStringLiteral("name"), QStringLiteral("anna")},
+        const QJsonObject first{{QStringLiteral("id"), 1},
+                                {QStringLiteral("name"), QStringLiteral("anna")},
                                 {QStringLiteral("active"), true}};
         const QJsonObject second{{QStringLiteral("id"), qint64(9007199254740991)},
                                  {QStringLiteral("name"), QStringLiteral("b")},
@@ -120,9 +121,10 @@ private Q_SLOTS:
                                  {QStringLiteral("created_at"), QStringLiteral("2027-01-01T00:00:00Z")}};
         const QString text = textOf(commandNamed(QLatin1StringView("user list")),
                                     {{QStringLiteral("items"), QJsonArray{first, second}}});
-        QCOMPARE(text, QStringLiteral("ID                Name  Active  Created\n"
-                                      "1                 anna  yes     -\n"
-                                      "9007199254740991  b     no      2027-01-01T00:00:00Z\n"));
+        QCOMPARE(text,
+                 QStringLiteral("ID                Name  Active  Created\n"
+                                "1                 anna  yes     -\n"
+                                "9007199254740991  b     no      2027-01-01T00:00:00Z\n"));
         QCOMPARE(textOf(commandNamed(QLatin1StringView("user list")), {{QStringLiteral("items"), QJsonArray()}}),
                  QStringLiteral("ID  Name  Active  Created\n"));
     }

@@ -239,8 +239,8 @@ private Q_SLOTS:
         QTest::newRow("unknown command") << QByteArray("{\"command\":\"x\"}\n") << QByteArray("not_found");
         QTest::newRow("just too long") << QByteArray(1024 * 1024 + 1, ' ') + '\n' << QByteArray("too_large");
         QTest::newRow("just not too long") << QByteArray(1024 * 1024, ' ') + '\n' << QByteArray("invalid_request");
-        QTest::newRow("unknown argument") << QByteArray("{\"command\":\"user.list\",\"arguments\":{\"x\":1}}\n")
-                                          << QByteArray("invalid_request");
+        QTest::newRow("unknown argument")
+            << QByteArray("{\"command\":\"user.list\",\"arguments\":{\"x\":1}}\n") << QByteArray("invalid_request");
         QTest::newRow("too long") << QByteArray(3'000'000, 'x') + '\n' << QByteArray("too_large");
     }
     void garbageIsAnsweredAndClosed()

@@ -21,10 +21,7 @@ Task<HttpReply> echo(ExchangePtr exchange, RequestContext)
                               "text/plain");
 }
 
-Task<HttpReply> refuse(ExchangePtr, RequestContext)
-{
-    co_return failure(Error::invalid(QStringLiteral("refused")));
-}
+Task<HttpReply> refuse(ExchangePtr, RequestContext) { co_return failure(Error::invalid(QStringLiteral("refused"))); }
 
 Task<HttpReply> throwAtOnce(ExchangePtr, RequestContext)
 {
@@ -107,12 +104,18 @@ std::vector<Route> routes(const ServerFixture::Shared &shared)
             return handler(shared, std::move(exchange), std::move(context));
         };
     };
-    return {{Method::Get, "/echo", false, 1, &echo},        {Method::Post, "/echo", false, 1, &echo},
-            {Method::Get, "/tail/", true, 2, &echo},        {Method::Get, "/refuse", false, 3, &refuse},
-            {Method::Get, "/throw", false, 4, &throwAtOnce}, {Method::Get, "/throwlater", false, 4, &throwLater},
-            {Method::Get, "/later", false, 5, &answerLater}, {Method::Get, "/wait", false, 6, with(&waitForStop)},
-            {Method::Get, "/stream", false, 7, with(&streamSteps)}, {Method::Get, "/much", false, 7, with(&streamMuch)},
-            {Method::Get, "/abandon", false, 7, &abandonStream}, {Method::Get, "/fail", false, 7, &failStream}};
+    return {{Method::Get, "/echo", false, 1, &echo},
+            {Method::Post, "/echo", false, 1, &echo},
+            {Method::Get, "/tail/", true, 2, &echo},
+            {Method::Get, "/refuse", false, 3, &refuse},
+            {Method::Get, "/throw", false, 4, &throwAtOnce},
+            {Method::Get, "/throwlater", false, 4, &throwLater},
+            {Method::Get, "/later", false, 5, &answerLater},
+            {Method::Get, "/wait", false, 6, with(&waitForStop)},
+            {Method::Get, "/stream", false, 7, with(&streamSteps)},
+            {Method::Get, "/much", false, 7, with(&streamMuch)},
+            {Method::Get, "/abandon", false, 7, &abandonStream},
+            {Method::Get, "/fail", false, 7, &failStream}};
 }
 
 HttpReply formatError(const Error &error, QByteArrayView)
@@ -126,7 +129,8 @@ HttpReply formatError(const Error &error, QByteArrayView)
 
 QByteArray refusalAnswer(const Refusal &refusal)
 {
-    return "HTTP/1.1 " + QByteArray::number(refusal.status) + " Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    return "HTTP/1.1 " + QByteArray::number(refusal.status)
+        + " Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 }
 
 }

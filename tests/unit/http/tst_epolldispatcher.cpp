@@ -147,7 +147,8 @@ private Q_SLOTS:
         for (int i = 0; i < 400; ++i) {
             pairs.push_back(std::make_unique<Pair>());
             notifiers.push_back(std::make_unique<QSocketNotifier>(pairs.back()->ends[0], QSocketNotifier::Read));
-            connect(notifiers.back().get(), &QSocketNotifier::activated, this, [&reads, pair = pairs.back().get()] { reads += pair->hear(0); });
+            connect(notifiers.back().get(), &QSocketNotifier::activated, this,
+                    [&reads, pair = pairs.back().get()] { reads += pair->hear(0); });
         }
         for (auto &pair : pairs)
             pair->say(1);

@@ -31,7 +31,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("expected");
-        const auto row = [](const char *name, const QByteArray &bytes, int expected) { QTest::newRow(name) << bytes << expected; };
+        const auto row
+            = [](const char *name, const QByteArray &bytes, int expected) { QTest::newRow(name) << bytes << expected; };
         const QByteArray post = "POST /x HTTP/1.1\r\n" + host;
         row("plain", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", 0);
         row("incomplete", "GET / HTTP/1.1\r\nHost: h\r\n", -1);
@@ -110,7 +111,8 @@ private Q_SLOTS:
 
     void facts()
     {
-        const QByteArray bytes = "POST /v1/x?y=1 HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 42\r\n\r\nbody";
+        const QByteArray bytes
+            = "POST /v1/x?y=1 HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 42\r\n\r\nbody";
         qsizetype scanned = 0;
         const RequestHead head = *checkHead(bytes, scanned, {}).value();
         QCOMPARE(head.method(bytes), QByteArrayView("POST"));
@@ -167,7 +169,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("expected"); // bytes that belong to the body; -1: incomplete; -status: refused
-        const auto row = [](const char *name, const QByteArray &bytes, int expected) { QTest::newRow(name) << bytes << expected; };
+        const auto row
+            = [](const char *name, const QByteArray &bytes, int expected) { QTest::newRow(name) << bytes << expected; };
         row("empty body", "0\r\n\r\n", 5);
         row("one chunk", "3\r\nabc\r\n0\r\n\r\n", 13);
         row("and a next request", "3\r\nabc\r\n0\r\n\r\nGET /", 13);

@@ -11,7 +11,10 @@ using namespace moe::test;
 using namespace std::chrono_literals;
 
 namespace {
-QByteArray get(const QByteArray &path, const RawHttpClient::Headers &headers = {}) { return RawHttpClient::request("GET", path, headers); }
+QByteArray get(const QByteArray &path, const RawHttpClient::Headers &headers = {})
+{
+    return RawHttpClient::request("GET", path, headers);
+}
 }
 
 class TestHttpServer : public QObject
@@ -61,8 +64,10 @@ private Q_SLOTS:
         ServerFixture fixture;
         RawHttpClient client;
         QVERIFY(client.connectTo(fixture.port()));
-        client.send(get("/later?1") + get("/echo?2") + RawHttpClient::request("POST", "/echo?3", {}, "body") + get("/later?4"));
-        for (const QByteArray &expected : {QByteArray("later 1"), QByteArray("/echo||2||"), QByteArray("/echo||3||body"), QByteArray("later 4")}) {
+        client.send(get("/later?1") + get("/echo?2") + RawHttpClient::request("POST", "/echo?3", {}, "body")
+                    + get("/later?4"));
+        for (const QByteArray &expected :
+             {QByteArray("later 1"), QByteArray("/echo||2||"), QByteArray("/echo||3||body"), QByteArray("later 4")}) {
             QVERIFY(client.waitForResponse());
             QCOMPARE(client.response().body, expected);
             client.nextResponse();
@@ -169,10 +174,18 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("status");
         QTest::newRow("garbage") << QByteArray("\x16\x03\x01 what\n") << 400;
-        QTest::newRow("both lengths") << QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nbody") << 400;
-        QTest::newRow("too large") << QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nbegin") << 413;
-        QTest::newRow("bad chunk") << QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") << 400;
-        QTest::newRow("smuggled second") << get("/echo").chopped(2) + "Content-Length : 5\r\n\r\nGET /echo HTTP/1.1\r\n\r\n" << 400;
+        QTest::newRow("both lengths") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nbody")
+                                      << 400;
+        QTest::newRow("too large") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nbegin")
+                                   << 413;
+        QTest::newRow("bad chunk") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+                                   << 400;
+        QTest::newRow("smuggled second") << get("/echo").chopped(2)
+                + "Content-Length : 5\r\n\r\nGET /echo HTTP/1.1\r\n\r\n"
+                                         << 400;
     }
     void refusedHeadsClose()
     {
@@ -194,7 +207,8 @@ private Q_SLOTS:
         ServerFixture fixture(limits);
         RawHttpClient client;
         QVERIFY(client.connectTo(fixture.port()));
-        client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1F4\r\n" + QByteArray(500, 'x') + "\r\n1F5\r\n");
+        client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1F4\r\n" + QByteArray(500, 'x')
+                    + "\r\n1F5\r\n");
         QVERIFY(client.waitForResponse());
         QCOMPARE(client.response().status, 413);
     }
@@ -205,7 +219,8 @@ private Q_SLOTS:
         RawHttpClient client;
         QVERIFY(client.connectTo(fixture.port()));
         client.send("POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
-        QTRY_COMPARE(client.received(), QByteArray("HTTP/1.1 100 Continue\r\n\r\n").size()); // the parser passes over it
+        QTRY_COMPARE(client.received(),
+                     QByteArray("HTTP/1.1 100 Continue\r\n\r\n").size()); // the parser passes over it
         client.send("body");
         QVERIFY(client.waitForResponse());
         QCOMPARE(client.response().body, QByteArray("/echo||||body"));
@@ -235,7 +250,8 @@ private Q_SLOTS:
     void leavingMidRequestIsHarmless()
     {
         ServerFixture fixture;
-        for (const QByteArray &part : {QByteArray("GE"), QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")}) {
+        for (const QByteArray &part :
+             {QByteArray("GE"), QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")}) {
             RawHttpClient client;
             QVERIFY(client.connectTo(fixture.port()));
             client.send(part);

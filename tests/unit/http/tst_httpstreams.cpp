@@ -12,7 +12,10 @@ using namespace moe::test;
 using namespace std::chrono_literals;
 
 namespace {
-QByteArray get(const QByteArray &path, const RawHttpClient::Headers &headers = {}) { return RawHttpClient::request("GET", path, headers); }
+QByteArray get(const QByteArray &path, const RawHttpClient::Headers &headers = {})
+{
+    return RawHttpClient::request("GET", path, headers);
+}
 }
 
 class TestHttpStreams : public QObject
@@ -157,7 +160,8 @@ private Q_SLOTS:
         TestDirectory directory;
         const QString certificate = directory.file(QStringLiteral("certificate.pem"));
         const QString key = directory.file(QStringLiteral("key.pem"));
-        QVERIFY(http::TlsContext::makeSelfSigned(certificate, key, {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}));
+        QVERIFY(http::TlsContext::makeSelfSigned(certificate, key,
+                                                 {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}));
         QCOMPARE(QFile::permissions(key) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
         const auto tls = http::TlsContext::fromFiles(certificate, key);
         QVERIFY(tls);
@@ -173,7 +177,8 @@ private Q_SLOTS:
         socket.write(RawHttpClient::request("POST", "/echo", {}, body));
         QTRY_VERIFY(received.endsWith(body));
         QVERIFY(received.startsWith("HTTP/1.1 200"));
-        QCOMPARE(socket.peerCertificate().digest(QCryptographicHash::Sha256).toHex(':').toUpper(), (*tls)->fingerprint().toLatin1());
+        QCOMPARE(socket.peerCertificate().digest(QCryptographicHash::Sha256).toHex(':').toUpper(),
+                 (*tls)->fingerprint().toLatin1());
         received.clear();
         socket.write(get("/echo", {{"Connection", "close"}}));
         QTRY_COMPARE(socket.state(), QAbstractSocket::UnconnectedState);
@@ -189,7 +194,8 @@ private Q_SLOTS:
     void badCertificatesAreNamed()
     {
         TestDirectory directory;
-        const auto missing = http::TlsContext::fromFiles(directory.file(QStringLiteral("no.pem")), directory.file(QStringLiteral("no.key")));
+        const auto missing = http::TlsContext::fromFiles(directory.file(QStringLiteral("no.pem")),
+                                                         directory.file(QStringLiteral("no.key")));
         QVERIFY(!missing);
         QVERIFY(missing.error().message.contains(QStringLiteral("no.pem")));
     }

@@ -66,9 +66,8 @@ private Q_SLOTS:
         const Ticket stuck = push(queue, 1);
         const Ticket second = push(queue, 1);
         using Verdict = FairQueue::Verdict;
-        const auto isServable = [&](const FairQueue::Waiter &waiter) {
-            return waiter.ticket == stuck ? Verdict::Skip : Verdict::Take;
-        };
+        const auto isServable
+            = [&](const FairQueue::Waiter &waiter) { return waiter.ticket == stuck ? Verdict::Skip : Verdict::Take; };
         QVERIFY(!queue.takeFirst([](const FairQueue::Waiter &) { return Verdict::Stop; }));
         QCOMPARE(queue.takeFirst(isServable)->ticket, second);
         QVERIFY(!queue.takeFirst(isServable));
@@ -133,9 +132,8 @@ private Q_SLOTS:
                         QVERIFY2(++turns[key] <= 1, "a key had two turns while another waited");
                 }
                 for (int lower = 0; lower < priorityCount; ++lower) {
-                    const bool isWaiting = std::ranges::any_of(waiting, [&](const auto &each) {
-                        return each.first.first == lower && each.second > 0;
-                    });
+                    const bool isWaiting = std::ranges::any_of(
+                        waiting, [&](const auto &each) { return each.first.first == lower && each.second > 0; });
                     passedOver[lower] = lower == priority || !isWaiting ? 0 : passedOver[lower] + 1;
                     QVERIFY(passedOver[lower] <= FairQueue::yieldEvery + priorityCount);
                 }

@@ -44,8 +44,8 @@ private Q_SLOTS:
         QCOMPARE(loaded[0].name, u"all-minilm:latest"_s);
         QCOMPARE(loaded[0].vramBytes, 0); // it ran on the processor
 
-        const ModelInfo described = withDetails(embedder.info,
-                                                parseOllamaDetails(recorded(u"show-embedding.json"_s)).value());
+        const ModelInfo described
+            = withDetails(embedder.info, parseOllamaDetails(recorded(u"show-embedding.json"_s)).value());
         QCOMPARE(described.contextLength, 512);
         QVERIFY(described.capabilities.isKnown && described.capabilities.embedding);
         QVERIFY(!described.capabilities.completion);
@@ -66,8 +66,8 @@ private Q_SLOTS:
         QCOMPARE(tags.size(), 1);
         QCOMPARE(tags[0].info.parametersBillion, 7.0);
         QVERIFY(tags[0].digest.isEmpty());
-        const auto details = parseOllamaDetails(
-            R"({"modelfile":"x","details":{"family":"llama","parameter_size":"7B"}})");
+        const auto details
+            = parseOllamaDetails(R"({"modelfile":"x","details":{"family":"llama","parameter_size":"7B"}})");
         QVERIFY(!details->capabilities.isKnown);
         QVERIFY(details->capabilities.completion);
         QCOMPARE(details->contextLength, 0);
@@ -100,7 +100,8 @@ private Q_SLOTS:
     {
         const auto models = parseModelList(R"({"object":"list","data":[
             {"id":"meta-llama/Llama-3.1-8B-Instruct","object":"model","max_model_len":16384},
-            {"id":"claude-x","type":"model","display_name":"X"}, {"id":""}, {"id":7}, 5], "has_more":false})").value();
+            {"id":"claude-x","type":"model","display_name":"X"}, {"id":""}, {"id":7}, 5], "has_more":false})")
+                                .value();
         QCOMPARE(models.size(), 2);
         QCOMPARE(models[0].contextLength, 16384);
         QCOMPARE(models[0].parametersBillion, 8.0);
@@ -129,16 +130,13 @@ private Q_SLOTS:
         QCOMPARE(billionsFromName(name), billions);
     }
 
-    void questionsAreProperJson()
-    {
-        QCOMPARE(ollamaDetailsQuery(u"a\"b:1"_s), "{\"model\":\"a\\\"b:1\"}");
-    }
+    void questionsAreProperJson() { QCOMPARE(ollamaDetailsQuery(u"a\"b:1"_s), "{\"model\":\"a\\\"b:1\"}"); }
 
     void garbageIsAnError_data()
     {
         QTest::addColumn<QByteArray>("body");
-        for (const char *body : {"", "{", "null", "[]", "{}", "\xff", "{\"models\":{}}", "{\"data\":1,\"version\":2}",
-                                 "<html>"})
+        for (const char *body :
+             {"", "{", "null", "[]", "{}", "\xff", "{\"models\":{}}", "{\"data\":1,\"version\":2}", "<html>"})
             QTest::newRow(body) << QByteArray(body);
         QTest::newRow("deep") << QByteArray(100'000, '[');
     }
@@ -155,13 +153,15 @@ private Q_SLOTS:
     {
         const auto tags = parseOllamaTags(R"({"models":[{"name":"m","size":-5},{"name":"n","size":1e300},
             {"name":"o","size":"9"},{"name":"p\n"},{"name":"q","details":[],"digest":{}},
-            {"name":"r","size":123456789012345678901234567890}]})").value();
+            {"name":"r","size":123456789012345678901234567890}]})")
+                              .value();
         QCOMPARE(tags.size(), 5);
         for (const ListedModel &each : tags)
             QVERIFY(each.info.sizeBytes >= 0);
         const auto details = parseOllamaDetails(
-            R"({"model_info":{"general.architecture":"x","x.context_length":1e99,
-                "general.parameter_count":-1}})").value();
+                                 R"({"model_info":{"general.architecture":"x","x.context_length":1e99,
+                "general.parameter_count":-1}})")
+                                 .value();
         QVERIFY(details.contextLength >= 0);
         QCOMPARE(details.parametersBillion, 0.0);
     }

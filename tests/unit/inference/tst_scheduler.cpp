@@ -93,8 +93,8 @@ private Q_SLOTS:
 
     void measuredSpeedPriorityAndPrefixCorrect()
     {
-        Bench bench({Sim(u"a"_s).has(u"m"_s).loaded(u"m"_s).parallel(4),
-                     Sim(u"b"_s).has(u"m"_s).loaded(u"m"_s).parallel(4)});
+        Bench bench(
+            {Sim(u"a"_s).has(u"m"_s).loaded(u"m"_s).parallel(4), Sim(u"b"_s).has(u"m"_s).loaded(u"m"_s).parallel(4)});
         bench.release(bench.granted(pinned(u"m"_s, u"a"_s)), served(2s, 30s, 100));
         bench.release(bench.granted(pinned(u"m"_s, u"b"_s)), served(200ms, 2s, 100));
         QCOMPARE(bench.outcome(ask(u"m"_s)), u"b"_s);
@@ -103,8 +103,8 @@ private Q_SLOTS:
                      Sim(u"b"_s).has(u"m"_s).loaded(u"m"_s).parallel(4).priority(5)});
         QCOMPARE(equal.outcome(ask(u"m"_s)), u"b"_s);
 
-        Bench sticky({Sim(u"a"_s).has(u"m"_s).loaded(u"m"_s).parallel(4),
-                      Sim(u"b"_s).has(u"m"_s).loaded(u"m"_s).parallel(4)});
+        Bench sticky(
+            {Sim(u"a"_s).has(u"m"_s).loaded(u"m"_s).parallel(4), Sim(u"b"_s).has(u"m"_s).loaded(u"m"_s).parallel(4)});
         LeaseRequest conversation = pinned(u"m"_s, u"b"_s);
         conversation.affinity = 4711;
         sticky.release(sticky.granted(conversation), {});

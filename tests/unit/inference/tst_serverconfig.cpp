@@ -102,10 +102,11 @@ private Q_SLOTS:
 
     void hardwareFillsWhatServersLeaveOpen()
     {
-        const auto cluster = parseClusterConfig(R"([
+        const auto cluster
+            = parseClusterConfig(R"([
             {"name": "n1", "url": "http:\/\/a"}, {"name": "n2", "url": "http:\/\/b", "gpu_count": 1, "vram_gb": 7},
             {"name": "n3", "url": "http:\/\/c"}])",
-            R"({"classes": {"K80": {"priority": 1, "vram_gb": 12, "compute": "cc37"},
+                                 R"({"classes": {"K80": {"priority": 1, "vram_gb": 12, "compute": "cc37"},
                             "RTX": {"priority": 9, "vram_gb": 24}},
                 "nodes": [{"server": "n1", "class": "K80", "gpus": 4, "models": ["gemma3:4b"]},
                           {"server": "n2", "class": "RTX", "gpus": 2}], "comment": 1})");
@@ -168,10 +169,10 @@ private Q_SLOTS:
     // Mutilated documents are refused or read, never more; and secrets stay where they are.
     void survivesGarbage()
     {
-        const QByteArray servers =
-            R"([{"name":"a","url":"http:\/\/h:1/v1","token":"geheim","gpu_count":2,"timeout":30}])";
-        const QByteArray hardware =
-            R"({"classes":{"k":{"priority":1}},"nodes":[{"server":"a","class":"k","models":["m"]}]})";
+        const QByteArray servers
+            = R"([{"name":"a","url":"http:\/\/h:1/v1","token":"geheim","gpu_count":2,"timeout":30}])";
+        const QByteArray hardware
+            = R"({"classes":{"k":{"priority":1}},"nodes":[{"server":"a","class":"k","models":["m"]}]})";
         QRandomGenerator random(5001);
         int refused = 0;
         for (int i = 0; i < 5000; ++i) {

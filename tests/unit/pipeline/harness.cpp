@@ -88,10 +88,10 @@ Task<pipeline::OrchestrationResult> Harness::startBody(QByteArray body)
                              context);
 }
 
-Task<pipeline::OrchestrationResult> Harness::start(QByteArrayView members)
+Task<pipeline::OrchestrationResult> Harness::start(QByteArray members)
 {
     return startBody(R"({"model":"moe-orchestrator","messages":[{"role":"user","content":)" + json::quoted(question)
-                     + "}]" + members.toByteArray() + '}');
+                     + "}]" + members + '}');
 }
 
 Result<pipeline::OrchestrationResult> Harness::ask(QByteArrayView members) { return QCoro::waitFor(start(members)); }

@@ -54,7 +54,7 @@ public:
     void plan(const QStringList &categories);
 
     /// Starts a request; `members` are further members of it, each beginning with a comma.
-    [[nodiscard]] Task<pipeline::OrchestrationResult> start(QByteArrayView members = {});
+    [[nodiscard]] Task<pipeline::OrchestrationResult> start(QByteArray members = {});
     [[nodiscard]] Task<pipeline::OrchestrationResult> startBody(QByteArray body);
     /// Starts it and runs the loop until it ends.
     [[nodiscard]] Result<pipeline::OrchestrationResult> ask(QByteArrayView members = {});

@@ -135,8 +135,9 @@ private Q_SLOTS:
         embedding.capabilities.embedding = true;
         const QList<Server> servers{
             server(u"A"_s, {model(u"gemma3:4b"_s), eyes, model(u"nomic-embed-text"_s), embedding}),
-            server(u"B"_s, {model(u"qwen3-coder:30b"_s), model(u"qwen2.5-coder:7b"_s), model(u"llama3.3:70b"_s),
-                            model(u"mistral-small:24b"_s), model(u"gemma3:4b"_s)})};
+            server(u"B"_s,
+                   {model(u"qwen3-coder:30b"_s), model(u"qwen2.5-coder:7b"_s), model(u"llama3.3:70b"_s),
+                    model(u"mistral-small:24b"_s), model(u"gemma3:4b"_s)})};
         const Catalogue catalogue = assignDefaults(servers);
         QCOMPARE(modelsFor(catalogue, Category::General), (QStringList{u"gemma3:12b"_s, u"mistral-small:24b"_s}));
         QCOMPARE(modelsFor(catalogue, Category::CodeReviewer),
@@ -182,7 +183,9 @@ private Q_SLOTS:
     {
         const QList<Server> servers{server(u"A"_s, {model(u"a:7b"_s), model(u"b:30b"_s)})};
         const auto catalogue = buildCatalogue({.expertModels = R"({"general":[{"model":"a:7b"}]})",
-                                               .judgeModel = u"b:30b"_s, .judgeEndpoint = ServerId(u"A"_s)}, servers);
+                                               .judgeModel = u"b:30b"_s,
+                                               .judgeEndpoint = ServerId(u"A"_s)},
+                                              servers);
         QVERIFY(catalogue);
         QCOMPARE(catalogue->judges.first().callName(), u"b:30b@A"_s);
         QCOMPARE(catalogue->judges.size(), 2);

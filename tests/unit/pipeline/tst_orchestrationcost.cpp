@@ -22,7 +22,8 @@ private Q_SLOTS:
         for (const QString &model : {u"g:4b"_s, u"m:7b"_s, u"c:7b"_s})
             harness.client.script(model, {{.pieces = {"CONFIDENCE: high\n", "Some ", "text."}}});
         harness.client.script(u"merger"_s, {{.pieces = {"All ", "three."}}});
-        QBENCHMARK {
+        QBENCHMARK
+        {
             harness.sink = std::make_shared<RecordingSink>();
             harness.client.forget();
             harness.stateSink->finished.clear();

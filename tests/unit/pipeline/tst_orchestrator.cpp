@@ -121,8 +121,8 @@ private Q_SLOTS:
         Harness harness;
         harness.setExperts(oneOfEach);
         harness.plan({u"general"_s});
-        harness.client.script(u"g:4b"_s, {{.pieces = {"<thi", "nk>CONFIDENCE: low\n", "hm</think>\n\nCONF",
-                                                     "IDENCE: high\nA right."}}});
+        harness.client.script(
+            u"g:4b"_s, {{.pieces = {"<thi", "nk>CONFIDENCE: low\n", "hm</think>\n\nCONF", "IDENCE: high\nA right."}}});
         QVERIFY(harness.ask());
         QCOMPARE(harness.sink->text, "A right.");
     }
@@ -236,9 +236,10 @@ private Q_SLOTS:
     {
         Harness harness;
         harness.setExperts(oneOfEach);
-        harness.client.script(u"planner"_s, {{.pieces = {R"([{"task":"a","category":"general"},)",
-                                                        R"({"task":"b","category":"math"}])"},
-                                             .usage = Usage{100, 20}}});
+        harness.client.script(
+            u"planner"_s,
+            {{.pieces = {R"([{"task":"a","category":"general"},)", R"({"task":"b","category":"math"}])"},
+              .usage = Usage{100, 20}}});
         harness.client.script(u"g:4b"_s, {{.pieces = {"CONFIDENCE: high\nx"}, .usage = Usage{30, 7}}});
         harness.client.script(u"m:7b"_s, {{.pieces = {"CONFIDENCE: high\ny"}, .usage = Usage{40, 8}}});
         harness.client.script(u"merger"_s, {{.pieces = {"z"}, .usage = Usage{50, 9}}});

@@ -28,9 +28,8 @@ Answer cutAfter(QList<QByteArray> pieces)
 
 bool isDegraded(const Result<pipeline::OrchestrationResult> &result, QStringView by)
 {
-    return result && std::ranges::any_of(result->state.degraded, [by](const QString &reason) {
-        return reason.startsWith(by);
-    });
+    return result
+        && std::ranges::any_of(result->state.degraded, [by](const QString &reason) { return reason.startsWith(by); });
 }
 
 }
@@ -45,8 +44,8 @@ private Q_SLOTS:
     {
         Harness harness;
         harness.setExperts(oneOfEach);
-        harness.client.script(u"planner"_s, {Answer::text("Sorry, what?"),
-                                             Answer::text(R"([{"task":"a","category":"math"}])")});
+        harness.client.script(u"planner"_s,
+                              {Answer::text("Sorry, what?"), Answer::text(R"([{"task":"a","category":"math"}])")});
         harness.client.script(u"m:7b"_s, {Answer::text("CONFIDENCE: high\nx")});
         const auto result = harness.ask();
         QVERIFY(result);
@@ -75,8 +74,9 @@ private Q_SLOTS:
         harness.setExperts(oneOfEach);
         harness.client.script(u"g:4b"_s, {Answer::text("CONFIDENCE: high\nx")});
         const Answer good = Answer::text(R"([{"task":"a","category":"general"}])");
-        harness.client.script(u"planner"_s, {Answer::refusal(ErrorCode::InvalidRequest), good,
-                                             Answer::refusal(ErrorCode::Unavailable), good});
+        harness.client.script(
+            u"planner"_s,
+            {Answer::refusal(ErrorCode::InvalidRequest), good, Answer::refusal(ErrorCode::Unavailable), good});
         QVERIFY(harness.ask());
         auto calls = harness.client.callsTo(u"planner"_s);
         QVERIFY(calls[0].body.contains("json_schema") && !calls[1].body.contains("json_schema"));
@@ -101,8 +101,12 @@ private Q_SLOTS:
         QFETCH(const int, kind);
         Answer garbage = Answer::text("CONFIDENCE: medium\nhalf an answer");
         garbage.rawChunk = "not JSON";
-        const QList<Answer> kinds{Answer::refusal(ErrorCode::Unavailable), cutAfter({}), cutAfter({"CONF"}),
-                                  cutAfter({"CONFIDENCE: high\n"}), cutAfter({"CONFIDENCE: medium\nhalf an"}), garbage};
+        const QList<Answer> kinds{Answer::refusal(ErrorCode::Unavailable),
+                                  cutAfter({}),
+                                  cutAfter({"CONF"}),
+                                  cutAfter({"CONFIDENCE: high\n"}),
+                                  cutAfter({"CONFIDENCE: medium\nhalf an"}),
+                                  garbage};
         Harness harness;
         harness.setExperts(oneOfEach);
         harness.plan({u"science"_s});
@@ -292,8 +296,10 @@ private Q_SLOTS:
         for (int turns = 0; turns < 60; ++turns) {
             Harness harness;
             harness.setExperts(oneOfEach);
-            harness.client.script(u"planner"_s, {{.pieces = {R"([{"task":"a","category":"general"},)",
-                                                            R"({"task":"b","category":"science"}])"}, .turns = 2}});
+            harness.client.script(
+                u"planner"_s,
+                {{.pieces = {R"([{"task":"a","category":"general"},)", R"({"task":"b","category":"science"}])"},
+                  .turns = 2}});
             for (const QString &model : {u"g:4b"_s, u"s:4b"_s, u"s:30b"_s})
                 harness.client.script(model, {{.pieces = {"CONFIDENCE: medium\n", "text"}, .turns = 2}});
             harness.client.script(u"merger"_s, {{.pieces = {"a", "b", "c"}, .turns = 2}});

@@ -74,8 +74,8 @@ private Q_SLOTS:
         QVERIFY(graphError(Planner, {node(Planner, {Experts, Planner}), node(Experts, {Finish})}).isEmpty());
         QVERIFY(graphError(Merger, {node(Planner, {Finish})}).contains(u"entry merger is missing"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Experts})}).contains(u"leads to experts, which is missing"_s));
-        QVERIFY(graphError(Planner, {node(Planner, {Finish}, Merger)})
-                    .contains(u"leads to merger, which is missing"_s));
+        QVERIFY(
+            graphError(Planner, {node(Planner, {Finish}, Merger)}).contains(u"leads to merger, which is missing"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Finish}), node(Merger, {Finish})})
                     .contains(u"merger is never reached"_s));
         QVERIFY(graphError(Planner, {node(Planner, {Experts}), node(Experts, {Planner})})
@@ -136,8 +136,9 @@ private Q_SLOTS:
         missing("cut word", "CONF");
         missing("empty", "");
         missing("blank", " \n ");
-        missing("many blanks", "                                                                              "
-                               "                                    CONFIDENCE: high\nText");
+        missing("many blanks",
+                "                                                                              "
+                "                                    CONFIDENCE: high\nText");
         missing("umlaut first", "Über Confidence: high");
     }
 
@@ -212,7 +213,8 @@ private Q_SLOTS:
         row("case and blanks", R"([{"task":" A ","category":" Math "}])", {u"math:A"_s});
         row("rubbish between", R"(["x", 7, null, {}, [], {"task":"A","category":"math"}, {"task":"","category":"math"},
             {"task":"B"}, {"task":"C","category":""}, {"task":"D","category":"astrology"}, {"task":5,"category":"math"},
-            {"task":"E","category":["math"]}])", {u"math:A"_s}, 11);
+            {"task":"E","category":["math"]}])",
+            {u"math:A"_s}, 11);
         row("tools nobody has", R"([{"task":"A","category":"precision_tools"},{"task":"B","category":"math"}])",
             {u"math:B"_s}, 1);
         row("too many", R"([{"task":"1","category":"math"},{"task":"2","category":"math"},

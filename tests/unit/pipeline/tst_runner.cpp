@@ -79,8 +79,8 @@ class TestRunner : public QObject
 private Q_SLOTS:
     void walksAndTraces()
     {
-        Runner runner({node(NodeId::Planner, &toExperts, {NodeId::Experts}),
-                       node(NodeId::Experts, &toFinish, {NodeId::Finish})});
+        Runner runner(
+            {node(NodeId::Planner, &toExperts, {NodeId::Experts}), node(NodeId::Experts, &toFinish, {NodeId::Finish})});
         QVERIFY(runner.go());
         QCOMPARE(runner.run->trace.nodes.size(), 2);
         QCOMPARE(runner.run->trace.nodes[1].node, u"experts"_s);
@@ -120,9 +120,9 @@ private Q_SLOTS:
 
     void nothingIsRepeatedOnceTheAnswerHasBegun()
     {
-        Runner runner({node(NodeId::Planner, &failingAfterText, {NodeId::Finish},
-                            {.retries = 3, .onError = NodeId::Experts}),
-                       node(NodeId::Experts, &toFinish, {NodeId::Finish})});
+        Runner runner(
+            {node(NodeId::Planner, &failingAfterText, {NodeId::Finish}, {.retries = 3, .onError = NodeId::Experts}),
+             node(NodeId::Experts, &toFinish, {NodeId::Finish})});
         QCOMPARE(runner.go().error().code, ErrorCode::BadGateway);
         QCOMPARE(runner.run->trace.nodes.first().attempts, 1);
         QCOMPARE(runner.run->trace.nodes.size(), 1);
@@ -130,9 +130,9 @@ private Q_SLOTS:
 
     void nodesHaveTheirShareOfTheTime()
     {
-        Runner byShare({node(NodeId::Planner, &waiting, {NodeId::Finish},
-                             {.shareOfRemaining = 0.01, .onError = NodeId::Experts}),
-                        node(NodeId::Experts, &toFinish, {NodeId::Finish})});
+        Runner byShare(
+            {node(NodeId::Planner, &waiting, {NodeId::Finish}, {.shareOfRemaining = 0.01, .onError = NodeId::Experts}),
+             node(NodeId::Experts, &toFinish, {NodeId::Finish})});
         byShare.run->context.deadline = std::chrono::steady_clock::now() + 2s;
         QVERIFY(byShare.go());
         QCOMPARE(byShare.run->trace.nodes.first().outcome, u"timeout"_s);
@@ -156,10 +156,11 @@ private Q_SLOTS:
 
     void endlessCyclesEnd()
     {
-        Runner runner({node(NodeId::Planner, &toExperts, {NodeId::Experts, NodeId::Finish}),
-                       node(NodeId::Experts, [](std::shared_ptr<PipelineRun>, RequestContext) -> Task<NodeId> {
-                           co_return NodeId::Planner;
-                       }, {NodeId::Planner})});
+        Runner runner(
+            {node(NodeId::Planner, &toExperts, {NodeId::Experts, NodeId::Finish}),
+             node(NodeId::Experts,
+                  [](std::shared_ptr<PipelineRun>, RequestContext) -> Task<NodeId> { co_return NodeId::Planner; },
+                  {NodeId::Planner})});
         QCOMPARE(runner.go().error().code, ErrorCode::Internal);
     }
 };

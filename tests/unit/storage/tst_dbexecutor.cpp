@@ -105,12 +105,13 @@ private Q_SLOTS:
         const auto executor = open();
         const auto pragma = [&executor](const QString &name) {
             return wait(executor->run<QString>(
-                [name](QSqlDatabase &db) -> Result<QString> {
-                    TRY(QSqlQuery query, execute(db, QStringLiteral("PRAGMA ") + name));
-                    TRY_VOID(nextRow(query));
-                    return query.value(0).toString();
-                },
-                {})).value();
+                            [name](QSqlDatabase &db) -> Result<QString> {
+                                TRY(QSqlQuery query, execute(db, QStringLiteral("PRAGMA ") + name));
+                                TRY_VOID(nextRow(query));
+                                return query.value(0).toString();
+                            },
+                            {}))
+                .value();
         };
         QCOMPARE(pragma(QStringLiteral("journal_mode")), QStringLiteral("wal"));
         QCOMPARE(pragma(QStringLiteral("synchronous")), QStringLiteral("2"));

@@ -32,7 +32,7 @@ struct Rule {
     static constexpr auto fields()
     {
         return std::tuple{Field<&Rule::id>{"id"_L1, Presence::Required}, Field<&Rule::weight>{"weight"_L1},
-            Field<&Rule::note>{"note"_L1}};
+                          Field<&Rule::note>{"note"_L1}};
     }
 };
 
@@ -51,17 +51,28 @@ struct Table {
     friend bool operator==(const Table &, const Table &) = default;
     static constexpr auto fields()
     {
-        return std::tuple{Field<&Table::name>{"name"_L1}, Field<&Table::isActive>{"active"_L1},
-            Field<&Table::share>{"share"_L1}, Field<&Table::big>{"big"_L1}, Field<&Table::small>{"small"_L1},
-            Field<&Table::mode>{"mode"_L1}, Field<&Table::timeout>{"timeout_ms"_L1}, Field<&Table::tags>{"tags"_L1},
-            Field<&Table::rules>{"rules"_L1}, Field<&Table::fallback>{"fallback"_L1}, Field<&Table::owner>{"owner"_L1}};
+        return std::tuple{Field<&Table::name>{"name"_L1},          Field<&Table::isActive>{"active"_L1},
+                          Field<&Table::share>{"share"_L1},        Field<&Table::big>{"big"_L1},
+                          Field<&Table::small>{"small"_L1},        Field<&Table::mode>{"mode"_L1},
+                          Field<&Table::timeout>{"timeout_ms"_L1}, Field<&Table::tags>{"tags"_L1},
+                          Field<&Table::rules>{"rules"_L1},        Field<&Table::fallback>{"fallback"_L1},
+                          Field<&Table::owner>{"owner"_L1}};
     }
 };
 
 Table sample()
 {
-    return {u"a \"name\"\n\u00e4"_s, true, 0.1, -9'007'199'254'740'993, 255, Mode::Careful, std::chrono::milliseconds(250),
-        {u"x"_s, QString()}, {{RouteId(u"r"_s), 2, u"n"_s}, {RouteId(u"s"_s), -3, {}}}, Rule{RouteId(u"f"_s), 1, {}}, UserId(7)};
+    return {u"a \"name\"\n\u00e4"_s,
+            true,
+            0.1,
+            -9'007'199'254'740'993,
+            255,
+            Mode::Careful,
+            std::chrono::milliseconds(250),
+            {u"x"_s, QString()},
+            {{RouteId(u"r"_s), 2, u"n"_s}, {RouteId(u"s"_s), -3, {}}},
+            Rule{RouteId(u"f"_s), 1, {}},
+            UserId(7)};
 }
 
 }
@@ -85,10 +96,10 @@ private Q_SLOTS:
 
     void orderIsThatOfTheTable()
     {
-        QCOMPARE(wire::write(sample().rules),
-            R"([{"id":"r","weight":2,"note":"n"},{"id":"s","weight":-3}])");
-        QCOMPARE(wire::write(Table{}), R"({"name":"","active":false,"share":0.5,"big":0,"small":0,"mode":"fast",)"
-                                       R"("timeout_ms":100,"tags":[],"rules":[],"owner":0})");
+        QCOMPARE(wire::write(sample().rules), R"([{"id":"r","weight":2,"note":"n"},{"id":"s","weight":-3}])");
+        QCOMPARE(wire::write(Table{}),
+                 R"({"name":"","active":false,"share":0.5,"big":0,"small":0,"mode":"fast",)"
+                 R"("timeout_ms":100,"tags":[],"rules":[],"owner":0})");
     }
 
     void missingMembersKeepTheirDefaults()
@@ -168,8 +179,9 @@ private Q_SLOTS:
         Error error = Error::of(ErrorCode::RateLimited, u"Too many."_s, u"queue_full"_s);
         error.retryAfter = std::chrono::seconds(3);
         const QByteArray text = problemDocument(error, "req_1");
-        QCOMPARE(text, R"({"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Too many.",)"
-                       R"("code":"rate_limited","reason":"queue_full","retry_after":3,"request_id":"req_1"})");
+        QCOMPARE(text,
+                 R"({"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Too many.",)"
+                 R"("code":"rate_limited","reason":"queue_full","retry_after":3,"request_id":"req_1"})");
         const auto again = errorFromProblem(text);
         QCOMPARE(again->code, ErrorCode::RateLimited);
         QCOMPARE(again->message, error.message);
