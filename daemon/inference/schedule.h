@@ -46,7 +46,7 @@ using LeaseOutcome = std::variant<std::monostate, ServedCall, NodeFault>;
 using Ticket = StrongId<struct TicketTag, quint64>;
 
 struct SchedulerSettings {
-    int queueLimit = 1'024;                                 ///< waiting calls a model (and pinned server)
+    int queueLimit = 2'048;                                 ///< waiting calls a model (and pinned server)
     int queueLimitPerKey = 512;                             ///< of those, of one key
     std::chrono::milliseconds maxBatchWait{5'000};          ///< how long others of the loaded model go first
     std::chrono::milliseconds reviewInterval{250};          ///< how often time alone may change a decision

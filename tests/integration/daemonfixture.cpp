@@ -48,8 +48,8 @@ void DaemonFixture::addServer(const QString &name, quint16 port, bool isOpenAi, 
     const QByteArray address = "127.0.0.1:" + QByteArray::number(port);
     m_secrets += {token, address};
     m_servers.append(R"({"name":")" + name.toUtf8() + R"(","url":"http://)" + address + R"(","token":")" + token
-                     + R"(","api_type":")" + (isOpenAi ? "openai" : "ollama") + '"' + (server.isEmpty() ? server : ',' + server)
-                     + '}');
+                     + R"(","api_type":")" + (isOpenAi ? "openai" : "ollama") + '"'
+                     + (server.isEmpty() ? server : ',' + server) + '}');
 }
 
 std::unique_ptr<ProcessUnderTest> DaemonFixture::launch(const QStringList &arguments)
@@ -68,7 +68,8 @@ std::unique_ptr<ProcessUnderTest> DaemonFixture::launch(const QStringList &argum
 bool DaemonFixture::start()
 {
     m_process = launch(QStringList{u"--data-dir"_s, dataDirectory(), u"--api-port"_s, u"0"_s, u"--mcp-port"_s, u"0"_s,
-                                   u"--control-port"_s, u"0"_s} + m_arguments);
+                                   u"--control-port"_s, u"0"_s}
+                       + m_arguments);
     if (!m_process->waitForFile(dataDirectory() + u"/ready.json"_s, startPatience)) {
         qWarning("moed did not start: %s", m_process->errors().constData());
         return false;
@@ -115,8 +116,7 @@ CommandResult DaemonFixture::moectl(const QStringList &arguments) const
 QByteArray DaemonFixture::newKey(const QString &user)
 {
     (void)moectl({u"--json"_s, u"user"_s, u"add"_s, user}); // fails if there is one already
-    const CommandResult made
-        = moectl({u"--json"_s, u"key"_s, u"create"_s, u"--user"_s, user, u"--label"_s, u"test"_s});
+    const CommandResult made = moectl({u"--json"_s, u"key"_s, u"create"_s, u"--user"_s, user, u"--label"_s, u"test"_s});
     const QByteArray key = jsonOf(made.output)[u"key"].toString().toUtf8();
     if (key.isEmpty())
         qWarning("no key: %s", made.errors.constData());
@@ -169,7 +169,7 @@ double DaemonFixture::metric(const QByteArray &series) const
 {
     const HttpResponse response = exchange(m_controlPort, RawHttpClient::request("GET", "/metrics"));
     for (const QByteArray &line : response.body.split('\n')) {
-        if (line.startsWith(series + ' '))
+        if (line.startsWith(QByteArray(series + ' ')))
             return line.sliced(series.size() + 1).toDouble();
     }
     return -1;

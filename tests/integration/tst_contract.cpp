@@ -101,8 +101,12 @@ void ContractTest::portsByEnvironmentAndFile()
 
 void ContractTest::wrongUsageExitsWithTwo()
 {
-    const QList<QStringList> wrong{{u"--no-such-option"_s}, {u"--api-port"_s, u"http"_s}, {u"--io-threads"_s, u"0"_s},
-                                   {u"--listen"_s, u"nowhere"_s}, {u"word"_s}, {u"--config"_s, u"/no/such/file"_s}};
+    const QList<QStringList> wrong{{u"--no-such-option"_s},
+                                   {u"--api-port"_s, u"http"_s},
+                                   {u"--io-threads"_s, u"0"_s},
+                                   {u"--listen"_s, u"nowhere"_s},
+                                   {u"word"_s},
+                                   {u"--config"_s, u"/no/such/file"_s}};
     for (const QStringList &arguments : wrong) {
         const auto process = m_daemon->launch(arguments);
         QVERIFY(process->waitForExit());
@@ -199,15 +203,19 @@ void ContractTest::wrongKeysAreRefused()
 {
     QByteArray mistyped = m_daemon->key();
     mistyped.back() = mistyped.back() == 'a' ? 'b' : 'a';
-    const QList<DaemonFixture::Headers> wrong{
-        {}, {{"Authorization", "Bearer moe-sk-unknown"}}, {{"Authorization", "Bearer " + mistyped}},
-        {{"x-api-key", mistyped}}, {{"Authorization", "Basic " + m_daemon->key()}}, {{"Authorization", "Bearer"}},
-        {{"Authorization", "Bearer " + m_daemon->key().chopped(1)}}, {{"x-api-key", m_daemon->key() + 'x'}}};
+    const QList<DaemonFixture::Headers> wrong{{},
+                                              {{"Authorization", "Bearer moe-sk-unknown"}},
+                                              {{"Authorization", "Bearer " + mistyped}},
+                                              {{"x-api-key", mistyped}},
+                                              {{"Authorization", "Basic " + m_daemon->key()}},
+                                              {{"Authorization", "Bearer"}},
+                                              {{"Authorization", "Bearer " + m_daemon->key().chopped(1)}},
+                                              {{"x-api-key", m_daemon->key() + 'x'}}};
     for (const DaemonFixture::Headers &headers : wrong) {
         QCOMPARE(errorProblem(models(headers), 401, "invalid_api_key"), QByteArray());
         const auto client = m_daemon->connect();
-        QVERIFY(client->exchange(
-            RawHttpClient::request("POST", "/v1/chat/completions", headers, chatBody("m:1b", "x"))));
+        QVERIFY(
+            client->exchange(RawHttpClient::request("POST", "/v1/chat/completions", headers, chatBody("m:1b", "x"))));
         QCOMPARE(errorProblem(client->response(), 401, "invalid_api_key"), QByteArray());
     }
     QCOMPARE(m_daemon->node(0).state.liveGenerations(), 0);
@@ -247,12 +255,15 @@ void ContractTest::revokedKeyIsRefusedAtOnce()
 void ContractTest::everyAnswerHasRequestId()
 {
     QSet<QByteArray> ids;
-    const QByteArrayList requests{
-        RawHttpClient::request("GET", "/health"), RawHttpClient::request("GET", "/v1/models"),
-        RawHttpClient::request("GET", "/v1/models", m_daemon->authorization()),
-        RawHttpClient::request("GET", "/no/such/path"), RawHttpClient::request("DELETE", "/v1/models"),
-        m_daemon->chatRequest("{"), m_daemon->chatRequest(chatBody("m:1b", "x", R"("stream":true)")),
-        "GET /health HTTP/1.1\r\n\r\n", "GARBAGE\r\n\r\n"};
+    const QByteArrayList requests{RawHttpClient::request("GET", "/health"),
+                                  RawHttpClient::request("GET", "/v1/models"),
+                                  RawHttpClient::request("GET", "/v1/models", m_daemon->authorization()),
+                                  RawHttpClient::request("GET", "/no/such/path"),
+                                  RawHttpClient::request("DELETE", "/v1/models"),
+                                  m_daemon->chatRequest("{"),
+                                  m_daemon->chatRequest(chatBody("m:1b", "x", R"("stream":true)")),
+                                  "GET /health HTTP/1.1\r\n\r\n",
+                                  "GARBAGE\r\n\r\n"};
     for (const QByteArray &request : requests) {
         const auto client = m_daemon->connect();
         QVERIFY2(client->exchange(request), request);

@@ -78,15 +78,22 @@ void FaultsTest::beforeFirstByte_data()
 {
     QTest::addColumn<QByteArray>("profile");
     QTest::addColumn<QByteArray>("fault");
-    const std::pair<const char *, QByteArray> faults[] = {
-        {"refused with 500", R"({"status":500})"}, {"busy", R"({"status":503,"retry_after":1})"},
-        {"too many", R"({"status":429})"}, {"wrong credentials", R"({"status":401})"},
-        {"model gone", R"({"status":404})"}, {"cut before the head", R"({"cut_after_bytes":-1})"},
-        {"cut after the head", R"({"cut_after_bytes":0})"}, {"cut in the first frame", R"({"cut_after_bytes":10})"},
-        {"reset before the head", R"({"reset_at_byte":-1})"}, {"reset in the first frame", R"({"reset_at_byte":10})"},
-        {"silent before the head", R"({"stall_at_byte":-1})"}, {"silent in the first frame", R"({"stall_at_byte":10})"},
-        {"garbage", R"({"garbage_at_byte":0})"}, {"slow headers", R"({"slow_headers_ms":600000})"},
-        {"error as the first frame", R"({"error_in_stream_after":0})"}};
+    const std::pair<const char *, QByteArray> faults[]
+        = {{"refused with 500", R"({"status":500})"},
+           {"busy", R"({"status":503,"retry_after":1})"},
+           {"too many", R"({"status":429})"},
+           {"wrong credentials", R"({"status":401})"},
+           {"model gone", R"({"status":404})"},
+           {"cut before the head", R"({"cut_after_bytes":-1})"},
+           {"cut after the head", R"({"cut_after_bytes":0})"},
+           {"cut in the first frame", R"({"cut_after_bytes":10})"},
+           {"reset before the head", R"({"reset_at_byte":-1})"},
+           {"reset in the first frame", R"({"reset_at_byte":10})"},
+           {"silent before the head", R"({"stall_at_byte":-1})"},
+           {"silent in the first frame", R"({"stall_at_byte":10})"},
+           {"garbage", R"({"garbage_at_byte":0})"},
+           {"slow headers", R"({"slow_headers_ms":600000})"},
+           {"error as the first frame", R"({"error_in_stream_after":0})"}};
     for (const auto &[name, fault] : faults) {
         for (const char *profile : {"openai", "ollama"})
             QTest::addRow("%s, %s", profile, name) << QByteArray(profile) << fault;
@@ -114,10 +121,11 @@ void FaultsTest::midStream_data()
 {
     QTest::addColumn<QByteArray>("profile");
     QTest::addColumn<QByteArray>("fault");
-    const std::pair<const char *, QByteArray> faults[] = {
-        {"cut", R"({"cut_after_bytes":700})"}, {"reset", R"({"reset_at_byte":700})"},
-        {"silent", R"({"stall_at_byte":700})"}, {"garbage", R"({"garbage_at_byte":700})"},
-        {"error in the stream", R"({"error_in_stream_after":4})"}};
+    const std::pair<const char *, QByteArray> faults[] = {{"cut", R"({"cut_after_bytes":700})"},
+                                                          {"reset", R"({"reset_at_byte":700})"},
+                                                          {"silent", R"({"stall_at_byte":700})"},
+                                                          {"garbage", R"({"garbage_at_byte":700})"},
+                                                          {"error in the stream", R"({"error_in_stream_after":4})"}};
     for (const auto &[name, fault] : faults) {
         for (const char *profile : {"openai", "ollama"})
             QTest::addRow("%s, %s", profile, name) << QByteArray(profile) << fault;
@@ -177,7 +185,8 @@ void FaultsTest::everyCutPosition()
     int cut = 0;
     for (qint64 position = 0; position < length - 2; position += 1 + length / 60, ++cut) {
         // A fresh daemon's breaker would open: a good answer in between keeps it closed.
-        QVERIFY(m_daemon->node(0).configure(jsonOf(QByteArray(R"({"fault":{"times":1,"cut_after_bytes":)") + QByteArray::number(position) + "}}")));
+        QVERIFY(m_daemon->node(0).configure(
+            jsonOf(QByteArray(R"({"fault":{"times":1,"cut_after_bytes":)") + QByteArray::number(position) + "}}")));
         const HttpResponse response = m_daemon->chat(chatBody("m:1b@faulty", "question", streamed));
         if (response.status == 200)
             QVERIFY2(endsWithError(response) || endsProperly(response), response.body);
@@ -236,7 +245,8 @@ void FaultsTest::closedAfterPromisedKeepAlive()
 {
     start("openai", R"({"close_after_answer":true})", false);
     for (int i = 0; i < 20; ++i) { // far more than would open the breaker
-        const HttpResponse response = m_daemon->chat(chatBody("m:1b", "question", i % 2 == 0 ? QByteArray() : streamed));
+        const HttpResponse response
+            = m_daemon->chat(chatBody("m:1b", "question", i % 2 == 0 ? QByteArray() : streamed));
         QVERIFY2(response.status == 200, response.body);
         QCOMPARE(textOf(response), expectedText);
     }
@@ -258,7 +268,10 @@ void FaultsTest::hangUpsDoNotOpenBreaker()
 
 void FaultsTest::errorsNameNoAddress()
 {
-    start("ollama", R"({"status":500,"message":"dial tcp 127.0.0.1:11434: connect: connection refused by http://gpu-07.lan:11434"})", false);
+    start(
+        "ollama",
+        R"({"status":500,"message":"dial tcp 127.0.0.1:11434: connect: connection refused by http://gpu-07.lan:11434"})",
+        false);
     const HttpResponse response = m_daemon->chat(chatBody("m:1b", "question"));
     QCOMPARE(errorProblem(response, 502, "bad_gateway"), QByteArray());
     QCOMPARE(problemWithoutAddresses(response), QByteArray());

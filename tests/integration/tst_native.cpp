@@ -60,8 +60,14 @@ private Q_SLOTS:
 
 private:
     enum NodeIndex : std::size_t { OpenAi, Ollama, Old };
-    [[nodiscard]] QByteArray lastBody(NodeIndex index) { return m_daemon.node(index).state.records().back().request.body; }
-    [[nodiscard]] QByteArray lastPath(NodeIndex index) { return m_daemon.node(index).state.records().back().request.path; }
+    [[nodiscard]] QByteArray lastBody(NodeIndex index)
+    {
+        return m_daemon.node(index).state.records().back().request.body;
+    }
+    [[nodiscard]] QByteArray lastPath(NodeIndex index)
+    {
+        return m_daemon.node(index).state.records().back().request.path;
+    }
 
     DaemonFixture m_daemon;
 };
@@ -88,7 +94,8 @@ void NativeTest::listsModels()
         QVERIFY(model[u"created"].isDouble() && model[u"owned_by"].isString());
         ids.append(model[u"id"].toString());
     }
-    for (const QString &id : {u"moe-orchestrator"_s, u"chat:8b"_s, u"chat:8b@vllm"_s, u"chat:8b@N04-RTX"_s, u"embed:latest@old"_s})
+    for (const QString &id :
+         {u"moe-orchestrator"_s, u"chat:8b"_s, u"chat:8b@vllm"_s, u"chat:8b@N04-RTX"_s, u"embed:latest@old"_s})
         QVERIFY2(ids.count(id) == 1, qPrintable(ids.join(u' ')));
 }
 
@@ -119,11 +126,14 @@ void NativeTest::passesBytesOn_data()
 {
     QTest::addColumn<QByteArray>("before");
     QTest::addColumn<QByteArray>("after");
-    QTest::newRow("order and spaces") << QByteArray(R"({ "zeta" : 1, "messages":[{"role":"user","content":"x"}] , "model" : )")
+    QTest::newRow("order and spaces") << QByteArray(
+        R"({ "zeta" : 1, "messages":[{"role":"user","content":"x"}] , "model" : )")
                                       << QByteArray(R"(,"alpha":[1.0e0, 2.50,{"b":1,"a":2}] })");
-    QTest::newRow("escapes") << QByteArray(R"({"messages":[{"role":"user","content":"\u00e9\/ \ud83d\ude00 ü"}],"model":)")
+    QTest::newRow("escapes") << QByteArray(
+        R"({"messages":[{"role":"user","content":"\u00e9\/ \ud83d\ude00 ü"}],"model":)")
                              << QByteArray(R"(,"temperature":0.70,"seed":9007199254740993})");
-    QTest::newRow("tools") << "{" + weatherTool + R"(,"messages":[{"content":"x","role":"user"}],"model":)" << QByteArray("}");
+    QTest::newRow("tools") << "{" + weatherTool + R"(,"messages":[{"content":"x","role":"user"}],"model":)"
+                           << QByteArray("}");
 }
 
 /// To a node that speaks the client's own protocol, not a byte changes but those of the model.
@@ -193,7 +203,8 @@ void NativeTest::talksToOllama()
 void NativeTest::toolsOnOllama()
 {
     for (const QByteArray &stream : {""_ba, R"(,"stream":true)"_ba}) {
-        const HttpResponse response = m_daemon.chat(chatBody("chat:8b@N04-RTX", "weather in Rome?", weatherTool + stream));
+        const HttpResponse response
+            = m_daemon.chat(chatBody("chat:8b@N04-RTX", "weather in Rome?", weatherTool + stream));
         QCOMPARE(finishReasonOf(response), QByteArray("tool_calls"));
         QJsonObject call = jsonOf(response)[u"choices"][0][u"message"][u"tool_calls"][0].toObject();
         for (const QByteArray &frame : framesOf(response)) {
@@ -208,8 +219,11 @@ void NativeTest::toolsOnOllama()
         // The result goes back to the node under the tool's name.
         const HttpResponse second = m_daemon.chat(
             R"({"model":"chat:8b@N04-RTX","messages":[{"role":"user","content":"count"},{"role":"assistant","content":null,)"
-            R"("tool_calls":[{"id":")" + id + R"(","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Rome\"}"}}]},)"
-            R"({"role":"tool","tool_call_id":")" + id + R"(","content":"Sunny"}]})");
+            R"("tool_calls":[{"id":")"
+            + id
+            + R"(","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Rome\"}"}}]},)"
+              R"({"role":"tool","tool_call_id":")"
+            + id + R"(","content":"Sunny"}]})");
         QVERIFY2(second.status == 200, second.body);
         const QJsonArray messages = jsonOf(lastBody(Ollama))[u"messages"].toArray();
         QCOMPARE(messages[1][u"tool_calls"][0][u"function"][u"arguments"][u"city"].toString(), u"Rome"_s);
@@ -220,10 +234,12 @@ void NativeTest::toolsOnOllama()
 
 void NativeTest::imagesOnOllama()
 {
-    const QByteArray pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    const QByteArray pixel
+        = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
     const auto body = [](const QByteArray &url) {
         return R"({"model":"chat:8b@N04-RTX","messages":[{"role":"user","content":[{"type":"text","text":"What is it?"},)"
-               R"({"type":"image_url","image_url":{"url":")" + url + R"("}}]}]})";
+               R"({"type":"image_url","image_url":{"url":")"
+            + url + R"("}}]}]})";
     };
     QCOMPARE(m_daemon.chat(body("data:image/png;base64," + pixel)).status, 200);
     const QJsonValue message = jsonOf(lastBody(Ollama))[u"messages"][0];
@@ -235,11 +251,14 @@ void NativeTest::imagesOnOllama()
 void NativeTest::schemaOnOllama()
 {
     const QByteArray schema = R"({"type":"object","properties":{"answer":{"type":"integer"}}})";
-    const HttpResponse response = m_daemon.chat(chatBody("chat:8b@N04-RTX", "as JSON",
-        R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":)" + schema + "}}"));
+    const HttpResponse response = m_daemon.chat(
+        chatBody("chat:8b@N04-RTX", "as JSON",
+                 R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":)" + schema + "}}"));
     QCOMPARE(jsonOf(textOf(response))[u"answer"].toInt(), 42);
     QCOMPARE(jsonOf(lastBody(Ollama))[u"format"].toObject(), jsonOf(schema));
-    QCOMPARE(m_daemon.chat(chatBody("chat:8b@N04-RTX", "as JSON", R"("response_format":{"type":"json_object"})")).status, 200);
+    QCOMPARE(
+        m_daemon.chat(chatBody("chat:8b@N04-RTX", "as JSON", R"("response_format":{"type":"json_object"})")).status,
+        200);
     QCOMPARE(jsonOf(lastBody(Ollama))[u"format"].toString(), u"json"_s);
 }
 
@@ -262,7 +281,8 @@ void NativeTest::usageWhenAsked()
 
 void NativeTest::droppedFieldsAreNamed()
 {
-    const HttpResponse response = m_daemon.chat(chatBody("chat:8b@N04-RTX", "count", R"("user":"me","logit_bias":{"1":2})"));
+    const HttpResponse response
+        = m_daemon.chat(chatBody("chat:8b@N04-RTX", "count", R"("user":"me","logit_bias":{"1":2})"));
     QCOMPARE(response.status, 200);
     const QByteArray dropped = response.header("x-moe-dropped").value_or("");
     QVERIFY2(dropped.contains("logit_bias"), dropped);
@@ -271,8 +291,9 @@ void NativeTest::droppedFieldsAreNamed()
 
 void NativeTest::oldOllama()
 {
-    const HttpResponse response = m_daemon.chat(chatBody("chat:8b@old", "as JSON",
-        R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}})"));
+    const HttpResponse response = m_daemon.chat(
+        chatBody("chat:8b@old", "as JSON",
+                 R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}})"));
     QVERIFY2(response.status == 200, response.body);
     QCOMPARE(jsonOf(lastBody(Old))[u"format"].toString(), u"json"_s);
     QVERIFY(response.header("x-moe-dropped").value_or("").contains("response_format.json_schema"));

@@ -165,4 +165,9 @@ Task<inference::ChatAnswer> FakeModelClient::completeText(inference::ChatCall, R
     co_return failure(Error::internal(QStringLiteral("not part of this test")));
 }
 
+Task<std::shared_ptr<inference::ChatStream>> FakeModelClient::streamText(inference::ChatCall, RequestContext)
+{
+    co_return failure(Error::internal(QStringLiteral("not part of this test")));
+}
+
 }

@@ -55,6 +55,7 @@ public:
     Task<inference::ChatAnswer> completeChat(inference::ChatCall call, RequestContext context) override;
     Task<inference::EmbeddingAnswer> embed(inference::ChatCall call, RequestContext context) override;
     Task<inference::ChatAnswer> completeText(inference::ChatCall call, RequestContext context) override;
+    Task<std::shared_ptr<inference::ChatStream>> streamText(inference::ChatCall call, RequestContext context) override;
 
 private:
     [[nodiscard]] Answer nextAnswer(const QString &who);

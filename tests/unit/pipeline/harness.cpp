@@ -94,6 +94,6 @@ Task<pipeline::OrchestrationResult> Harness::start(QByteArray members)
                      + "}]" + members + '}');
 }
 
-Result<pipeline::OrchestrationResult> Harness::ask(QByteArrayView members) { return QCoro::waitFor(start(members)); }
+Result<pipeline::OrchestrationResult> Harness::ask(const QByteArray &members) { return QCoro::waitFor(start(members)); }
 
 }

@@ -57,7 +57,7 @@ public:
     [[nodiscard]] Task<pipeline::OrchestrationResult> start(QByteArray members = {});
     [[nodiscard]] Task<pipeline::OrchestrationResult> startBody(QByteArray body);
     /// Starts it and runs the loop until it ends.
-    [[nodiscard]] Result<pipeline::OrchestrationResult> ask(QByteArrayView members = {});
+    [[nodiscard]] Result<pipeline::OrchestrationResult> ask(const QByteArray &members = {});
 
 private:
     SystemClock m_clock;
