@@ -57,18 +57,21 @@ build() {
 
 # The address of Ollama as a URL: OLLAMA_HOST also takes a bare host, a bare port and the address to listen on.
 ollama_url() {
-    local host=${OLLAMA_HOST:-127.0.0.1:11434} scheme=http
-    case $host in *://*) scheme=${host%%://*}; host=${host#*://} ;; esac
-    host=${host%%/*}
-    [[ $host == *:* ]] || host+=:11434
-    [[ $host == :* ]] && host=127.0.0.1$host
-    printf '%s://%s\n' "$scheme" "${host/#0.0.0.0:/127.0.0.1:}"
+    local host=${OLLAMA_HOST:-127.0.0.1}
+    if [[ $host != *://* ]]; then
+        [[ $host != :* ]] || host=127.0.0.1$host
+        [[ $host == *:* ]] || host+=:11434
+        host=http://$host
+    fi
+    host=${host/'://0.0.0.0'/'://127.0.0.1'}
+    printf '%s\n' "${host%/}"
 }
 
 # The smallest model that chats, of the Ollama at $1; nothing if there is none.
 chat_model_of() {
     local model models
-    models=$(fetch --max-time 5 "$1/api/tags" 2>/dev/null | jq -r '.models | sort_by(.size)[].name' 2>/dev/null) || return 0
+    models=$(fetch --max-time 5 "$1/api/tags" 2>/dev/null |
+        jq -r '.models | sort_by(.size)[].name' 2>/dev/null) || return 0
     for model in $models; do
         # Old versions tell no capabilities; embedding models then show by their family.
         if fetch --max-time 5 "$1/api/show" -d "{\"model\": \"$model\"}" 2>/dev/null |

@@ -20,7 +20,10 @@ ask() {
         { moe_say "The daemon answered: $answer"; fail_with "$log" "The answer of $1 has no text."; }
 }
 
-show_text() { jq -r '.choices[0].message.content' <<<"$answer" | fmt -s -w 110 | sed 's/^/  /'; }
+show_text() {
+    jq -r '.choices[0].message.content | sub("^\\s+"; "") | sub("\\s+$"; "")' <<<"$answer" |
+        fmt -s -w 110 | sed 's/^/  /'
+}
 
 show_path() {
     jq -r --arg total "$duration" '
