@@ -18,7 +18,7 @@ QByteArray rulesThatStallIn(const QByteArray &phase)
 {
     const auto rule = [&phase](const QByteArray &name, const QByteArray &prompt, const QByteArray &answer) {
         const QByteArray stall = phase == name ? R"(,"first_token_ms":3600000)" : phase == name + " writing" ? R"(,"fault":{"endless":true})" : "";
-        return R"({"role":"system","contains":")" + prompt + R"(","answer":")" + answer + '"' + stall + '}';
+        return R"({"role":"system","contains":")" + prompt + R"(","answer":")" + answer + "\"" + stall + '}';
     };
     return R"({"rules":[)" + rule("planner", "You split a user's request", plan) + ','
         + rule("merger", "You write the final answer", "The end of it. ") + ','

@@ -93,7 +93,7 @@ void BackPressureTest::holdsManyStreams()
     for (int i = 0; i < streams; ++i)
         clients.push_back(daemon.startChat(chatBody("m:1b", QByteArray::number(i), streamed)));
     for (const auto &client : clients) {
-        QVERIFY2(client->waitForResponse(std::chrono::seconds(60)), client->error());
+        QVERIFY2(client->waitForResponse(std::chrono::seconds(60)), client->error().constData());
         QVERIFY(endsProperly(client->response()));
         QCOMPARE(textOf(client->response()), QByteArray("word").repeated(words));
     }

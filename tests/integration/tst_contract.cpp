@@ -91,7 +91,7 @@ void ContractTest::portsByEnvironmentAndFile()
     m_daemon->setVariable(u"MOE_API_PORT"_s, QString::number(api)); // above the file
     m_daemon->setVariable(u"MOE_CONTROL_PORT"_s, u"1"_s);           // below the command line
     const auto other = m_daemon->launch({u"--config"_s, file, u"--control-port"_s, u"0"_s});
-    QVERIFY2(other->waitForFile(data + u"/ready.json"_s), other->errors());
+    QVERIFY2(other->waitForFile(data + u"/ready.json"_s), other->errors().constData());
     const QJsonObject ready = jsonOf(m_daemon->directory().read(u"other/ready.json"_s));
     QCOMPARE(ready[u"api"].toInt(), api);
     QVERIFY(ready[u"mcp"].toInt() > 1);
@@ -111,7 +111,7 @@ void ContractTest::wrongUsageExitsWithTwo()
         const auto process = m_daemon->launch(arguments);
         QVERIFY(process->waitForExit());
         QCOMPARE(process->exitStatus(), 2);
-        QVERIFY2(process->errors().startsWith("moed: "), process->errors());
+        QVERIFY2(process->errors().startsWith("moed: "), process->errors().constData());
     }
 }
 
@@ -122,7 +122,7 @@ void ContractTest::secondDaemonOnSameData()
                                           u"--mcp-port"_s, port, u"--control-port"_s, port});
     QVERIFY(second->waitForExit());
     QCOMPARE(second->exitStatus(), 1);
-    QVERIFY2(second->errors().contains(m_daemon->dataDirectory().toUtf8()), second->errors());
+    QVERIFY2(second->errors().contains(m_daemon->dataDirectory().toUtf8()), second->errors().constData());
     QVERIFY(m_daemon->directory().contains(u"data/ready.json"_s));
     QCOMPARE(m_daemon->get("/v1/models").status, 200);
 }
@@ -134,7 +134,7 @@ void ContractTest::secondDaemonOnSamePort()
                                           u"--mcp-port"_s, u"0"_s, u"--control-port"_s, u"0"_s});
     QVERIFY(second->waitForExit());
     QCOMPARE(second->exitStatus(), 1);
-    QVERIFY2(second->errors().contains(QByteArray::number(m_daemon->apiPort())), second->errors());
+    QVERIFY2(second->errors().contains(QByteArray::number(m_daemon->apiPort())), second->errors().constData());
     QVERIFY(!m_daemon->directory().contains(u"other/ready.json"_s));
     for (int i = 0; i < 20; ++i) // none of them went to the other one
         QCOMPARE(m_daemon->get("/v1/models").status, 200);
@@ -169,7 +169,9 @@ void ContractTest::commandsAnswerJson()
     QCOMPARE(status[u"api"].toInt(), m_daemon->apiPort());
     QCOMPARE(status[u"servers"][0][u"name"].toString(), u"one"_s);
     QVERIFY(status[u"servers"][0][u"reachable"].toBool());
-    QCOMPARE(done({u"log"_s, u"level"_s, u"http"_s, u"error"_s}), done({u"log"_s, u"level"_s}));
+    const QJsonObject levels = done({u"log"_s, u"level"_s, u"http"_s, u"error"_s});
+    QVERIFY(!levels.isEmpty());
+    QCOMPARE(done({u"log"_s, u"level"_s}), levels);
     const CommandResult plain
         = m_daemon->moectl({u"key"_s, u"create"_s, u"--user"_s, u"anna"_s, u"--label"_s, u"For people"_s});
     QCOMPARE(plain.status, 0);
@@ -196,7 +198,7 @@ void ContractTest::commandsWithoutDaemon()
     QCOMPARE(m_daemon->stop(), QByteArray());
     const CommandResult result = m_daemon->moectl({u"user"_s, u"list"_s});
     QCOMPARE(result.status, 1);
-    QVERIFY2(result.errors.startsWith("moectl: "), result.errors);
+    QVERIFY2(result.errors.startsWith("moectl: "), result.errors.constData());
 }
 
 void ContractTest::wrongKeysAreRefused()
@@ -241,7 +243,7 @@ void ContractTest::revokedKeyIsRefusedAtOnce()
     const QByteArray request = RawHttpClient::request("GET", "/v1/models", {{"Authorization", "Bearer " + key}});
     QVERIFY(client->exchange(request));
     QCOMPARE(client->response().status, 200);
-    const QString id = done({u"key"_s, u"list"_s})[u"items"].toArray().last()[u"id"].toString();
+    const QString id = done({u"key"_s, u"list"_s})[u"items"].toArray().last()[u"id"].toVariant().toString();
     QVERIFY(!done({u"key"_s, u"revoke"_s, id})[u"active"].toBool(true));
     QVERIFY(client->exchange(request));
     QCOMPARE(errorProblem(client->response(), 401, "invalid_api_key"), QByteArray());
@@ -266,9 +268,9 @@ void ContractTest::everyAnswerHasRequestId()
                                   "GARBAGE\r\n\r\n"};
     for (const QByteArray &request : requests) {
         const auto client = m_daemon->connect();
-        QVERIFY2(client->exchange(request), request);
+        QVERIFY2(client->exchange(request), request.constData());
         const QByteArray id = client->response().header("x-request-id").value_or("");
-        QVERIFY2(id.size() >= 8, request);
+        QVERIFY2(id.size() >= 8, request.constData());
         ids.insert(id);
     }
     QCOMPARE(ids.size(), requests.size());

@@ -71,7 +71,7 @@ void DrainTest::streamsMayEnd()
     QCOMPARE(m_daemon->metric("moe_http_requests_in_flight"), 5);
     m_daemon->process().terminate();
     for (const auto &client : clients) {
-        QVERIFY2(client->waitForResponse(), client->error());
+        QVERIFY2(client->waitForResponse(), client->error().constData());
         QVERIFY(endsProperly(client->response()));
         QCOMPARE(textOf(client->response()), QByteArray("word ").repeated(40));
         QVERIFY(client->waitForClose());
@@ -91,7 +91,7 @@ void DrainTest::unfinishedStreamsGetAnError()
     m_daemon->process().terminate();
     for (const auto *each : {&client, &orchestrated}) {
         QVERIFY((*each)->waitForClose());
-        QVERIFY2(endsWithError((*each)->response()), (*each)->response().body.right(500));
+        QVERIFY2(endsWithError((*each)->response()), (*each)->response().body.right(500).constData());
     }
     QCOMPARE(ended(), QByteArray());
     QTRY_COMPARE(m_daemon->liveGenerations(), 0);

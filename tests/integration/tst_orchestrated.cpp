@@ -16,7 +16,7 @@ constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
 // Rules are JSON texts; the system prompts tell who is asking.
 QByteArray planned(const QByteArray &plan)
 {
-    return R"({"role":"system","contains":"You split a user's request","answer":")" + QByteArray(plan).replace('"', "\\\"")
+    return R"({"role":"system","contains":"You split a user's request","answer":")" + QByteArray(plan).replace("\"", "\\\"")
         + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
 }
 QByteArray task(const QByteArray &category, const QByteArray &text)
@@ -106,13 +106,13 @@ void OrchestratedTest::planExpertsMerge()
 {
     script({twoTasks, mathematician, scientist, merged()});
     const HttpResponse response = ask();
-    QVERIFY2(response.status == 200, response.body);
+    QVERIFY2(response.status == 200, response.body.constData());
     QCOMPARE(textOf(response), QByteArray("It is 42, they say."));
     QCOMPARE(finishReasonOf(response), QByteArray("stop"));
     QCOMPARE(calls(Judges).size(), 2);
     QCOMPARE(calls(Experts).size(), 2);
     QCOMPARE(m_daemon.node(Experts).state.peakRunningGenerations(), 2);
-    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."), calls(Judges).last());
+    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."), calls(Judges).last().constData());
 
     const QJsonObject answer = jsonOf(response);
     QCOMPARE(answer[u"model"].toString(), u"moe-orchestrator"_s);
@@ -134,15 +134,15 @@ void OrchestratedTest::streams()
 {
     script({twoTasks, mathematician, scientist, merged()});
     const HttpResponse response = ask(R"("stream":true,"stream_options":{"include_usage":true})");
-    QVERIFY2(endsProperly(response), response.body);
+    QVERIFY2(endsProperly(response), response.body.constData());
     const QByteArray text = textOf(response);
-    QVERIFY2(text.startsWith("<think>\n"), text);
-    QVERIFY2(text.endsWith("</think>\n\nIt is 42, they say."), text);
+    QVERIFY2(text.startsWith("<think>\n"), text.constData());
+    QVERIFY2(text.endsWith("</think>\n\nIt is 42, they say."), text.constData());
     QCOMPARE(text.count("think>"), 2);
     for (const char *line : {"plan: 2 tasks (math, science)", "merging 2 answers"})
-        QVERIFY2(text.contains(line), text);
+        QVERIFY2(text.contains(line), text.constData());
     for (const char *hidden : {"CONFIDENCE", "You are", "Add up."}) // neither prompts nor the confidence line
-        QVERIFY2(!text.contains(hidden), text);
+        QVERIFY2(!text.contains(hidden), text.constData());
     const QByteArrayList frames = framesOf(response);
     QCOMPARE(jsonOf(frames.first())[u"choices"][0][u"delta"][u"role"].toString(), u"assistant"_s);
     QCOMPARE(jsonOf(frames[frames.size() - 2])[u"usage"][u"completion_tokens"].toInt(), 44);
@@ -161,7 +161,7 @@ void OrchestratedTest::passesSureExpertOn()
     QCOMPARE(calls(Experts).size(), 1);
     const HttpResponse stream = ask(R"("stream":true)");
     QVERIFY(endsProperly(stream));
-    QVERIFY2(textOf(stream).endsWith("</think>\n\nThe sum is 42."), textOf(stream));
+    QVERIFY2(textOf(stream).endsWith("</think>\n\nThe sum is 42."), textOf(stream).constData());
     QVERIFY(!stream.body.contains("CONFIDENCE"));
     QVERIFY(!stream.body.contains("\"usage\""));
 }
@@ -193,8 +193,8 @@ void OrchestratedTest::failingMerger()
 {
     script({twoTasks, mathematician, scientist, merged(R"(,"fault":{"cut_after_bytes":0})")});
     const HttpResponse response = ask(R"("stream":true)");
-    QVERIFY2(endsProperly(response), response.body);
-    QVERIFY2(textOf(response).endsWith("</think>\n\nThe sum is 42."), textOf(response));
+    QVERIFY2(endsProperly(response), response.body.constData());
+    QVERIFY2(textOf(response).endsWith("</think>\n\nThe sum is 42."), textOf(response).constData());
 }
 
 void OrchestratedTest::mergerCutMidStream()
@@ -202,8 +202,8 @@ void OrchestratedTest::mergerCutMidStream()
     script({twoTasks, mathematician, scientist, merged(R"(,"fault":{"cut_after_bytes":160})")});
     const HttpResponse response = ask(R"("stream":true)");
     QCOMPARE(response.status, 200);
-    QVERIFY2(endsWithError(response), response.body);
-    QVERIFY2(textOf(response).contains("</think>\n\nIt is "), textOf(response));
+    QVERIFY2(endsWithError(response), response.body.constData());
+    QVERIFY2(textOf(response).contains("</think>\n\nIt is "), textOf(response).constData());
 }
 
 void OrchestratedTest::everythingFails()
