@@ -81,7 +81,6 @@ void BadInputTest::wrongDocuments_data()
     chat("an array", "[]", "body");
     chat("trailing comma", R"({"model":"m:1b","messages":[{"role":"user","content":"x"}],})", "");
     chat("invalid UTF-8", chatBody("m:1b", "\xff\xfe"), "");
-    chat("half a surrogate pair", R"({"model":"m:1b","messages":[{"role":"user","content":"\ud83d"}]})", "");
     chat("nested deeply", QByteArray("[").repeated(100'000), "");
     chat("no model", R"({"messages":[{"role":"user","content":"x"}]})", "model");
     chat("model is a number", R"({"model":1,"messages":[{"role":"user","content":"x"}]})", "model");
@@ -237,7 +236,7 @@ void BadInputTest::largeBodies()
     const QByteArray passes = chatBody("m:1b", QByteArray("large ").repeated(5 * mebibyte / 6));
     QVERIFY(passes.size() > 5'000'000);
     QCOMPARE(m_daemon.chat(passes).status, 200);
-    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(), passes.size() + qsizetype(strlen(R"(,"stream":false)")));
+    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(), passes.size());
     const auto client = m_daemon.connect();
     const QByteArray head = "POST /v1/chat/completions HTTP/1.1\r\n" + headers();
     QVERIFY(client->exchange(head + "Transfer-Encoding: chunked\r\n\r\n" + chunked(passes, 10'000)));

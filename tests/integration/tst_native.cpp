@@ -145,10 +145,7 @@ void NativeTest::passesBytesOn()
     const HttpResponse response = m_daemon.chat(before + R"("chat:8b@vllm")" + after);
     QCOMPARE(response.status, 200);
     QCOMPARE(lastPath(OpenAi), QByteArray("/v1/chat/completions"));
-    QByteArray sent = lastBody(OpenAi);
-    QVERIFY(sent.startsWith(before));
-    sent.replace(R"(,"stream":false)", "").replace(R"("stream":false,)", "");
-    QCOMPARE(sent, before + R"("chat:8b")" + after);
+    QCOMPARE(lastBody(OpenAi), before + R"("chat:8b")" + after);
 }
 
 void NativeTest::passesFramesOn()
@@ -237,7 +234,7 @@ void NativeTest::imagesOnOllama()
 {
     const QByteArray pixel
         = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-    const auto body = [](const QByteArray &url) {
+    const auto body = [](const QByteArray &url) -> QByteArray {
         return R"({"model":"chat:8b@N04-RTX","messages":[{"role":"user","content":[{"type":"text","text":"What is it?"},)"
                R"({"type":"image_url","image_url":{"url":")"
             + url + R"("}}]}]})";

@@ -8,6 +8,36 @@
 using namespace Qt::StringLiterals;
 using namespace moe::test;
 
+class OrchestratedTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void planExpertsMerge();
+    void streams();
+    void passesSureExpertOn();
+    void unusablePlan();
+    void failingExpert();
+    void failingMerger();
+    void mergerCutMidStream();
+    void everythingFails();
+    void clientsInstructionsReachAnswer();
+    void noUserMessage();
+    void judgeDown();
+
+private:
+    void script(const QByteArrayList &rules);
+    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const;
+    /// Bodies that reached a node, those of probes left out.
+    [[nodiscard]] QByteArrayList calls(std::size_t node);
+
+    enum NodeIndex : std::size_t { Judges, Experts };
+    DaemonFixture m_daemon;
+};
+
+// Below the class, because moc stumbles over some raw strings.
 namespace {
 
 constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
@@ -16,7 +46,7 @@ constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
 // Rules are JSON texts; the system prompts tell who is asking.
 QByteArray planned(const QByteArray &plan)
 {
-    return R"({"role":"system","contains":"You split a user's request","answer":")" + QByteArray(plan).replace("\"", "\\\"")
+    return R"({"role":"system","contains":"You split a user","answer":")" + QByteArray(plan).replace("\"", "\\\"")
         + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
 }
 QByteArray task(const QByteArray &category, const QByteArray &text)
@@ -42,35 +72,6 @@ const QByteArray question = "What is 40 + 2, and why is grass green?";
 
 }
 
-class OrchestratedTest : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void initTestCase();
-    void cleanupTestCase();
-    void planExpertsMerge();
-    void streams();
-    void passesSureExpertOn();
-    void unusablePlan();
-    void failingExpert();
-    void failingMerger();
-    void mergerCutMidStream();
-    void everythingFails();
-    void clientsInstructionsReachAnswer();
-    void noUserMessage();
-    void judgeDown();
-
-private:
-    void script(const QByteArrayList &rules);
-    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const { return m_daemon.chat(chatBody("moe-orchestrator", question, more)); }
-    /// Bodies that reached a node, those of probes left out.
-    [[nodiscard]] QByteArrayList calls(std::size_t node);
-
-    enum NodeIndex : std::size_t { Judges, Experts };
-    DaemonFixture m_daemon;
-};
-
 void OrchestratedTest::initTestCase()
 {
     m_daemon.setVariable(u"JUDGE_MODEL"_s, u"judge:14b"_s);
@@ -90,6 +91,11 @@ void OrchestratedTest::script(const QByteArrayList &rules)
         QVERIFY(m_daemon.node(node).configure(changes));
         m_daemon.node(node).reset();
     }
+}
+
+HttpResponse OrchestratedTest::ask(const QByteArray &more) const
+{
+    return m_daemon.chat(chatBody("moe-orchestrator", question, more));
 }
 
 QByteArrayList OrchestratedTest::calls(std::size_t node)
