@@ -39,6 +39,14 @@ QList<dialect::ModelEntry> entries(const Services &services)
     return list + pinned;
 }
 
+/// The id under which the list has what a caller names.
+QByteArray listedId(const QString &id)
+{
+    const qsizetype at = id.lastIndexOf(u'@');
+    const QString name = inference::canonicalModelName(at < 0 ? id : id.first(at));
+    return QString(at < 0 ? name : name + id.sliced(at)).toUtf8();
+}
+
 }
 
 Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, RequestContext)
@@ -50,12 +58,11 @@ Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange,
 Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, RequestContext)
 {
     CO_TRY_VOID(authenticate(*services, exchange->request()));
-    const QByteArray &id = exchange->request().tail;
+    const QString id = QString::fromUtf8(exchange->request().tail);
     const auto list = entries(*services);
-    const auto it = std::ranges::find(list, inference::canonicalModelName(QString::fromUtf8(id)).toUtf8(),
-                                      &dialect::ModelEntry::id);
+    const auto it = std::ranges::find(list, listedId(id), &dialect::ModelEntry::id);
     if (it == list.end())
-        co_return failure(dialect::modelNotFound(QString::fromUtf8(id)));
+        co_return failure(dialect::modelNotFound(id));
     co_return http::HttpReply::json(dialect::modelObject(*it));
 }
 

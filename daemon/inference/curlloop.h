@@ -27,12 +27,8 @@ struct UpstreamRequest {
     Clock::Steady deadline = Clock::Steady::max();
 };
 
-/// How far a failed transfer had come decides who is to blame and whether another server may be asked.
-struct TransferFailure {
-    enum class Kind { Unreachable, Silent, Cut, Deadline, TooLarge, Unreadable };
-    Kind kind = Kind::Unreachable;
-    bool hasAnswerBegun = false; ///< bytes of the answer arrived
-};
+/// What went wrong with a transfer.
+enum class TransferFailure { Unreachable, Silent, Cut, Deadline, TooLarge, Unreadable };
 
 /// Receives what a transfer brings, on the loop's thread and never from within a call to CurlLoop or Transfer. May
 /// destroy the transfer.
@@ -71,7 +67,7 @@ private:
 
     void begin(bool isFresh);
     [[nodiscard]] bool retriesOnFreshConnection(CURLcode code);
-    [[nodiscard]] TransferFailure failureOf(CURLcode code) const;
+    [[nodiscard]] static TransferFailure failureOf(CURLcode code);
     [[nodiscard]] std::optional<TransferFailure> overdue(Clock::Steady now) const;
 
     CurlLoop &m_loop;

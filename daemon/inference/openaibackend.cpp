@@ -51,6 +51,8 @@ public:
             if (outcome)
                 outcome = take(event.data, onChunk);
         }));
+        if (outcome && m_parser.hasStrayLine() && !m_isComplete)
+            return failure(Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s));
         return outcome;
     }
 

@@ -98,30 +98,28 @@ bool Transfer::retriesOnFreshConnection(CURLcode code)
     return newConnections == 0 && !m_isHeadComplete && !std::exchange(m_isRetried, true);
 }
 
-TransferFailure Transfer::failureOf(CURLcode code) const
+TransferFailure Transfer::failureOf(CURLcode code)
 {
-    using Kind = TransferFailure::Kind;
     switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_OPERATION_TIMEDOUT: // curl only watches the time to connect
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return {Kind::Unreachable, m_isHeadComplete};
+    case CURLE_PEER_FAILED_VERIFICATION: return TransferFailure::Unreachable;
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR: return {Kind::Cut, m_isHeadComplete};
-    default: return {Kind::Unreadable, m_isHeadComplete};
+    case CURLE_RECV_ERROR: return TransferFailure::Cut;
+    default: return TransferFailure::Unreadable;
     }
 }
 
 std::optional<TransferFailure> Transfer::overdue(Clock::Steady now) const
 {
-    using Kind = TransferFailure::Kind;
     if (now >= m_request.deadline)
-        return TransferFailure{Kind::Deadline, m_isHeadComplete};
+        return TransferFailure::Deadline;
     if (!m_isPaused && !m_isHeldBack && now >= m_lastByte + m_request.silentTime)
-        return TransferFailure{Kind::Silent, m_isHeadComplete};
+        return TransferFailure::Silent;
     return {};
 }
 

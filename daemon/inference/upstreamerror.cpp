@@ -41,25 +41,21 @@ QString cleanedMessage(const QString &message, const Server &server)
     return cleaned;
 }
 
-AttemptFailure failureOf(const TransferFailure &failure)
+AttemptFailure failureOf(TransferFailure failure)
 {
-    using Kind = TransferFailure::Kind;
-    // Whatever came of the answer was not given out, or nobody would ask.
-    constexpr bool mayTryNext = true;
-    switch (failure.kind) {
-    case Kind::Unreachable:
-        return {unavailable(u"The inference server cannot be reached."_s), NodeFault::Node, mayTryNext};
-    case Kind::Silent:
-        return {Error::timeout(u"The inference server stopped answering."_s), NodeFault::Node, mayTryNext};
-    case Kind::Cut:
-        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node,
-                mayTryNext};
-    case Kind::Deadline: return {Error::timeout(u"The answer did not come in time."_s), {}, false};
-    case Kind::TooLarge:
+    switch (failure) {
+    case TransferFailure::Unreachable:
+        return {unavailable(u"The inference server cannot be reached."_s), NodeFault::Node, true};
+    case TransferFailure::Silent:
+        return {Error::timeout(u"The inference server stopped answering."_s), NodeFault::Node, true};
+    case TransferFailure::Cut:
+        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node, true};
+    case TransferFailure::Deadline: return {Error::timeout(u"The answer did not come in time."_s), {}, false};
+    case TransferFailure::TooLarge:
         return {Error::of(ErrorCode::BadGateway, u"The inference server's answer is too large."_s), {}, false};
-    case Kind::Unreadable:
+    case TransferFailure::Unreadable:
         return {Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s), NodeFault::Node,
-                mayTryNext};
+                true};
     }
     Q_UNREACHABLE_RETURN({});
 }

@@ -13,8 +13,9 @@ struct AttemptFailure {
     bool mayTryNext = false;          ///< another server could do better
 };
 
-/// From what became of the connection.
-[[nodiscard]] AttemptFailure failureOf(const TransferFailure &failure);
+/// From what became of the connection. Another server may be asked even if part of the answer came: whoever already
+/// gave out some of it does not ask.
+[[nodiscard]] AttemptFailure failureOf(TransferFailure failure);
 /// From an answer with another status than 200; `message` is what the server said.
 [[nodiscard]] AttemptFailure failureOfStatus(int status, const QString &message, const Server &server);
 /// From an answer with status 200 that cannot be used, or says itself that something went wrong.

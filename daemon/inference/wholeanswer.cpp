@@ -24,7 +24,7 @@ public:
     void transferData(QByteArrayView bytes) override
     {
         if (m_answer.body.size() + bytes.size() > m_limit)
-            m_done.complete(std::unexpected(FetchFailure(TransferFailure{TransferFailure::Kind::TooLarge, true})));
+            m_done.complete(std::unexpected(FetchFailure(TransferFailure::TooLarge)));
         else
             m_answer.body.append(bytes);
     }

@@ -120,6 +120,8 @@ void SseParser::takeField(QByteArrayView line, LineOrigin origin)
     } else if (name == "event") {
         m_type.resize(0);
         m_type += value;
+    } else if (!name.isEmpty() && name != "id" && name != "retry") {
+        m_hasStrayLine = true;
     }
 }
 

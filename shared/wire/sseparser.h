@@ -36,6 +36,10 @@ public:
     /// that forget this line exist, but so do cut connections: only its data can tell which it is.
     [[nodiscard]] std::optional<SseEvent> finish();
 
+    /// Whether a line was no field that the format knows. Readers of web pages skip these; on a connection to a server
+    /// of ours they are damage, or a server's own way to say that something went wrong.
+    [[nodiscard]] bool hasStrayLine() const { return m_hasStrayLine; }
+
     static constexpr qsizetype DefaultMaxEventBytes = 16 * 1024 * 1024;
 
 private:
@@ -54,6 +58,7 @@ private:
     QByteArray m_data; ///< data kept beyond one call or joined from several lines
     QByteArrayView m_dataView; ///< data so far: m_data, or a part of the bytes being fed
     bool m_hasData = false;
+    bool m_hasStrayLine = false;
     bool m_isFirstLine = true;
     bool m_isAfterCr = false;
     bool m_isFailed = false;

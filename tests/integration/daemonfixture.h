@@ -61,6 +61,7 @@ public:
 
     [[nodiscard]] const TestDirectory &directory() const { return m_directory; }
     [[nodiscard]] QString dataDirectory() const { return m_directory.file(QStringLiteral("data")); }
+    /// What the daemon says about itself; empty while it says nothing.
     [[nodiscard]] QJsonObject readyFile() const;
     [[nodiscard]] quint16 apiPort() const { return m_apiPort; }
     [[nodiscard]] quint16 controlPort() const { return m_controlPort; }

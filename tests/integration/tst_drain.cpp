@@ -92,7 +92,7 @@ void DrainTest::unfinishedStreamsGetAnError()
     m_daemon->process().terminate();
     for (const auto *each : {&client, &orchestrated}) {
         QVERIFY((*each)->waitForClose());
-        QVERIFY2(endsWithError((*each)->response()), (*each)->response().body.right(500));
+        QVERIFY2(endsWithError((*each)->response()), (*each)->response().body.right(500).constData());
     }
     QCOMPARE(ended(), QByteArray());
     QTRY_COMPARE(m_daemon->liveGenerations(), 0);

@@ -8,6 +8,36 @@
 using namespace Qt::StringLiterals;
 using namespace moe::test;
 
+class OrchestratedTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void planExpertsMerge();
+    void streams();
+    void passesSureExpertOn();
+    void unusablePlan();
+    void failingExpert();
+    void failingMerger();
+    void mergerCutMidStream();
+    void everythingFails();
+    void clientsInstructionsReachAnswer();
+    void noUserMessage();
+    void judgeDown();
+
+private:
+    void script(const QByteArrayList &rules);
+    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const;
+    /// Bodies that reached a node, those of probes left out.
+    [[nodiscard]] QByteArrayList calls(std::size_t node);
+
+    enum NodeIndex : std::size_t { Judges, Experts };
+    DaemonFixture m_daemon;
+};
+
+// Below the class, because moc stumbles over some raw strings.
 namespace {
 
 constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
@@ -16,8 +46,8 @@ constexpr auto experts = R"({"math":[{"model":"small:4b","endpoint":"experts"}],
 // Rules are JSON texts; the system prompts tell who is asking.
 QByteArray planned(const QByteArray &plan)
 {
-    return R"({"role":"system","contains":"You split a user's request","answer":")"
-        + QByteArray(plan).replace('"', "\\\"") + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
+    return R"({"role":"system","contains":"You split a user","answer":")" + QByteArray(plan).replace("\"", "\\\"")
+        + R"(","usage":{"prompt_tokens":100,"completion_tokens":10}})";
 }
 QByteArray task(const QByteArray &category, const QByteArray &text)
 {
@@ -43,38 +73,6 @@ const QByteArray question = "What is 40 + 2, and why is grass green?";
 
 }
 
-class OrchestratedTest : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void initTestCase();
-    void cleanupTestCase();
-    void planExpertsMerge();
-    void streams();
-    void passesSureExpertOn();
-    void unusablePlan();
-    void failingExpert();
-    void failingMerger();
-    void mergerCutMidStream();
-    void everythingFails();
-    void clientsInstructionsReachAnswer();
-    void noUserMessage();
-    void judgeDown();
-
-private:
-    void script(const QByteArrayList &rules);
-    [[nodiscard]] HttpResponse ask(const QByteArray &more = {}) const
-    {
-        return m_daemon.chat(chatBody("moe-orchestrator", question, more));
-    }
-    /// Bodies that reached a node, those of probes left out.
-    [[nodiscard]] QByteArrayList calls(std::size_t node);
-
-    enum NodeIndex : std::size_t { Judges, Experts };
-    DaemonFixture m_daemon;
-};
-
 void OrchestratedTest::initTestCase()
 {
     m_daemon.setVariable(u"JUDGE_MODEL"_s, u"judge:14b"_s);
@@ -94,6 +92,11 @@ void OrchestratedTest::script(const QByteArrayList &rules)
         QVERIFY(m_daemon.node(node).configure(changes));
         m_daemon.node(node).reset();
     }
+}
+
+HttpResponse OrchestratedTest::ask(const QByteArray &more) const
+{
+    return m_daemon.chat(chatBody("moe-orchestrator", question, more));
 }
 
 QByteArrayList OrchestratedTest::calls(std::size_t node)
@@ -116,8 +119,7 @@ void OrchestratedTest::planExpertsMerge()
     QCOMPARE(calls(Judges).size(), 2);
     QCOMPARE(calls(Experts).size(), 2);
     QCOMPARE(m_daemon.node(Experts).state.peakRunningGenerations(), 2);
-    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."),
-             calls(Judges).last());
+    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."), calls(Judges).last().constData());
 
     const QJsonObject answer = jsonOf(response);
     QCOMPARE(answer[u"model"].toString(), u"moe-orchestrator"_s);
@@ -166,7 +168,7 @@ void OrchestratedTest::passesSureExpertOn()
     QCOMPARE(calls(Experts).size(), 1);
     const HttpResponse stream = ask(R"("stream":true)");
     QVERIFY(endsProperly(stream));
-    QVERIFY2(textOf(stream).endsWith("</think>\n\nThe sum is 42."), textOf(stream));
+    QVERIFY2(textOf(stream).endsWith("</think>\n\nThe sum is 42."), textOf(stream).constData());
     QVERIFY(!stream.body.contains("CONFIDENCE"));
     QVERIFY(!stream.body.contains("\"usage\""));
 }
@@ -199,7 +201,7 @@ void OrchestratedTest::failingMerger()
     script({twoTasks, mathematician, scientist, merged(R"(,"fault":{"cut_after_bytes":0})")});
     const HttpResponse response = ask(R"("stream":true)");
     QVERIFY2(endsProperly(response), response.body.constData());
-    QVERIFY2(textOf(response).endsWith("</think>\n\nThe sum is 42."), textOf(response));
+    QVERIFY2(textOf(response).endsWith("</think>\n\nThe sum is 42."), textOf(response).constData());
 }
 
 void OrchestratedTest::mergerCutMidStream()
@@ -208,7 +210,7 @@ void OrchestratedTest::mergerCutMidStream()
     const HttpResponse response = ask(R"("stream":true)");
     QCOMPARE(response.status, 200);
     QVERIFY2(endsWithError(response), response.body.constData());
-    QVERIFY2(textOf(response).contains("</think>\n\nIt is "), textOf(response));
+    QVERIFY2(textOf(response).contains("</think>\n\nIt is "), textOf(response).constData());
 }
 
 void OrchestratedTest::everythingFails()
