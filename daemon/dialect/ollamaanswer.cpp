@@ -9,7 +9,8 @@ namespace {
 
 Usage usageOf(const OllamaFrame &frame, const Usage &counted)
 {
-    return {frame.promptTokens.value_or(counted.promptTokens), frame.completionTokens.value_or(counted.completionTokens),
+    return {frame.promptTokens.value_or(counted.promptTokens),
+        frame.completionTokens.value_or(counted.completionTokens),
         !frame.promptTokens || !frame.completionTokens};
 }
 

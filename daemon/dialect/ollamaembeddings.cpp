@@ -44,7 +44,8 @@ QByteArray listOf(const EmbeddingsHead &head, const QByteArrayList &vectors, qin
     QByteArray out = "{\"object\":\"list\",\"data\":[";
     for (qsizetype index = 0; index < vectors.size(); ++index) {
         out += index > 0 ? ",{" : "{";
-        out += "\"object\":\"embedding\",\"index\":" + QByteArray::number(index) + ",\"embedding\":" + vectors[index] + '}';
+        out += "\"object\":\"embedding\",\"index\":" + QByteArray::number(index);
+        out += ",\"embedding\":" + vectors[index] + '}';
     }
     out += "],\"model\":" + json::quoted(head.model);
     out += ",\"usage\":{\"prompt_tokens\":" + QByteArray::number(tokens);

@@ -25,7 +25,8 @@ public:
             readMember(key);
         });
         if (!m_cursor.finish())
-            return failure(Error::of(ErrorCode::BadGateway, QStringLiteral("The model's server sent something unreadable.")));
+            return failure(
+                Error::of(ErrorCode::BadGateway, QStringLiteral("The model's server sent something unreadable.")));
         if (isError)
             return failure(upstreamError(status, m_cursor.text()));
         if (m_frame.isDone)

@@ -166,8 +166,9 @@ QByteArray MessageTranslator::readImage(const QString &path)
     if (m_cursor.isFailed())
         return {};
     static constexpr QByteArrayView Marker(";base64,");
-    const qsizetype marker = url.startsWith("data:") ? QByteArrayView(url).first(std::min<qsizetype>(url.size(), 200)).indexOf(Marker) : -1;
-    if (marker < 0 || marker + Marker.size() == url.size()) {
+    const QByteArrayView head = QByteArrayView(url).first(std::min<qsizetype>(url.size(), 200));
+    const qsizetype marker = head.indexOf(Marker);
+    if (!head.startsWith("data:") || marker < 0 || marker + Marker.size() == url.size()) {
         m_cursor.reject(unsupportedField(check::child(path, "url"),
             QStringLiteral("images must be sent inline, as data: URLs with base64")));
         return {};

@@ -80,7 +80,8 @@ private:
         const QByteArray name = json::unescaped(m_body, choice);
         m_isWithoutTools = name == "none";
         if (name != "auto" && name != "none")
-            return failure(unsupportedField(QStringLiteral("tool_choice"), QStringLiteral("only 'auto' and 'none' are")));
+            return failure(
+                unsupportedField(QStringLiteral("tool_choice"), QStringLiteral("only 'auto' and 'none' are")));
         return {};
     }
 
@@ -218,7 +219,8 @@ Result<QByteArrayList> ollamaOldEmbedRequests(QByteArrayView body, const OllamaT
     QByteArrayList texts;
     TRY_VOID(fields.walk(ollamaEmbeddingsCapabilities(), [&](QByteArrayView field, Span value) -> Result<void> {
         if (field == "dimensions")
-            return failure(unsupportedField(QStringLiteral("dimensions"), QStringLiteral("the node is too old for it")));
+            return failure(
+                unsupportedField(QStringLiteral("dimensions"), QStringLiteral("the node is too old for it")));
         if (field == "input") {
             TRY(texts, inputTexts(body, value));
         }

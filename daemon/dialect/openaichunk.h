@@ -27,7 +27,10 @@ struct ChunkView {
     [[nodiscard]] bool isFinish() const { return finishedChoices > 0; }
     /// Something that a client sees: text, reasoning or tool calls that are not empty.
     [[nodiscard]] bool hasOutput() const { return hasText(content) || hasText(reasoning) || hasToolCalls; }
-    [[nodiscard]] static bool hasText(const std::optional<json::Span> &span) { return span && span->end - span->begin > 2; }
+    [[nodiscard]] static bool hasText(const std::optional<json::Span> &span)
+    {
+        return span && span->end - span->begin > 2;
+    }
 };
 
 /// Looks at a chat.completion.chunk, a text_completion, a whole chat.completion or an error in one pass. Fails with

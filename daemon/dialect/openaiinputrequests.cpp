@@ -173,7 +173,8 @@ Result<EmbeddingsRequestView> parseEmbeddingsRequest(QByteArrayView body)
             const QByteArray format = check::text(cursor, QStringLiteral("encoding_format"));
             view.wantsBase64 = format == "base64";
             if (!view.wantsBase64 && format != "float")
-                cursor.reject(check::wrongValue(QStringLiteral("encoding_format"), QStringLiteral("'float' or 'base64'")));
+                cursor.reject(
+                    check::wrongValue(QStringLiteral("encoding_format"), QStringLiteral("'float' or 'base64'")));
         } else if (key == "dimensions") {
             view.dimensions = check::optionalInteger(cursor, QStringLiteral("dimensions"), 1, 65'536);
         }

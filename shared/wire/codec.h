@@ -112,7 +112,10 @@ private:
         {
             path += u'[' + QString::number(index) + u']';
         }
-        PathStep(QString &path, QAnyStringView key) : m_path(path), m_size(path.size()) { path += u'.' + key.toString(); }
+        PathStep(QString &path, QAnyStringView key) : m_path(path), m_size(path.size())
+        {
+            path += u'.' + key.toString();
+        }
         ~PathStep() { m_path.truncate(m_size); }
         Q_DISABLE_COPY_MOVE(PathStep)
 

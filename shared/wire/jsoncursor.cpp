@@ -19,7 +19,10 @@ constexpr quint64 Highs = Q_UINT64_C(0x8080808080808080);
 
 // Sets the high bit of every byte of `word` below `limit` (at most 0x80). A borrow can set bits wrongly, but only
 // above a byte that is truly below: the lowest bit set is always right.
-constexpr quint64 bytesBelow(quint64 word, quint64 limit) { return (word - Ones * limit) & ~word & Highs; }
+constexpr quint64 bytesBelow(quint64 word, quint64 limit)
+{
+    return (word - Ones * limit) & ~word & Highs;
+}
 
 // The first quote, backslash or control character; `highs` collects whether bytes above ASCII were passed.
 const char *stringStop(const char *at, const char *end, quint64 &highs)
@@ -41,14 +44,15 @@ const char *stringStop(const char *at, const char *end, quint64 &highs)
     return at;
 }
 
-constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
-
-constexpr int hexValue(char c)
+constexpr bool isDigit(char c)
 {
-    if (isDigit(c))
-        return c - '0';
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool isHexDigit(char c)
+{
     const char lower = char(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    return isDigit(c) || (lower >= 'a' && lower <= 'f');
 }
 
 // "line 3, column 7" of a position; columns count characters.
@@ -65,10 +69,11 @@ QString placeOf(QByteArrayView text, qsizetype position)
 }
 
 Cursor::Cursor(QByteArrayView text, int maxDepth)
-    : m_begin(text.data()), m_at(text.data()), m_end(text.data() + text.size()),
+    : m_begin(text.data()),
+      m_at(text.data()),
+      m_end(text.data() + text.size()),
       m_maxDepth(std::min(maxDepth, HardMaxDepth))
-{
-}
+{ }
 
 Kind Cursor::peek()
 {
@@ -121,8 +126,8 @@ void Cursor::fail(const char *what)
     if (m_isFailed)
         return;
     m_isFailed = true;
-    m_error = Error::invalid(QStringLiteral("Invalid JSON at %1: %2.")
-                                 .arg(placeOf({m_begin, m_at}, position()), QLatin1StringView(what)),
+    m_error = Error::invalid(
+        QStringLiteral("Invalid JSON at %1: %2.").arg(placeOf({m_begin, m_at}, position()), QLatin1StringView(what)),
         {}, QStringLiteral("invalid_json"));
     m_end = m_at;
 }
@@ -318,97 +323,12 @@ bool Cursor::skipEscape()
         m_at += 2;
         return true;
     }
-    if (m_end - m_at >= 6 && m_at[1] == 'u' && std::all_of(m_at + 2, m_at + 6, [](char c) { return hexValue(c) >= 0; })) {
+    if (m_end - m_at >= 6 && m_at[1] == 'u' && std::all_of(m_at + 2, m_at + 6, isHexDigit)) {
         m_at += 6;
         return true;
     }
     fail("invalid escape in a string");
     return false;
-}
-
-namespace {
-
-char32_t hexUnit(QByteArrayView digits)
-{
-    char32_t unit = 0;
-    for (const char c : digits.first(4))
-        unit = unit * 16 + char32_t(hexValue(c));
-    return unit;
-}
-
-void appendUtf8(QByteArray &out, char32_t point)
-{
-    if (point < 0x80) {
-        out += char(point);
-    } else if (point < 0x800) {
-        out += char(0xC0 | (point >> 6));
-        out += char(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        out += char(0xE0 | (point >> 12));
-        out += char(0x80 | ((point >> 6) & 0x3F));
-        out += char(0x80 | (point & 0x3F));
-    } else {
-        out += char(0xF0 | (point >> 18));
-        out += char(0x80 | ((point >> 12) & 0x3F));
-        out += char(0x80 | ((point >> 6) & 0x3F));
-        out += char(0x80 | (point & 0x3F));
-    }
-}
-
-// Appends the character of a \u escape whose digits begin at `at`; returns what follows it (and its partner).
-qsizetype appendUnicodeEscape(QByteArray &out, QByteArrayView text, qsizetype at)
-{
-    const char32_t unit = hexUnit(text.sliced(at));
-    at += 4;
-    if (unit < 0xD800 || unit > 0xDFFF) {
-        appendUtf8(out, unit);
-        return at;
-    }
-    if (unit < 0xDC00 && text.sliced(at).startsWith("\\u")) {
-        const char32_t low = hexUnit(text.sliced(at + 2));
-        if (low >= 0xDC00 && low <= 0xDFFF) {
-            appendUtf8(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-            return at + 6;
-        }
-    }
-    appendUtf8(out, 0xFFFD);
-    return at;
-}
-
-constexpr char simpleEscape(char c)
-{
-    switch (c) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return c;
-    }
-}
-
-}
-
-QByteArray withoutEscapes(QByteArrayView inner)
-{
-    QByteArray out;
-    out.reserve(inner.size());
-    for (qsizetype at = 0; at < inner.size();) {
-        qsizetype escape = inner.indexOf('\\', at);
-        if (escape < 0)
-            escape = inner.size();
-        out += inner.sliced(at, escape - at);
-        at = escape;
-        if (at == inner.size())
-            break;
-        if (inner[at + 1] == 'u') {
-            at = appendUnicodeEscape(out, inner, at + 2);
-        } else {
-            out += simpleEscape(inner[at + 1]);
-            at += 2;
-        }
-    }
-    return out;
 }
 
 }

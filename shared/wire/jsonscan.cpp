@@ -126,7 +126,8 @@ qsizetype characterCount(QByteArrayView text, Span string)
         return 0;
     const QByteArrayView inner = text.sliced(string.begin + 1, string.end - string.begin - 2);
     // Every character has one byte that is no continuation byte, which as a signed char lie below -64.
-    qsizetype count = std::count_if(inner.begin(), inner.end(), [](char c) { return static_cast<signed char>(c) >= -64; });
+    const auto isLead = [](char c) { return static_cast<signed char>(c) >= -64; };
+    qsizetype count = std::count_if(inner.begin(), inner.end(), isLead);
     for (qsizetype at = inner.indexOf('\\'); at >= 0;) {
         const bool isUnicode = inner[at + 1] == 'u';
         count -= isUnicode ? 5 : 1;

@@ -40,7 +40,7 @@ std::optional<jsoncons::ojson> modelParse(QByteArrayView value)
     return array.size() == 1 ? std::optional(array[0]) : std::nullopt;
 }
 
-// The other parser refuses what we take on purpose (half a surrogate pair) and takes what we refuse (a byte order mark).
+// The other parser refuses what we take on purpose (half a surrogate pair), takes what we refuse (a byte order mark).
 bool isComparable(QByteArrayView text)
 {
     return !text.startsWith("\xEF\xBB\xBF") && !text.contains("\\ud") && !text.contains("\\uD");

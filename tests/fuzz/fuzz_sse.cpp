@@ -20,7 +20,8 @@ std::vector<QByteArray> cut(QByteArrayView bytes, QByteArrayView sizes)
 {
     std::vector<QByteArray> pieces;
     for (qsizetype i = 0; !bytes.isEmpty(); ++i) {
-        const qsizetype wanted = sizes.isEmpty() ? bytes.size() : static_cast<unsigned char>(sizes[i % sizes.size()]) % 24 + 1;
+        const qsizetype wanted
+            = sizes.isEmpty() ? bytes.size() : static_cast<unsigned char>(sizes[i % sizes.size()]) % 24 + 1;
         const qsizetype size = std::min(wanted, bytes.size());
         pieces.emplace_back(bytes.data(), size);
         bytes = bytes.sliced(size);

@@ -5,8 +5,8 @@
 #include "daemon/dialect/upstreamerror.h"
 #include "shared/wire/jsonscan.h"
 
-#include <QTest>
 #include <QtEndian>
+#include <QTest>
 
 using namespace moe;
 using namespace moe::dialect;
@@ -98,7 +98,8 @@ private Q_SLOTS:
         QCOMPARE(stream.usage(), (Usage{78, 6, false}));
         QCOMPARE(inspectChunk(stream.usageChunk(stream.usage()))->usage, (Usage{78, 6, false}));
         for (const QByteArray &chunk : chunks)
-            QVERIFY(chunk.startsWith(R"({"id":"chatcmpl-1","object":"chat.completion.chunk","created":17,"model":"alias",)"));
+            QVERIFY(chunk.startsWith(
+                R"({"id":"chatcmpl-1","object":"chat.completion.chunk","created":17,"model":"alias",)"));
         QVERIFY(!stream.feedLine(ChatLines.first())); // nothing after the end
     }
 
@@ -121,25 +122,29 @@ private Q_SLOTS:
         OllamaStream stream(Head, AnswerKind::Text, 0, 1);
         const QByteArrayList chunks = streamed(stream, GenerateLines);
         QCOMPARE(chunks.size(), 3);
-        QCOMPARE(chunks.first(), R"({"id":"chatcmpl-1","object":"text_completion","created":17,"model":"alias","choices":[)"
-                                 R"({"index":1,"text":" One","logprobs":null,"finish_reason":null}]})");
+        QCOMPARE(chunks.first(),
+            R"({"id":"chatcmpl-1","object":"text_completion","created":17,"model":"alias","choices":[)"
+            R"({"index":1,"text":" One","logprobs":null,"finish_reason":null}]})");
         QCOMPARE(assemble(chunks).content, QByteArray(" One two"));
         QCOMPARE(assemble(chunks).finishReasons, QByteArrayList{"length"});
         QVERIFY(stream.usageChunk(stream.usage()).contains(R"("choices":[],"usage":{"prompt_tokens":77)"));
         const auto whole = readOllamaAnswer(R"({"response":" One two","done":true,"done_reason":"length"})", 200, 5);
-        QVERIFY(ollamaCompletion(Head, AnswerKind::Text, {*whole}).contains(R"("text":" One two","logprobs":null,"finish_reason":"length")"));
+        QVERIFY(ollamaCompletion(Head, AnswerKind::Text, {*whole})
+                .contains(R"("text":" One two","logprobs":null,"finish_reason":"length")"));
     }
 
     void thinking()
     {
         OllamaStream stream(Head, AnswerKind::Chat);
-        const Assembled answer = assemble(streamed(stream, {messageLine(R"("content":"","thinking":"Hm")"),
-            messageLine(R"("content":"","thinking":"m.")"), messageLine(R"("content":"Yes")"), LastLine}));
+        const Assembled answer = assemble(streamed(stream,
+            {messageLine(R"("content":"","thinking":"Hm")"), messageLine(R"("content":"","thinking":"m.")"),
+                messageLine(R"("content":"Yes")"), LastLine}));
         QCOMPARE(answer.reasoning, QByteArray("Hmm."));
         QCOMPARE(answer.content, QByteArray("Yes"));
         OllamaStream raw(Head, AnswerKind::Chat);
-        const Assembled split = assemble(streamed(raw, {messageLine(R"("content":"<thi")"), messageLine(R"("content":"nk>a")"),
-            messageLine(R"("content":"</think>\n\nb")"), LastLine}));
+        const Assembled split = assemble(streamed(raw,
+            {messageLine(R"("content":"<thi")"), messageLine(R"("content":"nk>a")"),
+                messageLine(R"("content":"</think>\n\nb")"), LastLine}));
         QCOMPARE(split.reasoning, QByteArray("a"));
         QCOMPARE(split.content, QByteArray("b"));
         const auto whole = readOllamaAnswer(R"({"message":{"content":"<think>a</think>b"},"done":true})", 200);
@@ -152,22 +157,24 @@ private Q_SLOTS:
         const QByteArray call = R"({"function":{"index":0,"name":"f","arguments":{"b": 1.0, "a":[2]}}})";
         OllamaStream stream(Head, AnswerKind::Chat);
         const Assembled answer = assemble(streamed(stream,
-            {messageLine("\"content\":\"<\",\"tool_calls\":[" + call + "]"), messageLine("\"tool_calls\":[" + call + ',' + call + "]"),
-                LastLine}));
+            {messageLine("\"content\":\"<\",\"tool_calls\":[" + call + "]"),
+                messageLine("\"tool_calls\":[" + call + ',' + call + "]"), LastLine}));
         QCOMPARE(answer.content, QByteArray("<")); // what was held back comes in front
         QCOMPARE(answer.toolCalls.size(), 3);
         QVERIFY(answer.toolCalls.at(0).startsWith(R"([{"index":0,"id":)"));
         QVERIFY(answer.toolCalls.at(2).startsWith(R"([{"index":2,"id":)"));
         QVERIFY(answer.toolCalls.at(0).contains("call_"));
         QVERIFY(answer.toolCalls.at(0).first(40) != answer.toolCalls.at(1).first(40));
-        QVERIFY(answer.toolCalls.at(0).endsWith("\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"b\\\": 1.0, \\\"a\\\":[2]}\"}}]"));
+        QVERIFY(answer.toolCalls.at(0).endsWith(
+            "\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"b\\\": 1.0, \\\"a\\\":[2]}\"}}]"));
         QCOMPARE(answer.finishReasons, QByteArrayList{"tool_calls"}); // though the node said stop
     }
 
     void wholeToolCalls()
     {
         const auto answer = readOllamaAnswer(
-            R"({"message":{"content":"","tool_calls":[{"function":{"name":"f","arguments":{}}},7,{}]},"done":true})", 200);
+            R"({"message":{"content":"","tool_calls":[{"function":{"name":"f","arguments":{}}},7,{}]},"done":true})",
+            200);
         QCOMPARE(answer->choice.toolCalls.size(), 1);
         const QByteArray text = ollamaCompletion(Head, AnswerKind::Chat, {*answer});
         QVERIFY(text.contains(R"("content":null,"tool_calls":[{"id":)"));
@@ -216,10 +223,13 @@ private Q_SLOTS:
         float first = 0;
         std::memcpy(&first, floats.constData(), sizeof first);
         QCOMPARE(qFromLittleEndian(first), -0.47698352f);
-        QCOMPARE(openAiEmbeddingsFromOld({"alias", EmbeddingFormat::Float, 9}, {R"({"embedding":[1.5]})", R"({"embedding":[2]})"}).value(),
+        QCOMPARE(openAiEmbeddingsFromOld(
+                     {"alias", EmbeddingFormat::Float, 9}, {R"({"embedding":[1.5]})", R"({"embedding":[2]})"})
+                     .value(),
             R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.5]},{"object":"embedding","index":1,"embedding":[2]}],)"
             R"("model":"alias","usage":{"prompt_tokens":9,"total_tokens":9}})");
-        for (const QByteArrayView body : {"{}", "x", R"({"embeddings":[["x"]]})", R"({"embeddings":[1]})", R"({"error":"no"})"})
+        for (const QByteArrayView body :
+            {"{}", "x", R"({"embeddings":[["x"]]})", R"({"embeddings":[1]})", R"({"error":"no"})"})
             QCOMPARE(openAiEmbeddings({}, body).error().code, ErrorCode::BadGateway);
         QCOMPARE(openAiEmbeddings({}, R"({"error":"the input length exceeds the context length"})", 400).error().reason,
             QStringLiteral("context_length_exceeded"));
@@ -236,10 +246,16 @@ private Q_SLOTS:
         };
         row("tools", 400, R"({"error":"registry.ollama.ai/library/gemma3:270m does not support tools"})",
             ErrorCode::InvalidRequest, "unsupported_parameter");
+        row("no vision, said with a 500", 500,
+            R"({"error":"failed to process inputs: this model is missing data required for image input"})",
+            ErrorCode::InvalidRequest, "unsupported_parameter");
+        row("no suffix", 400, R"({"error":"registry.ollama.ai/library/gemma3:270m does not support insert"})",
+            ErrorCode::InvalidRequest, "unsupported_parameter");
         row("missing model", 404, R"({"error":"model 'nope' not found"})", ErrorCode::NotFound, "model_not_found");
         row("llama.cpp overflow", 400, R"({"error":{"code":400,"type":"exceed_context_size_error","n_ctx":512}})",
             ErrorCode::InvalidRequest, "context_length_exceeded");
-        row("vllm overflow", 400, R"({"object":"error","message":"The maximum context length is 512 tokens","code":400})",
+        row("vllm overflow", 400,
+            R"({"object":"error","message":"The maximum context length is 512 tokens","code":400})",
             ErrorCode::InvalidRequest, "context_length_exceeded");
         row("openai", 400, R"({"error":{"message":"temperature is wrong","type":"invalid_request_error"}})",
             ErrorCode::InvalidRequest, "");
@@ -268,7 +284,8 @@ private Q_SLOTS:
             return upstreamError(400, QByteArray("{\"error\":" + json::quoted(said) + '}')).message;
         };
         QCOMPARE(message("temperature 1.5 is wrong"), QStringLiteral("temperature 1.5 is wrong"));
-        for (const char *said : {"call http://gpu7/x", "dial tcp gpu7:80", "no route to 10.0.0.17", "localhost is down"})
+        for (const char *said :
+            {"call http://gpu7/x", "dial tcp gpu7:80", "no route to 10.0.0.17", "localhost is down"})
             QCOMPARE(message(said), QStringLiteral("The model's server refused the request."));
         QVERIFY(message(QByteArray(10'000, 'x').constData()).size() <= 500);
     }

@@ -61,7 +61,8 @@ class TestOllamaRequest : public QObject
 private Q_SLOTS:
     void chatIsTranslated()
     {
-        const QByteArray body = R"({"model":"alias","stream":false,"temperature":0.70,"seed":7,"stop":"END","max_tokens":9,
+        const QByteArray body
+            = R"({"model":"alias","stream":false,"temperature":0.70,"seed":7,"stop":"END","max_tokens":9,
             "max_completion_tokens":12,"top_k":40,"min_p":0.05,"frequency_penalty":0.1,"presence_penalty":0.2,"top_p":0.9,
             "messages":[{"role":"user","content":"hi"}]})";
         OllamaTarget target{.model = "gemma3:270m", .contextLength = 4096, .keepAlive = std::chrono::minutes(5)};
@@ -81,7 +82,7 @@ private Q_SLOTS:
         for (const QByteArrayView limits : {R"(5,"max_completion_tokens":6)", R"(null,"max_completion_tokens":6)"})
             QVERIFY(ollamaChatRequest(withField("max_tokens", limits), Plain)->body.contains("\"num_predict\":6}"));
         QVERIFY(ollamaChatRequest(withField("max_completion_tokens", R"(6,"max_tokens":5)"), Plain)
-                    ->body.contains("\"num_predict\":6}"));
+                ->body.contains("\"num_predict\":6}"));
     }
 
     void messages_data()
@@ -93,7 +94,8 @@ private Q_SLOTS:
         };
         row("roles", R"([{"role":"developer","content":"a"},{"role":"system","content":"b"}])",
             R"([{"role":"system","content":"a"},{"role":"system","content":"b"}])");
-        row("escapes", R"([{"role":"user","content":"\u00e4\n"}])", "[{\"role\":\"user\",\"content\":\"\xC3\xA4\\n\"}]");
+        row("escapes", R"([{"role":"user","content":"\u00e4\n"}])",
+            "[{\"role\":\"user\",\"content\":\"\xC3\xA4\\n\"}]");
         row("parts", R"([{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}])",
             R"([{"role":"user","content":"a\nb"}])");
         row("images",
@@ -114,12 +116,16 @@ private Q_SLOTS:
             R"([{"role":"assistant","content":"a","thinking":"hm"}])");
         row("function", R"([{"role":"function","name":"f","content":"a"}])",
             R"([{"role":"tool","content":"a","tool_name":"f"}])");
-        row("image to fetch", R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}])",
+        row("image to fetch",
+            R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}])",
             "messages[0].content[0].image_url.url");
-        row("image without base64", R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,x"}}]}])",
+        row("image without base64",
+            R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,x"}}]}])",
             "messages[0].content[0].image_url.url");
-        row("sound", R"([{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}])", "messages[0].content[0]");
-        row("arguments that are none", R"([{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"[1]"}}]}])",
+        row("sound", R"([{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}])",
+            "messages[0].content[0]");
+        row("arguments that are none",
+            R"([{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"[1]"}}]}])",
             "messages[0].tool_calls[0].function.arguments");
     }
     void messages()
@@ -154,7 +160,9 @@ private Q_SLOTS:
     {
         OllamaTarget thinking = Plain;
         thinking.canThink = true;
-        const auto body = [&](QByteArrayView effort) { return ollamaChatRequest(withField("reasoning_effort", effort), thinking)->body; };
+        const auto body = [&](QByteArrayView effort) {
+            return ollamaChatRequest(withField("reasoning_effort", effort), thinking)->body;
+        };
         QVERIFY(body("\"high\"").contains(R"("think":"high")"));
         QVERIFY(body("\"minimal\"").contains(R"("think":"low")"));
         QVERIFY(body("\"none\"").contains(R"("think":false)"));
@@ -166,11 +174,14 @@ private Q_SLOTS:
     void toolChoice()
     {
         const QByteArray tools = R"([{"type":"function","function":{"name":"f"}}],"tool_choice":)";
-        const auto request = [&](QByteArrayView choice) { return ollamaChatRequest(withField("tools", QByteArray(tools + choice.toByteArray())), Plain); };
+        const auto request = [&](QByteArrayView choice) {
+            return ollamaChatRequest(withField("tools", QByteArray(tools + choice.toByteArray())), Plain);
+        };
         QVERIFY(request("\"auto\"")->body.contains("\"tools\""));
         QVERIFY(!request("\"none\"")->body.contains("\"tools\""));
         QCOMPARE(request("\"required\"").error().param, QStringLiteral("tool_choice"));
-        QCOMPARE(request(R"({"type":"function","function":{"name":"f"}})").error().param, QStringLiteral("tool_choice"));
+        QCOMPARE(
+            request(R"({"type":"function","function":{"name":"f"}})").error().param, QStringLiteral("tool_choice"));
         const auto search = ollamaChatRequest(withField("tools", R"([{"type":"web_search"}])"), Plain);
         QCOMPARE(search->dropped, QStringList{QStringLiteral("tools[0]")});
     }
@@ -184,7 +195,8 @@ private Q_SLOTS:
             = {ollamaChatCapabilities(), ollamaCompletionCapabilities(), ollamaEmbeddingsCapabilities()};
         for (int table = 0; table < 3; ++table) {
             for (int row = 0; row < int(tables[table].size()); ++row)
-                QTest::addRow("%d %s", table, tables[table][size_t(row)].field.toByteArray().constData()) << table << row;
+                QTest::addRow("%d %s", table, tables[table][size_t(row)].field.toByteArray().constData())
+                    << table << row;
         }
     }
     void tables()
@@ -197,7 +209,9 @@ private Q_SLOTS:
         const FieldCapability &capability = capabilities[size_t(row)];
         const auto translate = [table](QByteArrayView field, QByteArrayView value) {
             const QByteArray member = "\"" + field.toByteArray() + "\":" + value.toByteArray();
-            const QByteArray body = "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"prompt\":\"p\",\"input\":\"i\"," + member + '}';
+            const QByteArray body
+                = "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"prompt\":\"p\",\"input\":\"i\"," + member
+                + '}';
             return table == 0 ? ollamaChatRequest(body, Plain)
                 : table == 1  ? ollamaGenerateRequest(body, Plain)
                               : ollamaEmbedRequest(body, Plain);
@@ -206,7 +220,8 @@ private Q_SLOTS:
         const auto with = translate(capability.field, sampleOf(capability.field));
         const auto neutral = translate(capability.field, capability.neutral.isEmpty() ? "null" : capability.neutral);
         const QString name = QString::fromUtf8(capability.field);
-        QVERIFY2(neutral || name == QStringLiteral("tool_choice"), qPrintable(neutral ? QString() : neutral.error().message));
+        QVERIFY2(neutral || name == QStringLiteral("tool_choice"),
+            qPrintable(neutral ? QString() : neutral.error().message));
         QVERIFY(!neutral->dropped.contains(name));
         switch (capability.treatment) {
         case Treatment::Mapped:
@@ -231,13 +246,15 @@ private Q_SLOTS:
             QCOMPARE(with.error().reason, QStringLiteral("unsupported_parameter"));
             break;
         }
-        const QByteArray line = "| `" + capability.field.toByteArray() + "` | " + treatmentName(capability.treatment).toByteArray();
+        const QByteArray line
+            = "| `" + capability.field.toByteArray() + "` | " + treatmentName(capability.treatment).toByteArray();
         QVERIFY(capabilityTable(capabilities).contains(line));
     }
 
     void unknownFieldsAreReportedSafely()
     {
-        const QByteArray body = R"({"messages":[{"role":"user","content":"x"}],"chat_template_kwargs":{},"a\r\nb: c":1,"n":3})";
+        const QByteArray body
+            = R"({"messages":[{"role":"user","content":"x"}],"chat_template_kwargs":{},"a\r\nb: c":1,"n":3})";
         const auto request = ollamaChatRequest(body, Plain);
         QCOMPARE(request->dropped, (QStringList{QStringLiteral("chat_template_kwargs"), QStringLiteral("unnamed")}));
         QCOMPARE(request->choiceCount, 3);
@@ -251,8 +268,9 @@ private Q_SLOTS:
     {
         const auto request = ollamaGenerateRequest(
             R"({"model":"a","prompt":["Once"],"suffix":"end","max_tokens":5,"stop":["a","b"],"n":2})", Plain);
-        QCOMPARE(request->body, R"({"model":"m:latest","prompt":"Once","suffix":"end","stream":false,)"
-                                R"("options":{"stop":["a","b"],"num_predict":5}})");
+        QCOMPARE(request->body,
+            R"({"model":"m:latest","prompt":"Once","suffix":"end","stream":false,)"
+            R"("options":{"stop":["a","b"],"num_predict":5}})");
         QCOMPARE(request->choiceCount, 2);
         for (const QByteArrayView prompt : {"[1,2]", R"(["a","b"])", "[]", "[[1]]"}) {
             const QByteArray body = "{\"prompt\":" + prompt.toByteArray() + '}';
@@ -265,7 +283,9 @@ private Q_SLOTS:
     {
         OllamaTarget target = Plain;
         target.contextLength = 256;
-        QCOMPARE(ollamaEmbedRequest(R"({"model":"a","input":["x","y"],"dimensions":4,"encoding_format":"base64"})", target)->body,
+        QCOMPARE(
+            ollamaEmbedRequest(R"({"model":"a","input":["x","y"],"dimensions":4,"encoding_format":"base64"})", target)
+                ->body,
             R"({"model":"m:latest","input":["x","y"],"truncate":false,"dimensions":4,"options":{"num_ctx":256}})");
         QVERIFY(ollamaEmbedRequest(R"({"input":"x"})", Plain)->body.contains(R"("input":["x"])"));
         for (const QByteArrayView input : {"[1,2]", "[[1],[2]]", "[]", "7", "[\"a\",1]"}) {
@@ -276,7 +296,8 @@ private Q_SLOTS:
         QCOMPARE(ollamaOldEmbedRequests(R"({"input":["x","y"]})", target).value(),
             (QByteArrayList{R"({"model":"m:latest","prompt":"x","options":{"num_ctx":256}})",
                 R"({"model":"m:latest","prompt":"y","options":{"num_ctx":256}})"}));
-        QCOMPARE(ollamaOldEmbedRequests(R"({"input":"x","dimensions":4})", Plain).error().param, QStringLiteral("dimensions"));
+        QCOMPARE(ollamaOldEmbedRequests(R"({"input":"x","dimensions":4})", Plain).error().param,
+            QStringLiteral("dimensions"));
     }
 
     void badBodies()

@@ -18,7 +18,10 @@ const QByteArray OllamaChunk
       R"("system_fingerprint":"fp_ollama","choices":[{"index":0,"delta":{"role":"assistant","content":" Hi"},)"
       R"("finish_reason":null}]})";
 
-QByteArray contentOf(QByteArrayView text, const ChunkView &view) { return json::unescaped(text, view.content.value()); }
+QByteArray contentOf(QByteArrayView text, const ChunkView &view)
+{
+    return json::unescaped(text, view.content.value());
+}
 
 }
 
@@ -42,14 +45,18 @@ private Q_SLOTS:
         const auto view = inspectChunk(finish);
         QVERIFY(view && view->isFinish() && !view->hasOutput());
         QCOMPARE(view->finishReason->in(finish), QByteArrayView("\"length\""));
-        const auto usage = inspectChunk(R"({"choices":null,"usage":{"prompt_tokens":78,"completion_tokens":3,"total_tokens":81}})");
+        const auto usage
+            = inspectChunk(R"({"choices":null,"usage":{"prompt_tokens":78,"completion_tokens":3,"total_tokens":81}})");
         QVERIFY(usage && !usage->isFinish());
         QCOMPARE(usage->usage, (Usage{78, 3, false}));
         QVERIFY(!inspectChunk(R"({"choices":[],"usage":null})")->usage);
-        QCOMPARE(inspectChunk(R"({"usage":{"prompt_tokens":-5,"completion_tokens":"x"}})")->usage, (Usage{0, 0, false}));
+        QCOMPARE(
+            inspectChunk(R"({"usage":{"prompt_tokens":-5,"completion_tokens":"x"}})")->usage, (Usage{0, 0, false}));
         QVERIFY(!inspectChunk(R"({"choices":[{"delta":{},"finish_reason":""}]})")->isFinish());
-        QCOMPARE(inspectChunk(R"({"choices":[{"finish_reason":"stop"},{"finish_reason":"stop"},{"finish_reason":null}]})")
-                     ->finishedChoices, 2);
+        QCOMPARE(
+            inspectChunk(R"({"choices":[{"finish_reason":"stop"},{"finish_reason":"stop"},{"finish_reason":null}]})")
+                ->finishedChoices,
+            2);
     }
 
     void reasoningAndTools()
@@ -70,7 +77,8 @@ private Q_SLOTS:
 
     void wholeAnswersToo()
     {
-        const QByteArray chat = R"({"choices":[{"message":{"role":"assistant","content":"yes"},"finish_reason":"stop"}]})";
+        const QByteArray chat
+            = R"({"choices":[{"message":{"role":"assistant","content":"yes"},"finish_reason":"stop"}]})";
         QCOMPARE(contentOf(chat, inspectChunk(chat).value()), QByteArray("yes"));
         const QByteArray text = R"({"choices":[{"text":"yes","finish_reason":"stop"}]})";
         QCOMPARE(contentOf(text, inspectChunk(text).value()), QByteArray("yes"));
@@ -94,7 +102,8 @@ private Q_SLOTS:
 
     void unreadable()
     {
-        for (const QByteArrayView text : {"", "[]", "null", "{", "{} {}", "data", "{\"choices\":[{\"delta\":{\"content\":\"a}}]}"}) {
+        for (const QByteArrayView text :
+            {"", "[]", "null", "{", "{} {}", "data", "{\"choices\":[{\"delta\":{\"content\":\"a}}]}"}) {
             const auto view = inspectChunk(text);
             QVERIFY(!view);
             QCOMPARE(view.error().code, ErrorCode::BadGateway);
@@ -113,8 +122,9 @@ private Q_SLOTS:
         QVERIFY(content.contains(R"("choices":[{"index":1,"delta":{"content":"a\n"})"));
         QVERIFY(builder.reasoning("hm").contains(R"("delta":{"reasoning_content":"hm"})"));
         QVERIFY(builder.finish("stop").contains(R"("delta":{},"logprobs":null,"finish_reason":"stop"}]})"));
-        QVERIFY(builder.toolCall({"call_1", "f", "{}"}, 2).contains(
-            R"({"tool_calls":[{"index":2,"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]})"));
+        QVERIFY(builder.toolCall({"call_1", "f", "{}"}, 2)
+                .contains(
+                    R"({"tool_calls":[{"index":2,"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]})"));
         for (const QByteArray &chunk : {builder.role(), content, builder.finish("stop"), builder.usage({1, 2, false})})
             QVERIFY(inspectChunk(chunk));
     }
@@ -134,10 +144,12 @@ private Q_SLOTS:
     {
         const AnswerHead head{"i", 5, "m"};
         const QByteArray plain = chatCompletion(head, {{"hi", {}, {}, "length"}}, {1, 2, false});
-        QCOMPARE(plain, R"({"id":"i","object":"chat.completion","created":5,"model":"m","choices":[{"index":0,)"
-                        R"("message":{"role":"assistant","content":"hi"},"logprobs":null,"finish_reason":"length"}],)"
-                        R"("usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})");
-        const QByteArray tools = chatCompletion(head, {{{}, "hm", {{"call_1", "f", "{}"}}, "stop"}, {"b", {}, {}, "stop"}}, {});
+        QCOMPARE(plain,
+            R"({"id":"i","object":"chat.completion","created":5,"model":"m","choices":[{"index":0,)"
+            R"("message":{"role":"assistant","content":"hi"},"logprobs":null,"finish_reason":"length"}],)"
+            R"("usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})");
+        const QByteArray tools
+            = chatCompletion(head, {{{}, "hm", {{"call_1", "f", "{}"}}, "stop"}, {"b", {}, {}, "stop"}}, {});
         QVERIFY(json::validate(tools));
         QVERIFY(tools.contains(R"("content":null,"reasoning_content":"hm","tool_calls":[{"id":"call_1")"));
         QVERIFY(tools.contains(R"("finish_reason":"tool_calls"},{"index":1,)"));
@@ -152,8 +164,9 @@ private Q_SLOTS:
     void modelsAreListed()
     {
         const ModelEntry model{"gemma3:4b", "Gemma 3", "ollama", 1'700'000'000};
-        QCOMPARE(modelObject(model), R"({"id":"gemma3:4b","object":"model","created":1700000000,"owned_by":"ollama",)"
-                                     R"("type":"model","display_name":"Gemma 3","created_at":"2023-11-14T22:13:20Z"})");
+        QCOMPARE(modelObject(model),
+            R"({"id":"gemma3:4b","object":"model","created":1700000000,"owned_by":"ollama",)"
+            R"("type":"model","display_name":"Gemma 3","created_at":"2023-11-14T22:13:20Z"})");
         const QByteArray list = modelList({model, {"b", {}, "x", 0}});
         QVERIFY(json::validate(list));
         QVERIFY(list.startsWith(R"({"object":"list","data":[{"id":"gemma3:4b")"));
@@ -206,7 +219,8 @@ private Q_SLOTS:
 
     void inspectionSpeed()
     {
-        QBENCHMARK {
+        QBENCHMARK
+        {
             QVERIFY(inspectChunk(OllamaChunk));
         }
     }

@@ -83,7 +83,8 @@ private Q_SLOTS:
         QVERIFY(!view->maxTokens);
         QCOMPARE(view->choiceCount, 1);
         QCOMPARE(view->promptTokensEstimate, 2 + 4);
-        const auto nulls = parseChatRequest(withField(R"("stream":null,"n":null,"tools":null,"stop":null,"max_tokens":null,
+        const auto nulls
+            = parseChatRequest(withField(R"("stream":null,"n":null,"tools":null,"stop":null,"max_tokens":null,
             "temperature":null,"response_format":null,"stream_options":null,"seed":null,"user":null)"));
         QVERIFY2(nulls, qPrintable(nulls ? QString() : nulls.error().message));
     }
@@ -143,7 +144,8 @@ private Q_SLOTS:
         addRow(R"({"role":"tool","content":"x"})", "messages[1].tool_call_id", Missing);
         addRow(R"({"role":"assistant","tool_calls":{}})", "messages[1].tool_calls", Type);
         addRow(R"({"role":"assistant","tool_calls":[{}]})", "messages[1].tool_calls[0].function", Missing);
-        addRow(R"({"role":"assistant","tool_calls":[{"function":{}}]})", "messages[1].tool_calls[0].function.name", Missing);
+        addRow(R"({"role":"assistant","tool_calls":[{"function":{}}]})", "messages[1].tool_calls[0].function.name",
+            Missing);
         addRow(R"({"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":{}}}]})",
             "messages[1].tool_calls[0].function.arguments", Type);
     }
@@ -236,7 +238,8 @@ private Q_SLOTS:
         QCOMPARE(parseCompletionRequest(R"({"prompt":"x"})").error().param, QStringLiteral("model"));
         QCOMPARE(parseCompletionRequest(R"({"model":"m","prompt":7})").error().param, QStringLiteral("prompt"));
         QCOMPARE(parseCompletionRequest(R"({"model":"m","prompt":["a",7]})").error().param, QStringLiteral("prompt"));
-        QCOMPARE(parseCompletionRequest(R"({"model":"m","prompt":"x","echo":1})").error().param, QStringLiteral("echo"));
+        QCOMPARE(
+            parseCompletionRequest(R"({"model":"m","prompt":"x","echo":1})").error().param, QStringLiteral("echo"));
     }
 
     void embeddings()
@@ -260,7 +263,8 @@ private Q_SLOTS:
 
     void nothingToChangeKeepsTheBytes()
     {
-        const QByteArray body = R"( {"stream" : true , "model":"a\u0062", "x":1e2, "stream_options":{"include_usage":true}} )";
+        const QByteArray body
+            = R"( {"stream" : true , "model":"a\u0062", "x":1e2, "stream_options":{"include_usage":true}} )";
         QCOMPARE(patchedRequest(body, {}), body);
         QCOMPARE(patchedRequest(body, {"ab", true, true}), body);
         const QByteArray plain = R"({"model":"m"})";
@@ -271,17 +275,20 @@ private Q_SLOTS:
     {
         QCOMPARE(patchedRequest(R"( { "model" : "a" , "x" : 1.50 } )", {"b", std::nullopt, false}),
             R"( { "model" : "b" , "x" : 1.50 } )");
-        QCOMPARE(patchedRequest(R"({"stream":false,"model":"a"})", {"b", true, false}), R"({"stream":true,"model":"b"})");
+        QCOMPARE(
+            patchedRequest(R"({"stream":false,"model":"a"})", {"b", true, false}), R"({"stream":true,"model":"b"})");
         QCOMPARE(patchedRequest(R"({"model":"a"})", {"b", true, true}),
             R"({"stream":true,"stream_options":{"include_usage":true},"model":"b"})");
         QCOMPARE(patchedRequest("{}", {"b", true, false}), R"({"model":"b","stream":true})");
-        QCOMPARE(patchedRequest(R"({"stream_options":null})", {{}, {}, true}), R"({"stream_options":{"include_usage":true}})");
+        QCOMPARE(patchedRequest(R"({"stream_options":null})", {{}, {}, true}),
+            R"({"stream_options":{"include_usage":true}})");
         QCOMPARE(patchedRequest(R"({"stream_options":{"a":1}})", {{}, {}, true}),
             R"({"stream_options":{"include_usage":true,"a":1}})");
         QCOMPARE(patchedRequest(R"({"stream_options":{"include_usage":false}})", {{}, {}, true}),
             R"({"stream_options":{"include_usage":true}})");
         // Whichever of repeated members an upstream takes, it is ours.
-        QCOMPARE(patchedRequest(R"({"model":"a","mod\u0065l":"c"})", {"b", {}, false}), R"({"model":"b","mod\u0065l":"b"})");
+        QCOMPARE(
+            patchedRequest(R"({"model":"a","mod\u0065l":"c"})", {"b", {}, false}), R"({"model":"b","mod\u0065l":"b"})");
         QCOMPARE(patchedRequest(R"({"model":null})", {"", {}, false}), R"({"model":""})");
     }
 
@@ -289,7 +296,8 @@ private Q_SLOTS:
     {
         const QByteArray body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\""
             + QByteArray("The quick brown fox jumps over the lazy dog.\\n").repeated(8500) + "\"}]}";
-        QBENCHMARK {
+        QBENCHMARK
+        {
             QVERIFY(parseChatRequest(body));
         }
     }

@@ -60,8 +60,9 @@ struct Table {
 
 Table sample()
 {
-    return {u"a \"name\"\n\u00e4"_s, true, 0.1, -9'007'199'254'740'993, 255, Mode::Careful, std::chrono::milliseconds(250),
-        {u"x"_s, QString()}, {{RouteId(u"r"_s), 2, u"n"_s}, {RouteId(u"s"_s), -3, {}}}, Rule{RouteId(u"f"_s), 1, {}}, UserId(7)};
+    return {u"a \"name\"\n\u00e4"_s, true, 0.1, -9'007'199'254'740'993, 255, Mode::Careful,
+        std::chrono::milliseconds(250), {u"x"_s, QString()}, {{RouteId(u"r"_s), 2, u"n"_s}, {RouteId(u"s"_s), -3, {}}},
+        Rule{RouteId(u"f"_s), 1, {}}, UserId(7)};
 }
 
 }
@@ -85,10 +86,10 @@ private Q_SLOTS:
 
     void orderIsThatOfTheTable()
     {
-        QCOMPARE(wire::write(sample().rules),
-            R"([{"id":"r","weight":2,"note":"n"},{"id":"s","weight":-3}])");
-        QCOMPARE(wire::write(Table{}), R"({"name":"","active":false,"share":0.5,"big":0,"small":0,"mode":"fast",)"
-                                       R"("timeout_ms":100,"tags":[],"rules":[],"owner":0})");
+        QCOMPARE(wire::write(sample().rules), R"([{"id":"r","weight":2,"note":"n"},{"id":"s","weight":-3}])");
+        QCOMPARE(wire::write(Table{}),
+            R"({"name":"","active":false,"share":0.5,"big":0,"small":0,"mode":"fast",)"
+            R"("timeout_ms":100,"tags":[],"rules":[],"owner":0})");
     }
 
     void missingMembersKeepTheirDefaults()
@@ -168,8 +169,9 @@ private Q_SLOTS:
         Error error = Error::of(ErrorCode::RateLimited, u"Too many."_s, u"queue_full"_s);
         error.retryAfter = std::chrono::seconds(3);
         const QByteArray text = problemDocument(error, "req_1");
-        QCOMPARE(text, R"({"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Too many.",)"
-                       R"("code":"rate_limited","reason":"queue_full","retry_after":3,"request_id":"req_1"})");
+        QCOMPARE(text,
+            R"({"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Too many.",)"
+            R"("code":"rate_limited","reason":"queue_full","retry_after":3,"request_id":"req_1"})");
         const auto again = errorFromProblem(text);
         QCOMPARE(again->code, ErrorCode::RateLimited);
         QCOMPARE(again->message, error.message);

@@ -62,10 +62,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<bool>("isValid");
-        const auto row = [](const char *text, bool isValid) { QTest::addRow("%s", text) << QByteArray(text) << isValid; };
-        for (const char *text : {"null", "true", "false", "0", "-0", "12", "-1.5e+10", "1E5", "\"\"", "[]", "{}", " [ ] ",
-                 "{ \"a\" : [ 1 , 2 ] }\r\n", "\"\\u00e4\\n\\/\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"", "1e999",
-                 "{\"a\":1,\"a\":2}", "\"12345678901234567\\\"\"", "\"\xC3\xA4\"", "\"\x7f\""})
+        const auto row
+            = [](const char *text, bool isValid) { QTest::addRow("%s", text) << QByteArray(text) << isValid; };
+        for (const char *text : {"null", "true", "false", "0", "-0", "12", "-1.5e+10", "1E5", "\"\"", "[]", "{}",
+                 " [ ] ", "{ \"a\" : [ 1 , 2 ] }\r\n", "\"\\u00e4\\n\\/\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"",
+                 "1e999", "{\"a\":1,\"a\":2}", "\"12345678901234567\\\"\"", "\"\xC3\xA4\"", "\"\x7f\""})
             row(text, true);
         for (const char *text : {"", " ", "nul", "nullx", "tru", "01", "-", "1.", ".5", "1e", "1e+", "+1", "--1", "\"",
                  "\"\\\"", "\"\\x\"", "\"\\u12g4\"", "\"\\u12", "\"a\nb\"", "\"1234567\t9\"", "[", "[1", "[1,", "[1,]",
@@ -87,7 +88,8 @@ private Q_SLOTS:
     {
         QCOMPARE(json::validate("{\n  \"a\": \"\xC3\xA4\", x}").error().message,
             QStringLiteral("Invalid JSON at line 2, column 13: expected a member name in quotes."));
-        QCOMPARE(json::validate("").error().message, QStringLiteral("Invalid JSON at line 1, column 1: expected a value."));
+        QCOMPARE(
+            json::validate("").error().message, QStringLiteral("Invalid JSON at line 1, column 1: expected a value."));
         QVERIFY(!json::validate(QByteArrayView()));
         QCOMPARE(json::validate("[1 2]").error().message,
             QStringLiteral("Invalid JSON at line 1, column 4: expected a comma or the end of the array."));
@@ -148,7 +150,8 @@ private Q_SLOTS:
         QTest::newRow("highest") << QByteArray(R"("\udbff\udfff")") << QByteArray("\xF4\x8F\xBF\xBF");
         QTest::newRow("lone high") << QByteArray(R"("\ud83dx")") << QByteArray("\xEF\xBF\xBDx");
         QTest::newRow("lone low") << QByteArray(R"("\ude00")") << QByteArray("\xEF\xBF\xBD");
-        QTest::newRow("two highs") << QByteArray(R"("\ud83d\ud83d\ude00")") << QByteArray("\xEF\xBF\xBD\xF0\x9F\x98\x80");
+        QTest::newRow("two highs") << QByteArray(R"("\ud83d\ud83d\ude00")")
+                                   << QByteArray("\xEF\xBF\xBD\xF0\x9F\x98\x80");
         QTest::newRow("zero") << QByteArray(R"("a\u0000b")") << QByteArray("a\0b", 3);
     }
     void escapes()
@@ -271,7 +274,8 @@ private Q_SLOTS:
     void speed()
     {
         QFETCH(QByteArray, text);
-        QBENCHMARK {
+        QBENCHMARK
+        {
             QVERIFY(json::validate(text));
         }
     }

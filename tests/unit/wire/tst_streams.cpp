@@ -19,9 +19,8 @@ QByteArrayList eventsOf(const QByteArrayList &pieces, qsizetype maxBytes = 1000)
     for (const QByteArray &piece : pieces) {
         // A copy of its own, freed at once, so that a view kept too long is noticed.
         const auto copy = std::make_unique<QByteArray>(piece.constData(), piece.size());
-        const auto fed = parser.feed(*copy, [&](const SseEvent &event) {
-            events << event.type.toByteArray() + '|' + event.data.toByteArray();
-        });
+        const auto fed = parser.feed(
+            *copy, [&](const SseEvent &event) { events << event.type.toByteArray() + '|' + event.data.toByteArray(); });
         if (!fed)
             return events << "!";
     }
@@ -85,9 +84,15 @@ private Q_SLOTS:
         row("no data, no event", "event: x\n\ndata: a\n\n", {"|a"});
         row("empty data", "data\n\ndata:\n\n", {"|", "|"});
         row("colons in data", "data: {\"a\":1}\n\n", {"|{\"a\":1}"});
-        row("mark", "\xEF\xBB\xBF""data: a\n\n", {"|a"});
+        row("mark",
+            "\xEF\xBB\xBF"
+            "data: a\n\n",
+            {"|a"});
         row("mark in front of a comment", "\xEF\xBB\xBF: c\ndata: a\n\n", {"|a"});
-        row("only a mark at the begin", "data: a\n\n\xEF\xBB\xBF""data: b\n\n", {"|a"});
+        row("only a mark at the begin",
+            "data: a\n\n\xEF\xBB\xBF"
+            "data: b\n\n",
+            {"|a"});
         row("characters", "data: \xC3\xA4\xF0\x9F\x98\x80\n\n", {"|\xC3\xA4\xF0\x9F\x98\x80"});
         row("blank line missing", "data: a\n\ndata: [DONE]\n", {"|a", "?|[DONE]"});
         row("line end missing", "data: a\n\nevent: e\ndata: {\"cu", {"|a", "?e|{\"cu"});
@@ -116,13 +121,14 @@ private Q_SLOTS:
         const QByteArray line = "data: " + QByteArray(40, 'x');
         QCOMPARE(eventsOf({"data: a\n\n" + line + "\n\n"}, 46).size(), 2);
         QCOMPARE(eventsOf({"data: a\n\n" + line + "y\n\n"}, 46), (QByteArrayList{"|a", "!"}));
-        QCOMPARE(eventsOf({"data: a\n\n", line + "y"}, 46), (QByteArrayList{"|a", "!"}));      // without its end
-        QCOMPARE(eventsOf({line + "\n" + line + "\n\n"}, 60), (QByteArrayList{"!"}));           // many lines
-        QCOMPARE(eventsOf({":" + QByteArray(61, 'c')}, 60), (QByteArrayList{"!"}));             // an endless comment
+        QCOMPARE(eventsOf({"data: a\n\n", line + "y"}, 46), (QByteArrayList{"|a", "!"})); // without its end
+        QCOMPARE(eventsOf({line + "\n" + line + "\n\n"}, 60), (QByteArrayList{"!"})); // many lines
+        QCOMPARE(eventsOf({":" + QByteArray(61, 'c')}, 60), (QByteArrayList{"!"})); // an endless comment
         QCOMPARE(eventsOf({QByteArray(": ping\n").repeated(100) + "data: a\n\n"}, 60), QByteArrayList{"|a"});
         SseParser parser(10);
         QVERIFY(!parser.feed("data: 0123456789\n", [](const SseEvent &) { }));
-        const auto after = parser.feed("\n\ndata: a\n\n", [](const SseEvent &) { QFAIL("an event after the failure"); });
+        const auto after
+            = parser.feed("\n\ndata: a\n\n", [](const SseEvent &) { QFAIL("an event after the failure"); });
         QCOMPARE(after.error().code, ErrorCode::BadGateway);
         QVERIFY(!parser.finish());
     }
