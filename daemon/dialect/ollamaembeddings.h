@@ -18,7 +18,7 @@ struct EmbeddingsHead {
     qint64 promptTokensEstimate = 0;  ///< where the node does not report them
 };
 
-/// Answer of `/api/embed` → OpenAI embeddings object. Floats keep their bytes; base64 holds little-endian 32-bit ones.
+/// Answer of `/api/embed` → OpenAI embeddings object. Floats keep their bytes; base64 holds 32-bit little-endian ones.
 /// `status` is that of the HTTP answer.
 [[nodiscard]] Result<QByteArray> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView body, int status = 200);
 

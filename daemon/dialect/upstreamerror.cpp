@@ -8,6 +8,7 @@
 
 namespace moe::dialect {
 
+using namespace Qt::StringLiterals;
 using json::Kind;
 using json::Span;
 
@@ -70,6 +71,27 @@ bool isContextOverflow(const Said &said)
         || std::ranges::any_of(phrases, [&said](QByteArrayView phrase) { return said.message.contains(phrase); });
 }
 
+// What Ollama says when a request asks something of a model that it cannot do.
+struct Inability {
+    QByteArrayView phrase;
+    QLatin1StringView param;
+    QLatin1StringView message;
+};
+
+constexpr Inability Inabilities[] = {
+    {"does not support tools", "tools"_L1, "This model does not support tools."_L1},
+    {"does not support thinking", "reasoning_effort"_L1, "This model does not support thinking."_L1},
+    {"does not support insert", "suffix"_L1, "This model does not support a suffix."_L1},
+    {"missing data required for image input", "messages"_L1, "This model does not support images."_L1},
+};
+
+const Inability *inabilityIn(const Said &said)
+{
+    const auto found = std::ranges::find_if(
+        Inabilities, [&said](const Inability &inability) { return said.message.contains(inability.phrase); });
+    return found == std::ranges::end(Inabilities) ? nullptr : found;
+}
+
 Error requestError(const Said &said)
 {
     if (isContextOverflow(said)) {
@@ -105,7 +127,7 @@ Error upstreamError(int status, QByteArrayView body)
     case 503: return Error::of(ErrorCode::Unavailable, QStringLiteral("The model's server is not available now."));
     default: break;
     }
-    if (isContextOverflow(said))
+    if (isContextOverflow(said) || inabilityIn(said))
         return requestError(said);
     return Error::of(ErrorCode::BadGateway, QStringLiteral("The model's server failed."));
 }

@@ -251,6 +251,11 @@ private Q_SLOTS:
         };
         row("tools", 400, R"({"error":"registry.ollama.ai/library/gemma3:270m does not support tools"})",
             ErrorCode::InvalidRequest, "unsupported_parameter");
+        row("no vision, said with a 500", 500,
+            R"({"error":"failed to process inputs: this model is missing data required for image input"})",
+            ErrorCode::InvalidRequest, "unsupported_parameter");
+        row("no suffix", 400, R"({"error":"registry.ollama.ai/library/gemma3:270m does not support insert"})",
+            ErrorCode::InvalidRequest, "unsupported_parameter");
         row("missing model", 404, R"({"error":"model 'nope' not found"})", ErrorCode::NotFound, "model_not_found");
         row("llama.cpp overflow", 400, R"({"error":{"code":400,"type":"exceed_context_size_error","n_ctx":512}})",
             ErrorCode::InvalidRequest, "context_length_exceeded");
