@@ -49,7 +49,8 @@ AttemptFailure failureOf(TransferFailure failure)
     case TransferFailure::Silent:
         return {Error::timeout(u"The inference server stopped answering."_s), NodeFault::Node, true};
     case TransferFailure::Cut:
-        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node, true};
+        return {Error::of(ErrorCode::BadGateway, u"The inference server broke off its answer."_s), NodeFault::Node,
+                true};
     case TransferFailure::Deadline: return {Error::timeout(u"The answer did not come in time."_s), {}, false};
     case TransferFailure::TooLarge:
         return {Error::of(ErrorCode::BadGateway, u"The inference server's answer is too large."_s), {}, false};

@@ -19,10 +19,7 @@ constexpr quint64 Highs = Q_UINT64_C(0x8080808080808080);
 
 // Sets the high bit of every byte of `word` below `limit` (at most 0x80). A borrow can set bits wrongly, but only
 // above a byte that is truly below: the lowest bit set is always right.
-constexpr quint64 bytesBelow(quint64 word, quint64 limit)
-{
-    return (word - Ones * limit) & ~word & Highs;
-}
+constexpr quint64 bytesBelow(quint64 word, quint64 limit) { return (word - Ones * limit) & ~word & Highs; }
 
 // The first quote, backslash or control character; `highs` collects whether bytes above ASCII were passed.
 const char *stringStop(const char *at, const char *end, quint64 &highs)
@@ -44,10 +41,7 @@ const char *stringStop(const char *at, const char *end, quint64 &highs)
     return at;
 }
 
-constexpr bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 constexpr bool isHexDigit(char c)
 {

@@ -17,8 +17,11 @@ const QByteArray plan
 /// Rules for the three phases of an orchestrated request; the one named never ends by itself.
 QByteArray rulesThatStallIn(const QByteArray &phase)
 {
-    const auto rule = [&phase](const QByteArray &name, const QByteArray &prompt, const QByteArray &answer) -> QByteArray {
-        const QByteArray stall = phase == name ? R"(,"first_token_ms":3600000)" : phase == name + " writing" ? R"(,"fault":{"endless":true})" : "";
+    const auto rule
+        = [&phase](const QByteArray &name, const QByteArray &prompt, const QByteArray &answer) -> QByteArray {
+        const QByteArray stall = phase == name ? R"(,"first_token_ms":3600000)"
+            : phase == name + " writing"       ? R"(,"fault":{"endless":true})"
+                                               : "";
         return R"({"role":"system","contains":")" + prompt + R"(","answer":")" + answer + "\"" + stall + '}';
     };
     return R"({"rules":[)" + rule("planner", "You split a user's request", plan) + ','

@@ -120,7 +120,8 @@ void BadInputTest::wrongPathsAndMethods()
     for (const QByteArray &path : {"/"_ba, "/v1"_ba, "/v1/chat"_ba, "/v1/chat/completions/"_ba, "/../etc/passwd"_ba,
                                    "/v1/models%00"_ba, "/%ff"_ba}) {
         const HttpResponse response = m_daemon.get(path);
-        QVERIFY2(response.status == 404 || response.status == 400, QByteArray(path + ": " + QByteArray::number(response.status)).constData());
+        QVERIFY2(response.status == 404 || response.status == 400,
+                 QByteArray(path + ": " + QByteArray::number(response.status)).constData());
         QVERIFY(response.header("x-request-id"));
     }
     const std::tuple<QByteArray, QByteArray, QByteArray> wrong[] = {{"GET", "/v1/chat/completions", "POST"},
@@ -235,7 +236,8 @@ void BadInputTest::garbageOnManyConnections()
     }
     for (const auto &client : clients) {
         QVERIFY(client->waitUntil([](const HttpResponse &response) { return response.isComplete; }));
-        QVERIFY2(client->response().status >= 400 && client->response().status < 500, client->response().body.constData());
+        QVERIFY2(client->response().status >= 400 && client->response().status < 500,
+                 client->response().body.constData());
     }
     clients.clear();
     QCOMPARE(m_daemon.chat(chatBody("m:1b", "x")).status, 200);

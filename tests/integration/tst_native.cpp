@@ -159,7 +159,8 @@ void NativeTest::passesFramesOn()
     const QJsonObject usage = jsonOf(framesOf(response).at(framesOf(response).size() - 2));
     QCOMPARE(usage[u"usage"][u"prompt_tokens"].toInt(), 11);
     QVERIFY(usage[u"choices"].toArray().isEmpty());
-    QVERIFY2(framesOf(response).first().contains("imulated"), framesOf(response).first().constData()); // the node's own frame
+    QVERIFY2(framesOf(response).first().contains("imulated"),
+             framesOf(response).first().constData()); // the node's own frame
 }
 
 void NativeTest::pinsToServer()
@@ -279,8 +280,7 @@ void NativeTest::usageWhenAsked()
 
 void NativeTest::droppedFieldsAreNamed()
 {
-    const HttpResponse response
-        = m_daemon.chat(chatBody("chat:8b@N04-RTX", "count", R"("user":"me","store":true)"));
+    const HttpResponse response = m_daemon.chat(chatBody("chat:8b@N04-RTX", "count", R"("user":"me","store":true)"));
     QCOMPARE(response.status, 200);
     const QByteArray dropped = response.header("x-moe-dropped").value_or("");
     QVERIFY2(dropped.contains("user") && dropped.contains("store"), dropped.constData());

@@ -119,7 +119,8 @@ void OrchestratedTest::planExpertsMerge()
     QCOMPARE(calls(Judges).size(), 2);
     QCOMPARE(calls(Experts).size(), 2);
     QCOMPARE(m_daemon.node(Experts).state.peakRunningGenerations(), 2);
-    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."), calls(Judges).last().constData());
+    QVERIFY2(calls(Judges).last().contains("chlorophyll") && calls(Judges).last().contains("is 42."),
+             calls(Judges).last().constData());
 
     const QJsonObject answer = jsonOf(response);
     QCOMPARE(answer[u"model"].toString(), u"moe-orchestrator"_s);

@@ -82,7 +82,7 @@ private Q_SLOTS:
         for (const QByteArrayView limits : {R"(5,"max_completion_tokens":6)", R"(null,"max_completion_tokens":6)"})
             QVERIFY(ollamaChatRequest(withField("max_tokens", limits), Plain)->body.contains("\"num_predict\":6}"));
         QVERIFY(ollamaChatRequest(withField("max_completion_tokens", R"(6,"max_tokens":5)"), Plain)
-                ->body.contains("\"num_predict\":6}"));
+                    ->body.contains("\"num_predict\":6}"));
     }
 
     void messages_data()

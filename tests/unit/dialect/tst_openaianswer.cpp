@@ -18,10 +18,7 @@ const QByteArray OllamaChunk
       R"("system_fingerprint":"fp_ollama","choices":[{"index":0,"delta":{"role":"assistant","content":" Hi"},)"
       R"("finish_reason":null}]})";
 
-QByteArray contentOf(QByteArrayView text, const ChunkView &view)
-{
-    return json::unescaped(text, view.content.value());
-}
+QByteArray contentOf(QByteArrayView text, const ChunkView &view) { return json::unescaped(text, view.content.value()); }
 
 }
 
