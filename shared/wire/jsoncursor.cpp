@@ -43,10 +43,12 @@ const char *stringStop(const char *at, const char *end, quint64 &highs)
 
 constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr bool isHexDigit(char c)
+constexpr int hexValue(char c)
 {
+    if (isDigit(c))
+        return c - '0';
     const char lower = char(c | 0x20);
-    return isDigit(c) || (lower >= 'a' && lower <= 'f');
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 // "line 3, column 7" of a position; columns count characters.
