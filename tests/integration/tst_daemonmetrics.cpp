@@ -33,7 +33,7 @@ void DaemonMetricsTest::initTestCase()
 {
     m_daemon.addNode(
         u"one"_s,
-        R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"contains":"hang","fault":{"stall_at_byte":300}}]})");
+        R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"contains":"hang","fault":{"stall_at_byte":600}}]})");
     m_daemon.addServer(u"gone"_s, DaemonFixture::deadPort(), true);
     QVERIFY(m_daemon.start());
 }

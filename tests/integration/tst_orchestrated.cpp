@@ -26,6 +26,7 @@ private Q_SLOTS:
     void clientsInstructionsReachAnswer();
     void noUserMessage();
     void judgeDown();
+    void everythingDown();
 
 private:
     void script(const QByteArrayList &rules);
@@ -218,8 +219,9 @@ void OrchestratedTest::everythingFails()
 {
     script({R"({"answer":"x","fault":{"status":500}})"});
     const HttpResponse whole = ask();
-    QCOMPARE(whole.status, 502);
-    QCOMPARE(errorProblem(whole, 502, "bad_gateway"), QByteArray());
+    QVERIFY2(errorProblem(whole, 502, "bad_gateway").isEmpty()
+                 || errorProblem(whole, 503, "no_healthy_server").isEmpty(), // once the breakers are open
+             whole.body.constData());
     // The breakers are open now; a server that works again is let in again.
     script({oneTask, mathematician});
     QTRY_COMPARE_WITH_TIMEOUT(ask().status, 200, 30'000);
@@ -247,7 +249,7 @@ void OrchestratedTest::noUserMessage()
     QCOMPARE(jsonOf(response)[u"error"][u"param"].toString(), u"messages"_s);
 }
 
-/// Nothing was sent yet, so there is a real status.
+/// Another model judges in its place.
 void OrchestratedTest::judgeDown()
 {
     DaemonFixture daemon;
@@ -256,12 +258,25 @@ void OrchestratedTest::judgeDown()
     daemon.addServer(u"gone"_s, DaemonFixture::deadPort(), false);
     daemon.addNode(u"here"_s, R"({"models":[{"name":"small:4b"}]})");
     QVERIFY(daemon.start());
+    const HttpResponse whole = daemon.chat(chatBody("moe-orchestrator", question));
+    QVERIFY2(whole.status == 200, whole.body.constData());
+    const HttpResponse stream = daemon.chat(chatBody("moe-orchestrator", question, R"("stream":true)"));
+    QVERIFY2(endsProperly(stream), stream.body.constData());
+    QCOMPARE(daemon.stop(), QByteArray());
+}
+
+/// Nothing was sent yet, so there is a real status.
+void OrchestratedTest::everythingDown()
+{
+    DaemonFixture daemon;
+    daemon.setVariable(u"JUDGE_MODEL"_s, u"judge:14b"_s);
+    daemon.addServer(u"gone"_s, DaemonFixture::deadPort(), false);
+    QVERIFY(daemon.start());
     for (const QByteArray &more : {""_ba, R"("stream":true)"_ba}) {
         const HttpResponse response = daemon.chat(chatBody("moe-orchestrator", question, more));
         QCOMPARE(errorProblem(response, 503, "service_unavailable"), QByteArray());
         QVERIFY(response.header("retry-after"));
     }
-    QCOMPARE(daemon.chat(chatBody("small:4b", question)).status, 200);
     QCOMPARE(daemon.stop(), QByteArray());
 }
 
