@@ -55,7 +55,7 @@ CurlLoop::CurlLoop() : m_multi((initialiseCurlOnce(), curl_multi_init()))
     curl_multi_setopt(m_multi, CURLMOPT_MAXCONNECTS, keptConnections);
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
+    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { timeUp(); });
     QObject::connect(&m_clock, &QTimer::timeout, &m_context, [this] { checkTime(); });
     m_clock.start(clockInterval);
 }
@@ -68,6 +68,8 @@ CurlLoop::~CurlLoop()
     curl_multi_cleanup(m_multi);
     for (curl_slist *const headers : std::as_const(m_headers))
         curl_slist_free_all(headers);
+    for (CURLU *const url : std::as_const(m_urls))
+        curl_url_cleanup(url);
 }
 
 std::unique_ptr<Transfer> CurlLoop::start(UpstreamRequest request, TransferSink &sink)
@@ -89,11 +91,11 @@ CURL *CurlLoop::takeHandle()
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_PROXY, ""); // whatever the environment says
+    curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"); // or curl looks there for each request
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::onClose);
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Transfer::onWrite);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
     return handle;
 }
 
@@ -115,6 +117,16 @@ curl_slist *CurlLoop::headersFor(const QByteArray &token)
             headers = curl_slist_append(headers, QByteArray("Authorization: Bearer " + token).constData());
     }
     return headers;
+}
+
+CURLU *CurlLoop::parsed(const QByteArray &url)
+{
+    CURLU *&handle = m_urls[url];
+    if (!handle) {
+        handle = curl_url();
+        curl_url_set(handle, CURLUPART_URL, url.constData(), 0);
+    }
+    return handle;
 }
 
 CurlLoop::Watch &CurlLoop::watchFor(curl_socket_t descriptor)
@@ -144,14 +156,38 @@ int CurlLoop::onClose(void *self, curl_socket_t descriptor)
     return ::close(descriptor);
 }
 
+// Curl changes its mind several times in a request: the timer is left to wake too early rather than set anew.
 int CurlLoop::onTimer(CURLM *, long milliseconds, void *self)
 {
-    QTimer &timer = static_cast<CurlLoop *>(self)->m_timer;
-    if (milliseconds < 0)
-        timer.stop();
-    else
-        timer.start(std::chrono::milliseconds(milliseconds));
+    auto *const loop = static_cast<CurlLoop *>(self);
+    if (loop->m_isAdding)
+        return 0; // add() calls curl at once
+    if (milliseconds < 0) {
+        loop->m_timeout = Clock::Steady::max();
+        return 0;
+    }
+    const std::chrono::milliseconds wait(milliseconds);
+    loop->m_timeout = std::chrono::steady_clock::now() + wait;
+    if (!loop->m_timer.isActive() || loop->m_timer.remainingTimeAsDuration() > wait)
+        loop->m_timer.start(wait);
     return 0;
+}
+
+void CurlLoop::timeUp()
+{
+    if (m_timeout == Clock::Steady::max())
+        return;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(m_timeout - std::chrono::steady_clock::now());
+    if (left.count() > 0)
+        m_timer.start(left);
+    else
+        act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+/// Sends the request at once if a connection is there, without a turn of the event loop.
+void CurlLoop::add(CURL *handle)
+{
+    curl_multi_add_handle(m_multi, handle);
 }
 
 void CurlLoop::act(curl_socket_t descriptor, int what)
@@ -159,7 +195,6 @@ void CurlLoop::act(curl_socket_t descriptor, int what)
     int running = 0;
     curl_multi_socket_action(m_multi, descriptor, what, &running);
     collectFinished();
-    deliver();
 }
 
 void CurlLoop::collectFinished()
@@ -176,10 +211,12 @@ void CurlLoop::collectFinished()
             transfer->begin(true);
             continue;
         }
-        if (code == CURLE_OK)
+        if (code == CURLE_OK) {
+            transfer->noteHead();
             transfer->m_result = std::expected<void, TransferFailure>();
-        else
-            transfer->m_result = std::unexpected(transfer->failureOf(code));
+        } else {
+            transfer->m_result = std::unexpected(Transfer::failureOf(code));
+        }
         queue(transfer);
     }
 }

@@ -19,7 +19,7 @@ namespace moe::inference {
 
 /// One HTTP request to an inference server.
 struct UpstreamRequest {
-    QByteArray url;              ///< whole
+    QByteArray url;              ///< whole; one of a few, parsed once
     QByteArray token;            ///< sent as bearer token if not empty
     QByteArray body;             ///< sent as JSON with POST; empty: GET
     std::chrono::milliseconds connectTime{3'000};
@@ -63,9 +63,9 @@ public:
 private:
     friend class CurlLoop;
     static size_t onWrite(char *data, size_t size, size_t count, void *self);
-    static size_t onHeader(char *data, size_t size, size_t count, void *self);
 
     void begin(bool isFresh);
+    void noteHead();
     [[nodiscard]] bool retriesOnFreshConnection(CURLcode code);
     [[nodiscard]] static TransferFailure failureOf(CURLcode code);
     [[nodiscard]] std::optional<TransferFailure> overdue(Clock::Steady now) const;
@@ -118,8 +118,11 @@ private:
     [[nodiscard]] CURL *takeHandle();
     void giveBack(CURL *handle);
     [[nodiscard]] curl_slist *headersFor(const QByteArray &token);
+    [[nodiscard]] CURLU *parsed(const QByteArray &url);
     Watch &watchFor(curl_socket_t descriptor);
+    void add(CURL *handle);
     void act(curl_socket_t descriptor, int what);
+    void timeUp();
     void collectFinished();
     void queue(Transfer *transfer);
     void deliver();
@@ -129,13 +132,17 @@ private:
 
     CURLM *const m_multi;
     QObject m_context; // receiver of everything queued or timed
-    QTimer m_timer;
+    QTimer m_timer;                  // of curl's next timeout
+    Clock::Steady m_timeout = Clock::Steady::max(); // when curl wants to be called; m_timer may wake earlier
     QTimer m_clock;
     std::vector<std::unique_ptr<Watch>> m_watches; // index: descriptor
     std::vector<CURL *> m_idleHandles;
     QHash<QByteArray, curl_slist *> m_headers; // by token
+    QHash<QByteArray, CURLU *> m_urls;
     std::vector<Transfer *> m_transfers;
     std::vector<Transfer *> m_ready; // with something for their sink; null: gone meanwhile
+    bool m_isAdding = false;
+    bool m_isActing = false;
     bool m_isDelivering = false;
     bool m_isDeliveryPosted = false;
 };

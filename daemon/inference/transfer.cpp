@@ -4,7 +4,12 @@
 namespace moe::inference {
 
 namespace {
+
 constexpr qsizetype waitingLimit = 64 * 1024;
+
+// Room for the request's head and body, from what curl takes at least to what it takes by default.
+long uploadBuffer(qsizetype bodySize) { return long(std::clamp<qsizetype>(bodySize + 1024, 16 * 1024, 64 * 1024)); }
+
 }
 
 Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
@@ -15,8 +20,7 @@ Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
 {
     curl_easy_setopt(m_handle, CURLOPT_PRIVATE, this);
     curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(m_handle, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(m_handle, CURLOPT_URL, m_request.url.constData());
+    curl_easy_setopt(m_handle, CURLOPT_CURLU, loop.parsed(m_request.url));
     curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, loop.headersFor(m_request.token));
     curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT_MS, long(m_request.connectTime.count()));
     if (m_request.body.isEmpty()) {
@@ -25,16 +29,18 @@ Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
         curl_easy_setopt(m_handle, CURLOPT_POST, 1L);
         curl_easy_setopt(m_handle, CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied: lives as long as this
         curl_easy_setopt(m_handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(m_request.body.size()));
+        curl_easy_setopt(m_handle, CURLOPT_UPLOAD_BUFFERSIZE, uploadBuffer(m_request.body.size()));
     }
     m_loop.m_transfers.push_back(this);
     begin(false);
+    m_loop.collectFinished();
 }
 
 void Transfer::begin(bool isFresh)
 {
     m_lastByte = std::chrono::steady_clock::now();
     curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, isFresh ? 1L : 0L);
-    curl_multi_add_handle(m_loop.m_multi, m_handle);
+    m_loop.add(m_handle);
 }
 
 Transfer::~Transfer()
@@ -57,26 +63,21 @@ void Transfer::setPaused(bool isPaused)
         curl_easy_pause(m_handle, CURLPAUSE_CONT);
 }
 
-size_t Transfer::onHeader(char *data, size_t size, size_t count, void *self)
+/// What has come of the answer so far says whether its head was complete: curl is not asked to report every line.
+void Transfer::noteHead()
 {
-    auto *const transfer = static_cast<Transfer *>(self);
-    const QByteArrayView line(data, qsizetype(size * count));
-    if (line == "\r\n" || line == "\n") {
-        long status = 0;
-        curl_easy_getinfo(transfer->m_handle, CURLINFO_RESPONSE_CODE, &status);
-        if (status >= 200) { // 100 Continue is not the answer
-            transfer->m_status = int(status);
-            transfer->m_isHeadComplete = true;
-            transfer->m_lastByte = std::chrono::steady_clock::now();
-            transfer->m_loop.queue(transfer);
-        }
-    }
-    return size * count;
+    if (m_isHeadComplete)
+        return;
+    long status = 0;
+    curl_easy_getinfo(m_handle, CURLINFO_RESPONSE_CODE, &status);
+    m_status = int(status);
+    m_isHeadComplete = status >= 200;
 }
 
 size_t Transfer::onWrite(char *data, size_t size, size_t count, void *self)
 {
     auto *const transfer = static_cast<Transfer *>(self);
+    transfer->noteHead();
     if (transfer->m_waiting.size() >= waitingLimit || transfer->m_isPaused) {
         transfer->m_isHeldBack = true;
         transfer->m_loop.queue(transfer);
@@ -94,8 +95,10 @@ bool Transfer::retriesOnFreshConnection(CURLcode code)
         return false;
     // Only a kept connection can have died unnoticed, and only before anything of the answer came.
     long newConnections = 0;
+    long status = 0;
     curl_easy_getinfo(m_handle, CURLINFO_NUM_CONNECTS, &newConnections);
-    return newConnections == 0 && !m_isHeadComplete && !std::exchange(m_isRetried, true);
+    curl_easy_getinfo(m_handle, CURLINFO_RESPONSE_CODE, &status);
+    return newConnections == 0 && status == 0 && !std::exchange(m_isRetried, true);
 }
 
 TransferFailure Transfer::failureOf(CURLcode code)
