@@ -3,7 +3,8 @@
 #
 # Installs the official SDKs, in the versions pinned here, into a folder of their own:
 #   tests/integration/sdk/install.sh DIR
-# Then DIR/venv/bin/python and DIR/node_modules/.bin/node know the package "openai". Quiet when that is done already.
+# Then DIR/venv/bin/python knows "openai", and so does DIR/node with NODE_PATH=DIR/node_modules. Quiet if that is done
+# already.
 # Status 77: it cannot be done on this machine; the reason is the last line.
 set -euo pipefail
 
@@ -30,6 +31,8 @@ log=$dir/install.log
     >"$log" 2>&1 || can_not "pip cannot install openai" "$log"
 cp "$here/package.json" "$dir/"
 # The SDK wants a Node.js that no Debian has yet: one comes as a package, chosen by the kind of processor.
-npm install --prefix "$dir" --no-package-lock --no-audit --no-fund >"$log" 2>&1 || can_not "npm cannot install openai" "$log"
-"$dir/node_modules/.bin/node" --version >>"$log" 2>&1 || can_not "nodejs: npm brought none for this processor" "$log"
+npm install --prefix "$dir" --no-package-lock --no-audit --no-fund >"$log" 2>&1 ||
+    can_not "npm cannot install openai" "$log"
+ln -sfn "$dir"/node_modules/node-linux-*/bin/node "$dir/node"
+"$dir/node" --version >>"$log" 2>&1 || can_not "npm brings no nodejs for this processor" "$log"
 printf '%s\n' "$wanted" >"$dir/installed"
