@@ -74,7 +74,7 @@ class Errors(SdkTest):
         for stream in (False, True):
             with self.subTest(stream=stream):
                 self.expect(openai.InternalServerError, 503, self.chat("gone:1b", stream=stream),
-                            code="service_unavailable")
+                            code="no_healthy_server")
 
     def test_nobody_listens(self):
         with socket.socket() as unused:
