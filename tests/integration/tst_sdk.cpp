@@ -138,10 +138,7 @@ void SdkTest::python()
     expectSuccess(u"/venv/bin/python"_s, {u"-B"_s, sources() + u'/' + file, u"--verbose"_s});
 }
 
-void SdkTest::javaScript()
-{
-    expectSuccess(u"/node"_s, {u"--test"_s, sources() + u"/test_openai.cjs"_s});
-}
+void SdkTest::javaScript() { expectSuccess(u"/node"_s, {u"--test"_s, sources() + u"/test_openai.cjs"_s}); }
 
 QTEST_GUILESS_MAIN(SdkTest)
 #include "tst_sdk.moc"

@@ -21,7 +21,8 @@ can_not() {
 wanted=$(cat "$here/requirements.txt" "$here/package.json" "${BASH_SOURCE[0]}")
 [ "$(cat "$dir/installed" 2>/dev/null)" = "$wanted" ] && "$dir/venv/bin/python" -c 'import openai' && exit 0
 command -v npm >/dev/null || can_not "npm is not installed (moe_require test installs it)"
-python3 -c 'import ensurepip, venv' 2>/dev/null || can_not "python3-venv is not installed (moe_require test installs it)"
+python3 -c 'import ensurepip, venv' 2>/dev/null ||
+    can_not "python3-venv is not installed (moe_require test installs it)"
 
 mkdir -p "$dir"
 rm -rf "${dir:?}/installed" "${dir:?}/venv" "${dir:?}/node_modules"

@@ -57,7 +57,8 @@ class Errors(SdkTest):
                     lambda: self.client.chat.completions.create(model=CHAT_MODELS[0], messages=[]),
                     code="empty_array", param="messages")
         self.expect(openai.BadRequestError, 400,
-                    lambda: self.client.embeddings.create(model="embed@vllm", input=[]), code="empty_array", param="input")
+                    lambda: self.client.embeddings.create(model="embed@vllm", input=[]),
+                    code="empty_array", param="input")
 
     def test_too_large(self):
         self.expect(openai.APIStatusError, 413, self.chat(CHAT_MODELS[0], "x" * 33 * 1024 * 1024),
@@ -148,7 +149,8 @@ class Abort(SdkTest):
                     call = asyncio.create_task(client.chat.completions.create(model=model, messages=user("never")))
                     await asyncio.to_thread(self.expect_live, 1)
                     call.cancel()
-                    self.assertIsInstance((await asyncio.gather(call, return_exceptions=True))[0], asyncio.CancelledError)
+                    await asyncio.gather(call, return_exceptions=True)
+                    self.assertTrue(call.cancelled())
                     await asyncio.to_thread(self.expect_live, 0)
 
 

@@ -80,7 +80,8 @@ describe("answers", () => {
   });
 
   forEach(chatModels, "stream", async (model) => {
-    const chunks = await collected(await chat(model, "count", { stream: true, stream_options: { include_usage: true } }));
+    const wanted = { stream: true, stream_options: { include_usage: true } };
+    const chunks = await collected(await chat(model, "count", wanted));
     assert.equal(textOf(chunks), "one two three");
     assert.equal(chunks.findLast((chunk) => chunk.choices.length).choices[0].finish_reason, "stop");
     assert.deepEqual(chunks.filter((chunk) => chunk.usage).map((chunk) => chunk.usage.total_tokens), [18]);
