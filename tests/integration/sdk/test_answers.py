@@ -23,7 +23,8 @@ SNIPPETS = pathlib.Path(__file__).parent / "snippets"
 class Models(SdkTest):
     def test_list(self):
         ids = [model.id for model in self.client.models.list()]
-        for expected in ("moe-orchestrator", "moe-orchestrator-research", "llama3.3:70b", *CHAT_MODELS, *EMBEDDING_MODELS):
+        orchestrators = ("moe-orchestrator", "moe-orchestrator-research")
+        for expected in (*orchestrators, "llama3.3:70b", *CHAT_MODELS, *EMBEDDING_MODELS):
             self.assertEqual(ids.count(expected), 1, ids)
 
     def test_retrieve(self):
