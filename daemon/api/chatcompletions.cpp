@@ -19,7 +19,7 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
         parsed = co_await parseElsewhere(body, &dialect::parseChatRequest);
     CO_TRY(const dialect::ChatRequestView view, std::move(parsed));
     const QString model = QString::fromUtf8(view.model);
-    if (const auto mode = pipeline::modeFromModelId(model))
+    if (const auto mode = pipeline::modeFromModelId(model); mode && pipeline::isModeAvailable(*mode))
         co_return co_await orchestrated(services, exchange, *mode, view, context);
 
     const inference::ChatCall call{model, body, view.promptTokensEstimate};

@@ -28,6 +28,7 @@ PromptBook PromptBook::defaults()
     PromptBook book;
     book.planner = prompt("planner"_L1);
     book.merger = prompt("merger"_L1);
+    book.research = prompt("research"_L1);
     book.confidence = prompt("confidence"_L1);
     book.language = prompt("language"_L1);
     for (const Category category : allCategories())

@@ -11,6 +11,7 @@ namespace moe::experts {
 struct PromptBook {
     QByteArray planner;    ///< with {categories} where their list belongs
     QByteArray merger;
+    QByteArray research;   ///< added to the merger's for a research report
     QByteArray confidence; ///< asks for the first line
     QByteArray language;   ///< added to every answering model
     std::array<QByteArray, categoryCount> categories;

@@ -39,6 +39,8 @@ std::optional<Mode> modeFromModelId(QStringView modelId)
     return std::nullopt;
 }
 
-bool isModeAvailable(Mode mode) { return mode == Mode::Default; }
+bool isModeAvailable(Mode mode) { return mode == Mode::Default || mode == Mode::Research; }
+
+bool needsJudge(Mode mode) { return mode == Mode::Research; }
 
 }

@@ -21,4 +21,7 @@ enum class Mode { Default, Code, Concise, Research, Report, Agent, Plan };
 /// Whether this build answers in that mode.
 [[nodiscard]] bool isModeAvailable(Mode mode);
 
+/// Whether the answer has a form that only a judge gives it: then even a sure expert's is not passed on as it is.
+[[nodiscard]] bool needsJudge(Mode mode);
+
 }

@@ -110,6 +110,8 @@ Task<OrchestrationResult> Orchestrator::run(OrchestrationRequest request, std::s
             Error::invalid(u"The mode of model %1 is not available."_s.arg(modelIdOf(request.mode)), u"model"_s));
     }
     const auto run = makeRun(std::move(request), std::move(sink), std::move(context));
+    if (run->state.mode == Mode::Research)
+        run->degrade(u"research: no web search, the models said what they know"_s);
     const Result<void> result = co_await runPipeline(run);
     finishTrace(*run, result);
     CO_TRY_VOID(Result<void>(result));

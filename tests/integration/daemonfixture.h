@@ -86,6 +86,7 @@ public:
     /// Generations that some node works on.
     [[nodiscard]] int liveGenerations() const;
     [[nodiscard]] sim::Node &node(std::size_t index) { return m_nodes[index]->node(); }
+    [[nodiscard]] quint16 nodePort(std::size_t index) const { return m_nodes[index]->serverPort(); }
 
 private:
     [[nodiscard]] HttpResponse exchange(quint16 port, const QByteArray &request) const;

@@ -353,7 +353,8 @@ void NativeTest::completions()
 
 void NativeTest::unknownModel()
 {
-    for (const QByteArray &model : {"nothing:1b"_ba, "chat:8b@nowhere"_ba, "moe-orchestrator-nothing"_ba}) {
+    for (const QByteArray &model : {"nothing:1b"_ba, "chat:8b@nowhere"_ba, "moe-orchestrator-nothing"_ba,
+                                    "moe-orchestrator-agent"_ba}) { // the mode of a later version
         for (const QByteArray &more : {""_ba, R"("stream":true)"_ba})
             QCOMPARE(errorProblem(m_daemon.chat(chatBody(model, "x", more)), 404, "model_not_found"), QByteArray());
     }

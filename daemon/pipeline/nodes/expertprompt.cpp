@@ -35,7 +35,7 @@ QByteArray contentWithImages(const PipelineRun &run, const PlanTask &task)
 
 }
 
-bool isFinalCandidate(const PipelineRun &run) { return run.state.plan.size() == 1; }
+bool isFinalCandidate(const PipelineRun &run) { return run.state.plan.size() == 1 && !needsJudge(run.state.mode); }
 
 bool isConfidenceAsked(const PipelineRun &run) { return !isFinalCandidate(run) || run.request.allowsFirstLine(); }
 

@@ -2,6 +2,7 @@
 #include "daemon/pipeline/nodes/merger.h"
 
 #include "daemon/pipeline/modelcall.h"
+#include "daemon/pipeline/nodes/expertprompt.h"
 
 using namespace Qt::StringLiterals;
 
@@ -37,6 +38,8 @@ ChatBody mergerBody(const PipelineRun &run, const QList<ExpertResult> &findings)
 {
     const experts::PromptBook &prompts = run.config->prompts;
     QByteArray system = prompts.merger + "\n\n" + prompts.language;
+    if (run.state.mode == Mode::Research)
+        system += "\n\n" + prompts.research;
     if (!run.request.system().isEmpty())
         system
             += "\n\nThe client's instructions for the answer, which come before all others:\n" + run.request.system();
@@ -79,7 +82,7 @@ void passOn(PipelineRun &run, const ExpertResult &result)
 /// One sure and complete answer to the whole request, given under the client's own conditions.
 bool isAnswerAlready(const PipelineRun &run, const QList<ExpertResult> &findings)
 {
-    return run.state.plan.size() == 1 && findings.size() == 1 && findings.first().confidence == Confidence::High
+    return isFinalCandidate(run) && findings.size() == 1 && findings.first().confidence == Confidence::High
         && !findings.first().isCut;
 }
 

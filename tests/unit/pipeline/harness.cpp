@@ -84,8 +84,7 @@ Task<pipeline::OrchestrationResult> Harness::startBody(QByteArray body)
     RequestContext context;
     context.requestId = "req_test";
     context.stop = stop.get_token();
-    return orchestrator->run({.chat = *std::move(chat), .mode = pipeline::Mode::Default, .responseId = {}}, sink,
-                             context);
+    return orchestrator->run({.chat = *std::move(chat), .mode = mode, .responseId = {}}, sink, context);
 }
 
 Task<pipeline::OrchestrationResult> Harness::start(QByteArray members)

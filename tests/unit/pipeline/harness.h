@@ -46,6 +46,7 @@ public:
     std::shared_ptr<RecordingSink> sink = std::make_shared<RecordingSink>();
     std::shared_ptr<RecordingStateSink> stateSink = std::make_shared<RecordingStateSink>();
     std::stop_source stop;
+    pipeline::Mode mode = pipeline::Mode::Default;
     std::unique_ptr<pipeline::Orchestrator> orchestrator;
 
     /// EXPERT_MODELS for this test.

@@ -389,6 +389,7 @@ private Q_SLOTS:
         QVERIFY(!modeFromModelId(u"moe-orchestrator-"));
         QCOMPARE(modelIdOf(Mode::Concise), "moe-orchestrator-concise"_L1);
         QVERIFY(isModeAvailable(Mode::Default));
+        QVERIFY(isModeAvailable(Mode::Research));
         QVERIFY(!isModeAvailable(Mode::Agent));
     }
 };
