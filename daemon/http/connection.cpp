@@ -180,21 +180,14 @@ void Connection::releaseRequest(QByteArray body)
     m_chunked.reset();
     m_phase = Phase::Handling;
     m_progress = m_owner->tick();
-    m_shown = QByteArrayLiteral("GET / HTTP/1.1\r\n\r\n");
-    m_owner->requestIsRead(this);
-    fillDeviceBuffer();
-    Q_EMIT readyRead(); // the request may be answered, or the connection gone, when this returns
-}
-
-void Connection::fillDeviceBuffer()
-{
-    // A transaction rolled back leaves what it read in QIODevice's buffer. Without it, QIODevice would call for every
-    // single byte that QHttpServer asks for.
-    std::array<char, 64> discarded;
-    if (!isTransactionStarted()) // QHttpServer leaves one open when it looks for a next request and there is none
-        startTransaction();
-    (void)QIODevice::read(discarded.data(), discarded.size());
-    rollbackTransaction();
+    if (!m_responder) {
+        m_shown = "GET / HTTP/1.1\r\n\r\n";
+        m_owner->introduce(this);
+        Q_EMIT readyRead();
+    } else {
+        m_owner->requestIsRead(this);
+    }
+    // The request may be answered by now, or the connection gone.
 }
 
 void Connection::finishAnswer(bool keepAlive)
@@ -214,7 +207,7 @@ void Connection::finishAnswer(bool keepAlive)
     if (m_phase == Phase::Closed)
         return;
     setReading(true);
-    // Queued: QHttpServer takes the next request only after its responder for this one is gone.
+    // Queued: a client that sends many at once must not pile them up on the stack.
     if (!m_inbound.isEmpty())
         QMetaObject::invokeMethod(
             this,
@@ -262,6 +255,7 @@ void Connection::closeNow()
     m_owner->connectionClosed(this);
     setSocketState(UnconnectedState);
     Q_EMIT disconnected();
+    m_responder.reset(); // QHttpServer deletes the connection now, when control is back in the event loop
 }
 
 void Connection::checkTime()
@@ -298,7 +292,7 @@ qint64 Connection::bytesAvailable() const { return QIODevice::bytesAvailable() +
 qint64 Connection::readData(char *data, qint64 size)
 {
     const qint64 count = std::min<qint64>(size, m_shown.size());
-    std::copy_n(m_shown.constData(), count, data);
+    std::copy_n(m_shown.data(), count, data);
     m_shown = m_shown.sliced(count);
     return count;
 }

@@ -6,6 +6,7 @@
 #include "shared/async/completion.h"
 #include "shared/core/result.h"
 
+#include <QHttpServerResponder>
 #include <QSocketNotifier>
 #include <QTcpSocket>
 
@@ -37,7 +38,9 @@ struct ConnectionLimits {
 class ConnectionOwner
 {
 public:
-    /// The HTTP server is reading a whole request from this connection and will ask for its handling next.
+    /// QHttpServer is about to hear of this connection and to hand out the responder for it.
+    virtual void introduce(class Connection *connection) = 0;
+    /// A whole request waits to be taken.
     virtual void requestIsRead(class Connection *connection) = 0;
     virtual void connectionClosed(class Connection *connection) = 0;
     /// Body and type of the answer to a request that never reaches a handler.
@@ -52,10 +55,11 @@ protected:
 };
 
 /// An accepted connection. A QTcpSocket for QHttpServer's sake, but it moves its bytes itself. What arrives is checked
-/// and held until a request is complete and within limits; QHttpServer, whose parser is lenient and takes a head byte
-/// by byte, is then shown a minimal head of our own and handles the exchange. What is written collects until
-/// flushOutput(): one system call for an answer or a frame. A client that goes away requests stop.
-/// Belongs to one I/O thread; deleted by QHttpServer after disconnected().
+/// and held until a request is complete and within limits. QHttpServer, whose parser is lenient, takes a head byte by
+/// byte and costs as much as all of our own work, is shown a minimal head of ours once, with the first request, and
+/// sees the connection as a single exchange from then on: its responder is kept as long as the connection lives. What
+/// is written collects until flushOutput(): one system call for an answer or a frame. A client that goes away requests
+/// stop. Belongs to one I/O thread; deleted by QHttpServer after disconnected().
 class Connection final : public QTcpSocket
 {
     Q_OBJECT
@@ -68,7 +72,9 @@ public:
     void start();
 
     [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
-    /// The request that QHttpServer is told of; once.
+    /// Keeps QHttpServer from looking for more requests by itself.
+    void keepResponder(QHttpServerResponder responder) { m_responder = std::move(responder); }
+    /// The request that waits; once.
     [[nodiscard]] ReceivedRequest takeRequest() { return std::exchange(m_request, {}); }
     /// Whether the present answer may leave the connection open.
     [[nodiscard]] bool mayKeepAlive() const { return m_isKeepAlive && !m_owner->isStopping(); }
@@ -113,7 +119,6 @@ private:
     bool readHead();
     bool readBody();
     void releaseRequest(QByteArray body);
-    void fillDeviceBuffer();
     void refuse(const Refusal &refusal);
     void linger();
     void closeNow();
@@ -135,7 +140,8 @@ private:
     std::optional<ChunkedBody> m_chunked;
     ReceivedRequest m_request;
     bool m_isKeepAlive = true;
-    QByteArray m_shown; // what QHttpServer has yet to read
+    QByteArrayView m_shown; // what QHttpServer has yet to read
+    std::optional<QHttpServerResponder> m_responder;
 
     QByteArray m_plain; // TLS only: not encrypted yet
     QByteArray m_outbound;

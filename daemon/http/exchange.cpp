@@ -54,14 +54,13 @@ QByteArrayView reasonPhrase(int status)
 
 }
 
-Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connection, QHttpServerResponder responder)
+Exchange::Exchange(HttpRequest request, QByteArray requestId, Connection *connection)
     : m_request(std::move(request))
     , m_requestId(std::move(requestId))
     , m_startedAt(std::chrono::steady_clock::now())
     , m_stop(connection->stopToken())
     , m_isHttp10(m_request.minorVersion == 0)
     , m_connection(connection)
-    , m_responder(std::move(responder))
 { }
 
 Exchange::~Exchange()

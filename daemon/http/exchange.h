@@ -4,7 +4,6 @@
 #include "daemon/http/connection.h"
 #include "daemon/http/httptypes.h"
 
-#include <QHttpServerResponder>
 #include <QPointer>
 
 #include <chrono>
@@ -13,12 +12,10 @@ namespace moe::http {
 
 /// One request and the one answer to it. Created by HttpServer, shared with the handler, used on one I/O thread.
 /// Only the boundary sends whole answers; a handler may turn the answer into an event stream first.
-/// Holding QHttpServer's responder keeps the connection's next request back until this one is answered. Answers are
-/// written to the connection directly: the responder would add headers of its own and cost as much as all the rest.
 class Exchange
 {
 public:
-    Exchange(HttpRequest request, QByteArray requestId, Connection *connection, QHttpServerResponder responder);
+    Exchange(HttpRequest request, QByteArray requestId, Connection *connection);
     Exchange(const Exchange &) = delete;
     Exchange &operator=(const Exchange &) = delete;
     ~Exchange();
@@ -56,8 +53,6 @@ public:
     [[nodiscard]] int sentStatus() const { return m_sentStatus; }
     [[nodiscard]] qint64 sentBytes() const { return m_sentBytes; }
     [[nodiscard]] bool isFinished() const { return m_isFinished; }
-    /// The responder of a finished exchange, to be given back to QHttpServer.
-    [[nodiscard]] QHttpServerResponder takeResponder() { return *std::exchange(m_responder, std::nullopt); }
 
 private:
     enum class Stream { None, Open, Ended };
@@ -72,7 +67,6 @@ private:
     const std::stop_token m_stop;
     const bool m_isHttp10;
     QPointer<Connection> m_connection;
-    std::optional<QHttpServerResponder> m_responder;
     QByteArray m_extraHeaders;     // as they go into the head
     Stream m_stream = Stream::None;
     bool m_isFinished = false;

@@ -69,6 +69,7 @@ HttpServer::~HttpServer() = default;
 bool HttpServer::attach(std::unique_ptr<Listener> listener)
 {
     m_listener = listener.get();
+    m_listener->setRequestHandler([this](Connection &connection) { handle(connection); });
     if (!bind(m_listener))
         return false;
     listener.release()->setParent(this);
@@ -114,20 +115,22 @@ HttpServer::Match HttpServer::match(HttpRequest &request) const
 
 bool HttpServer::handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder)
 {
-    Connection *const connection = m_listener->readingConnection();
+    Connection *const connection = m_listener->introducedConnection();
     if (!connection || connection->peerPort() != request.remotePort()) {
         qCCritical(logHttp, "A request came without the connection it was read from.");
         return false;
     }
-    HttpRequest received = read(*connection);
-    Match found = match(received);
-    auto exchange = std::make_shared<Exchange>(std::move(received), newRequestId(), connection, std::move(responder));
-    m_scope.spawn(serve(exchange, found.route, std::move(found.allowed)));
-    // A responder must not die in here: QHttpServer 6.8 would connect itself to readyRead once more with every request
-    // on the connection and slow down to a crawl. An answer given at once hands it back instead.
-    if (exchange->isFinished())
-        responder = exchange->takeResponder();
+    connection->keepResponder(std::move(responder));
+    handle(*connection);
     return true;
+}
+
+void HttpServer::handle(Connection &connection)
+{
+    HttpRequest received = read(connection);
+    Match found = match(received);
+    auto exchange = std::make_shared<Exchange>(std::move(received), newRequestId(), &connection);
+    m_scope.spawn(serve(std::move(exchange), found.route, std::move(found.allowed)));
 }
 
 void HttpServer::missingHandler(const QHttpServerRequest &, QHttpServerResponder &responder)

@@ -48,8 +48,8 @@ struct ServerHooks {
     std::chrono::milliseconds requestTime{std::chrono::minutes(10)};
 };
 
-/// An API on one I/O thread: finds the route and guards the response boundary. The one place that owns responders:
-/// every request is answered exactly once, whatever its handler does.
+/// An API on one I/O thread: finds the route and guards the response boundary. The one place that answers: every
+/// request gets exactly one answer, whatever its handler does.
 class HttpServer final : public QAbstractHttpServer
 {
     Q_OBJECT
@@ -79,6 +79,7 @@ private:
         QByteArray allowed; // methods, if only the method is wrong
     };
 
+    void handle(Connection &connection);
     [[nodiscard]] Match match(HttpRequest &request) const;
     [[nodiscard]] HttpRequest read(Connection &connection) const;
     [[nodiscard]] QCoro::Task<> serve(std::shared_ptr<Exchange> exchange, const Route *route, QByteArray allowed);

@@ -207,8 +207,8 @@ void Listener::connectionClosed(Connection *connection)
 {
     if (m_connections.remove(connection))
         m_gate->leave(connection->peerAddress());
-    if (m_reading == connection)
-        m_reading = nullptr;
+    if (m_introduced == connection)
+        m_introduced = nullptr;
     if (m_connections.isEmpty()) {
         if (const auto waiting = std::exchange(m_allClosed, std::nullopt))
             waiting->complete(true);

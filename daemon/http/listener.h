@@ -66,14 +66,17 @@ public:
     void cutAll();
     [[nodiscard]] int connectionCount() const { return int(m_connections.size()); }
 
-    /// The connection whose request QHttpServer is parsing right now: valid inside its request callback.
-    [[nodiscard]] Connection *readingConnection() const { return m_reading; }
+    /// The connection that QHttpServer hears of right now: valid inside its request callback.
+    [[nodiscard]] Connection *introducedConnection() const { return m_introduced; }
+    /// Called for every request but the first of a connection, which QHttpServer reports.
+    void setRequestHandler(std::function<void(Connection &)> handler) { m_requestHandler = std::move(handler); }
 
     /// Called once a second, on the listener's thread.
     void setTickObserver(std::function<void()> observer) { m_tickObserver = std::move(observer); }
 
     // ConnectionOwner
-    void requestIsRead(Connection *connection) override { m_reading = connection; }
+    void introduce(Connection *connection) override { m_introduced = connection; }
+    void requestIsRead(Connection *connection) override { m_requestHandler(*connection); }
     void connectionClosed(Connection *connection) override;
     [[nodiscard]] QByteArray refusalAnswer(const Refusal &refusal) const override { return m_formatRefusal(refusal); }
     [[nodiscard]] qint64 tick() const override { return m_tick; }
@@ -90,9 +93,10 @@ private:
     const std::shared_ptr<ConnectionGate> m_gate;
     const std::shared_ptr<const TlsContext> m_tls;
     const RefusalFormatter m_formatRefusal;
+    std::function<void(Connection &)> m_requestHandler;
     std::function<void()> m_tickObserver;
     QSet<Connection *> m_connections;
-    Connection *m_reading = nullptr;
+    Connection *m_introduced = nullptr;
     QTimer m_timer;
     qint64 m_tick = 0;
     bool m_isStopping = false;

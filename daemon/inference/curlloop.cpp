@@ -30,12 +30,12 @@ CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
     QObject::connect(&read, &QSocketNotifier::activated, &loop->m_context, [this, loop, descriptor] {
         // A kept connection that its server closed: curl notices when it wants to use it again.
         if (isUsed)
-            loop->act(descriptor, CURL_CSELECT_IN);
+            loop->noteActive(descriptor, CURL_CSELECT_IN);
         else
             read.setEnabled(false);
     });
     QObject::connect(&write, &QSocketNotifier::activated, &loop->m_context,
-                     [loop, descriptor] { loop->act(descriptor, CURL_CSELECT_OUT); });
+                     [loop, descriptor] { loop->noteActive(descriptor, CURL_CSELECT_OUT); });
 }
 
 void CurlLoop::Watch::disable()
@@ -55,7 +55,7 @@ CurlLoop::CurlLoop() : m_multi((initialiseCurlOnce(), curl_multi_init()))
     curl_multi_setopt(m_multi, CURLMOPT_MAXCONNECTS, keptConnections);
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { timeUp(); });
+    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { wantTurn(); });
     QObject::connect(&m_clock, &QTimer::timeout, &m_context, [this] { checkTime(); });
     m_clock.start(clockInterval);
 }
@@ -156,45 +156,59 @@ int CurlLoop::onClose(void *self, curl_socket_t descriptor)
     return ::close(descriptor);
 }
 
-// Curl changes its mind several times in a request: the timer is left to wake too early rather than set anew.
 int CurlLoop::onTimer(CURLM *, long milliseconds, void *self)
 {
-    auto *const loop = static_cast<CurlLoop *>(self);
-    if (loop->m_isAdding)
-        return 0; // add() calls curl at once
-    if (milliseconds < 0) {
-        loop->m_timeout = Clock::Steady::max();
-        return 0;
-    }
-    const std::chrono::milliseconds wait(milliseconds);
-    loop->m_timeout = std::chrono::steady_clock::now() + wait;
-    if (!loop->m_timer.isActive() || loop->m_timer.remainingTimeAsDuration() > wait)
-        loop->m_timer.start(wait);
+    static_cast<CurlLoop *>(self)->setTimeout(milliseconds);
     return 0;
 }
 
-void CurlLoop::timeUp()
+// Curl changes its mind several times in a request: the timer is left to wake too early rather than set anew.
+void CurlLoop::setTimeout(long milliseconds)
 {
-    if (m_timeout == Clock::Steady::max())
+    if (milliseconds < 0) {
+        m_timeout = Clock::Steady::max();
         return;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(m_timeout - std::chrono::steady_clock::now());
-    if (left.count() > 0)
-        m_timer.start(left);
-    else
-        act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    const std::chrono::milliseconds wait(milliseconds);
+    m_timeout = std::chrono::steady_clock::now() + wait;
+    if (milliseconds == 0)
+        wantTurn();
+    else if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
+        m_timer.start(wait);
 }
 
-/// Sends the request at once if a connection is there, without a turn of the event loop.
-void CurlLoop::add(CURL *handle)
+void CurlLoop::noteActive(curl_socket_t descriptor, int what)
 {
-    curl_multi_add_handle(m_multi, handle);
+    m_active.emplace_back(descriptor, what);
+    wantTurn();
 }
 
-void CurlLoop::act(curl_socket_t descriptor, int what)
+void CurlLoop::wantTurn()
+{
+    if (!std::exchange(m_isTurnPosted, true))
+        QMetaObject::invokeMethod(&m_context, [this] { turn(); }, Qt::QueuedConnection);
+}
+
+void CurlLoop::turn()
 {
     int running = 0;
-    curl_multi_socket_action(m_multi, descriptor, what, &running);
+    for (const auto &[descriptor, what] : std::exchange(m_active, {})) {
+        if (watchFor(descriptor).isUsed) // not closed meanwhile
+            curl_multi_socket_action(m_multi, descriptor, what, &running);
+    }
+    if (m_timeout <= std::chrono::steady_clock::now()) {
+        curl_multi_socket_action(m_multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        long milliseconds = -1;
+        curl_multi_timeout(m_multi, &milliseconds); // it does not repeat what it last said to onTimer()
+        setTimeout(milliseconds);
+    } else if (m_timeout != Clock::Steady::max() && !m_timer.isActive()) {
+        m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(m_timeout - std::chrono::steady_clock::now()));
+    }
     collectFinished();
+    m_isTurnPosted = false; // what comes up from here on takes another turn
+    if (m_timeout <= std::chrono::steady_clock::now())
+        wantTurn();
+    deliver();
 }
 
 void CurlLoop::collectFinished()
@@ -226,29 +240,16 @@ void CurlLoop::queue(Transfer *transfer)
     if (std::exchange(transfer->m_isQueued, true))
         return;
     m_ready.push_back(transfer);
-    // Delivered at the end of act(); what comes up outside of it has to come back to the loop first.
-    if (!m_isDelivering && !std::exchange(m_isDeliveryPosted, true)) {
-        QMetaObject::invokeMethod(
-            &m_context,
-            [this] {
-                m_isDeliveryPosted = false;
-                deliver();
-            },
-            Qt::QueuedConnection);
-    }
+    wantTurn();
 }
 
 void CurlLoop::deliver()
 {
-    if (m_isDelivering)
-        return;
-    m_isDelivering = true;
-    for (std::size_t i = 0; i < m_ready.size(); ++i) {
+    for (std::size_t i = 0; i < m_ready.size(); ++i) { // a sink may add to it
         if (m_ready[i])
             deliverTo(i);
     }
     m_ready.clear();
-    m_isDelivering = false;
 }
 
 void CurlLoop::deliverTo(std::size_t place)

@@ -33,14 +33,13 @@ Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
     }
     m_loop.m_transfers.push_back(this);
     begin(false);
-    m_loop.collectFinished();
 }
 
 void Transfer::begin(bool isFresh)
 {
     m_lastByte = std::chrono::steady_clock::now();
     curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, isFresh ? 1L : 0L);
-    m_loop.add(m_handle);
+    curl_multi_add_handle(m_loop.m_multi, m_handle); // sent in the loop's next turn
 }
 
 Transfer::~Transfer()
