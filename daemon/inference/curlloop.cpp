@@ -263,8 +263,7 @@ void CurlLoop::deliverTo(std::size_t place)
             return;
     }
     if (!transfer->m_waiting.isEmpty()) {
-        const QByteArray bytes = std::exchange(transfer->m_waiting, QByteArray());
-        transfer->m_sink.transferData(bytes);
+        transfer->m_sink.transferData(std::exchange(transfer->m_waiting, QByteArray()));
         if (isGone())
             return;
     }

@@ -38,7 +38,7 @@ class TransferSink
 public:
     /// The answer's head is complete.
     virtual void transferBegan(int status) = 0;
-    virtual void transferData(QByteArrayView bytes) = 0;
+    virtual void transferData(QByteArray bytes) = 0;
     /// The last call.
     virtual void transferEnded(std::expected<void, TransferFailure> result) = 0;
 

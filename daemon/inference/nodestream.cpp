@@ -41,11 +41,11 @@ void NodeStream::transferBegan(int status) { m_status = status; }
 
 // Whoever is resumed by a chunk may let go of this stream: `self` keeps it until the bytes are used up.
 
-void NodeStream::transferData(QByteArrayView bytes)
+void NodeStream::transferData(QByteArray bytes)
 {
     const auto self = shared_from_this();
     if (m_status != 200) {
-        m_errorBody.append(bytes.first(std::min(bytes.size(), errorBodyLimit - m_errorBody.size())));
+        m_errorBody.append(QByteArrayView(bytes).first(std::min(bytes.size(), errorBodyLimit - m_errorBody.size())));
         return;
     }
     auto fed = m_reader->feed(bytes, [this](QByteArray chunk) { push(std::move(chunk)); });

@@ -29,7 +29,7 @@ public:
 
 private:
     void transferBegan(int status) override;
-    void transferData(QByteArrayView bytes) override;
+    void transferData(QByteArray bytes) override;
     void transferEnded(std::expected<void, TransferFailure> result) override;
 
     void push(QByteArray chunk);

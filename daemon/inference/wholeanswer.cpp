@@ -21,10 +21,12 @@ public:
         m_answer.timeToFirstByte
             = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_startedAt);
     }
-    void transferData(QByteArrayView bytes) override
+    void transferData(QByteArray bytes) override
     {
         if (m_answer.body.size() + bytes.size() > m_limit)
             m_done.complete(std::unexpected(FetchFailure(TransferFailure::TooLarge)));
+        else if (m_answer.body.isEmpty())
+            m_answer.body = std::move(bytes);
         else
             m_answer.body.append(bytes);
     }

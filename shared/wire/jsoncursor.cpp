@@ -3,41 +3,36 @@
 
 #include "shared/core/text.h"
 
-#include <QtEndian>
-
 #include <algorithm>
-#include <bit>
 #include <cstring>
+#include <experimental/simd>
 
 namespace moe::json {
 
 namespace {
 
 constexpr int HardMaxDepth = 1024; // values are passed over recursively
-constexpr quint64 Ones = Q_UINT64_C(0x0101010101010101);
-constexpr quint64 Highs = Q_UINT64_C(0x8080808080808080);
 
-// Sets the high bit of every byte of `word` below `limit` (at most 0x80). A borrow can set bits wrongly, but only
-// above a byte that is truly below: the lowest bit set is always right.
-constexpr quint64 bytesBelow(quint64 word, quint64 limit) { return (word - Ones * limit) & ~word & Highs; }
+using Bytes = std::experimental::native_simd<unsigned char>;
 
-// The first quote, backslash or control character; `highs` collects whether bytes above ASCII were passed.
-const char *stringStop(const char *at, const char *end, quint64 &highs)
+constexpr unsigned char quote = '"';
+constexpr unsigned char backslash = '\\';
+constexpr bool isStop(unsigned char byte) { return byte < 0x20 || byte == quote || byte == backslash; }
+
+// The first quote, backslash or control character; `hasHigh` becomes true if bytes above ASCII were passed.
+const char *stringStop(const char *at, const char *end, bool &hasHigh)
 {
-    for (; end - at >= 8; at += 8) {
-        const quint64 word = qFromLittleEndian<quint64>(at);
-        const quint64 stops
-            = bytesBelow(word, 0x20) | bytesBelow(word ^ (Ones * '"'), 1) | bytesBelow(word ^ (Ones * '\\'), 1);
-        highs |= word & Highs;
-        if (stops)
-            return at + std::countr_zero(stops) / 8;
+    for (; end - at >= qsizetype(Bytes::size()); at += Bytes::size()) {
+        Bytes bytes;
+        bytes.copy_from(reinterpret_cast<const unsigned char *>(at), std::experimental::element_aligned);
+        const auto stops = bytes < 0x20 || bytes == quote || bytes == backslash;
+        // After a stop, too: whoever looks more closely finds that there is nothing to see.
+        hasHigh |= std::experimental::any_of(bytes >= 0x80);
+        if (std::experimental::any_of(stops))
+            return at + std::experimental::find_first_set(stops);
     }
-    for (; at < end; ++at) {
-        const auto byte = static_cast<unsigned char>(*at);
-        if (byte < 0x20 || byte == '"' || byte == '\\')
-            break;
-        highs |= byte & 0x80;
-    }
+    for (; at < end && !isStop(static_cast<unsigned char>(*at)); ++at)
+        hasHigh |= static_cast<unsigned char>(*at) >= 0x80;
     return at;
 }
 
@@ -292,9 +287,9 @@ bool Cursor::skipString()
 {
     const char *const inner = ++m_at;
     bool hasEscapes = false;
-    quint64 highs = 0;
+    bool hasHigh = false;
     while (true) {
-        m_at = stringStop(m_at, m_end, highs);
+        m_at = stringStop(m_at, m_end, hasHigh);
         if (m_at == m_end || static_cast<unsigned char>(*m_at) < 0x20) {
             fail(m_at == m_end ? "the string does not end" : "control character in a string");
             return false;
@@ -305,7 +300,7 @@ bool Cursor::skipString()
         if (!skipEscape())
             return false;
     }
-    if (highs && !isValidUtf8({inner, m_at})) {
+    if (hasHigh && !isValidUtf8({inner, m_at})) {
         fail("the string is not well-formed UTF-8");
         return false;
     }
