@@ -50,6 +50,7 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
     m_isInterrupted.store(false, std::memory_order_relaxed);
     Q_EMIT awake();
+    m_isWakeRequested.store(false); // whatever was posted before is delivered now
     QCoreApplication::sendPostedEvents();
 
     const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_isInterrupted.load();
@@ -93,7 +94,6 @@ int EpollDispatcher::wait(bool mayWait, epoll_event *events, int capacity)
         count = epoll_wait(m_epoll, events, capacity, timeout);
     } while (count < 0 && errno == EINTR && timeout < 0 && !m_isInterrupted.load());
     m_isSleeping.store(false);
-    m_isWakeRequested.store(false);
     if (timeout != 0)
         Q_EMIT awake();
     return std::max(count, 0);
