@@ -128,8 +128,7 @@ Task<Prober::Answer> Prober::ask(ServerConfig server, RequestContext context)
 {
     switch (server.apiType) {
     case ApiType::Ollama: return askOllama(std::move(server), std::move(context));
-    case ApiType::OpenAi:
-    case ApiType::Anthropic: return askModelList(std::move(server), std::move(context));
+    case ApiType::OpenAi: return askModelList(std::move(server), std::move(context));
     }
     Q_UNREACHABLE_RETURN(askModelList(std::move(server), std::move(context)));
 }

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void readyFileTellsPortsAndPid();
     void portsByEnvironmentAndFile();
     void wrongUsageExitsWithTwo();
+    void wrongServersExitWithOne_data();
+    void wrongServersExitWithOne();
     void secondDaemonOnSameData();
     void secondDaemonOnSamePort();
     void survivesKill();
@@ -113,6 +115,35 @@ void ContractTest::wrongUsageExitsWithTwo()
         QCOMPARE(process->exitStatus(), 2);
         QVERIFY2(process->errors().startsWith("moed: "), process->errors().constData());
     }
+}
+
+void ContractTest::wrongServersExitWithOne_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QByteArray>("message");
+    const auto servers = u"INFERENCE_SERVERS"_s;
+    QTest::newRow("Anthropic") << servers << uR"([{"name":"a","url":"http://h","api_type":"anthropic"}])"_s
+                               << "INFERENCE_SERVERS[0].api_type: servers of type \"anthropic\" are not supported"_ba;
+    QTest::newRow("unknown type") << servers << uR"([{"name":"a","url":"http://h","api_type":"grpc"}])"_s
+                                  << "INFERENCE_SERVERS[0].api_type: expected"_ba;
+    QTest::newRow("no JSON") << servers << u"[{"_s << "INFERENCE_SERVERS: not valid JSON"_ba;
+    QTest::newRow("hardware") << u"CLUSTER_HARDWARE"_s << u"[]"_s << "CLUSTER_HARDWARE: expected an object"_ba;
+    QTest::newRow("experts") << u"EXPERT_MODELS"_s << u"[]"_s << "EXPERT_MODELS"_ba;
+}
+
+void ContractTest::wrongServersExitWithOne()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, value);
+    QFETCH(const QByteArray, message);
+    m_daemon->setVariable(name, value);
+    const auto process = m_daemon->launch({u"--data-dir"_s, m_daemon->directory().file(u"other"_s), u"--api-port"_s,
+                                           u"0"_s, u"--mcp-port"_s, u"0"_s, u"--control-port"_s, u"0"_s});
+    QVERIFY(process->waitForExit());
+    QCOMPARE(process->exitStatus(), 1);
+    QVERIFY2(process->errors().contains(QByteArray("moed: " + message)), process->errors().constData());
+    QVERIFY(!m_daemon->directory().contains(u"other/ready.json"_s));
 }
 
 void ContractTest::secondDaemonOnSameData()
