@@ -97,10 +97,18 @@ Task<void> Daemon::openAccounts()
     m_accountStore = std::make_unique<storage::SqliteAccountStore>(*m_database);
     m_accounts = std::make_unique<accounts::AccountService>(*m_accountStore, m_keys, m_clock);
     CO_TRY_VOID(co_await m_accounts->loadDirectory(RequestContext()));
-    RequestContext saving;
-    saving.stop = m_scope.token();
-    m_scope.spawn(m_accounts->keepLastUsedSaved(saving));
+    m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_clock);
+    RequestContext background;
+    background.stop = m_scope.token();
+    m_scope.spawn(m_accounts->keepLastUsedSaved(background));
+    m_scope.spawn(m_databaseWatch->run(background));
     co_return {};
+}
+
+QList<api::HealthItem> Daemon::health() const
+{
+    const bool isUsable = m_databaseWatch->isUsable();
+    return {{"database", isUsable, isUsable ? "" : "the database cannot be used; the log says why"}};
 }
 
 Result<void> Daemon::openCluster()
@@ -134,7 +142,7 @@ Result<void> Daemon::startThreads()
         .pipelineConfigs = *m_pipelineConfigs,
         .clock = m_clock,
         .isDraining = m_isDraining,
-        .health = [] { return QList<api::HealthItem>(); },
+        .health = [this] { return health(); },
         .gate = std::make_shared<http::ConnectionGate>(m_options.maxConnections, m_options.maxConnectionsPerAddress),
         .tls = tls,
         .trustedProxies = m_options.trustedProxies,

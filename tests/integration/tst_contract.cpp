@@ -3,6 +3,8 @@
 #include "tests/integration/daemonfixture.h"
 
 #include <QJsonArray>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void secondDaemonOnSameData();
     void secondDaemonOnSamePort();
     void survivesKill();
+    void readyTellsWhatIsWrong();
     void commandsAnswerJson();
     void commandsFailClearly();
     void commandsWithoutDaemon();
@@ -180,6 +183,36 @@ void ContractTest::survivesKill()
     const QJsonArray users = done({u"user"_s, u"list"_s})[u"items"].toArray();
     QCOMPARE(users.size(), 1);
     QCOMPARE(users[0][u"name"].toString(), u"tester"_s);
+}
+
+void ContractTest::readyTellsWhatIsWrong()
+{
+    const auto component = [this](const QString &name) {
+        for (const QJsonValue &each : jsonOf(m_daemon->get("/ready"))[u"components"].toArray()) {
+            if (each[u"name"].toString() == name)
+                return each.toObject();
+        }
+        return QJsonObject();
+    };
+    QCOMPARE(m_daemon->get("/ready").status, 200);
+    QCOMPARE(component(u"inference"_s)[u"detail"].toString(), u"1 of 1 inference servers reachable, 1 models"_s);
+    QVERIFY(component(u"database"_s)[u"ok"].toBool());
+
+    const QString name = u"locker"_s;
+    {
+        QSqlDatabase locker = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
+        locker.setDatabaseName(m_daemon->dataDirectory() + u"/moe.db"_s);
+        QVERIFY(locker.open());
+        QVERIFY(QSqlQuery(locker).exec(u"BEGIN IMMEDIATE"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(m_daemon->get("/ready").status, 503, 20'000);
+        QVERIFY(!component(u"database"_s)[u"ok"].toBool(true));
+        QVERIFY(component(u"inference"_s)[u"ok"].toBool());
+        QCOMPARE(m_daemon->get("/health").status, 200); // it lives, and serves from memory
+        QCOMPARE(m_daemon->chat(chatBody("m:1b", "x")).status, 200);
+        locker.close();
+    }
+    QSqlDatabase::removeDatabase(name);
+    QTRY_COMPARE_WITH_TIMEOUT(m_daemon->get("/ready").status, 200, 20'000);
 }
 
 void ContractTest::commandsAnswerJson()
