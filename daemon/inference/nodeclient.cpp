@@ -2,7 +2,6 @@
 #include "daemon/inference/nodeclient.h"
 
 #include "daemon/inference/modelname.h"
-#include "daemon/inference/nodestream.h"
 #include "daemon/inference/wholeanswer.h"
 #include "shared/async/wait.h"
 
@@ -60,7 +59,7 @@ void settle(Lease &lease, const AttemptFailure &failure)
 
 }
 
-NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, AttemptObserver observe)
+NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, CallObserver observe)
     : m_dispatcher(dispatcher)
     , m_loop(loop)
     , m_observe(std::move(observe))
@@ -83,7 +82,6 @@ Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> atte
         info.queueWait = lease->queueWait();
         info.attempts = attempts;
         auto result = co_await (this->*attempt)(kind, call, *std::move(lease), info, context);
-        m_observe(info, result ? std::nullopt : std::optional(result.error().error.code));
         if (result)
             co_return *std::move(result);
         if (!result.error().mayTryNext)
@@ -102,7 +100,8 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
-    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info, context);
+    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info,
+                                                     call.promptTokensEstimate, m_observe, context);
     stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline), backend);
     if (auto began = co_await stream->began(); !began)
         co_return std::unexpected(std::move(began).error());
@@ -143,9 +142,11 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
     }
     if (failure) {
         settle(lease, *failure);
+        m_observe(info, failure->error.code, {});
         co_return std::unexpected(*std::move(failure));
     }
     lease.succeed({info.timeToFirstByte, since(startedAt), answer->usage.completionTokens});
+    m_observe(info, {}, answer->usage);
     co_return ChatAnswer{std::move(answer->body), std::move(info)};
 }
 
