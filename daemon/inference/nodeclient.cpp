@@ -111,7 +111,7 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
 NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
                                                      RequestContext context)
 {
-    const ServerPtr server = lease.serverPtr();
+    const ServerPtr server = m_embedEndpoints.corrected(lease.serverPtr());
     const Backend &backend = Backend::of(server->config.apiType);
     auto prepared = backend.prepare(kind, call, false, *server, lease.model());
     if (!prepared)
@@ -126,6 +126,8 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
         auto fetched = co_await fetchWhole(&m_loop, std::move(request), answerLimit, context);
         if (!fetched)
             failure = failureOf(std::move(fetched).error());
+        else if (kind == CallKind::Embeddings && m_embedEndpoints.learn(*server, fetched->status, fetched->body))
+            co_return co_await tryWhole(kind, std::move(call), std::move(lease), std::move(info), std::move(context));
         else if (fetched->status != 200)
             failure = failureOfStatus(fetched->status, backend.errorMessage(fetched->body), *server);
         else

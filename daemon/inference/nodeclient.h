@@ -4,6 +4,7 @@
 #include "daemon/inference/backend.h"
 #include "daemon/inference/curlloop.h"
 #include "daemon/inference/dispatcher.h"
+#include "daemon/inference/embedendpoints.h"
 #include "daemon/inference/modelclient.h"
 #include "daemon/inference/nodestream.h"
 
@@ -38,6 +39,7 @@ private:
     Dispatcher &m_dispatcher;
     CurlLoop &m_loop;
     const CallObserver m_observe;
+    EmbedEndpoints m_embedEndpoints;
 };
 
 }
