@@ -5,6 +5,7 @@
 #include <QJsonArray>
 #include <QSqlDatabase>
 #include <QSqlQuery>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void secondDaemonOnSameData();
     void secondDaemonOnSamePort();
     void survivesKill();
+    void staleReadyFileGoesFirst();
     void readyTellsWhatIsWrong();
     void commandsAnswerJson();
     void commandsFailClearly();
@@ -183,6 +185,36 @@ void ContractTest::survivesKill()
     const QJsonArray users = done({u"user"_s, u"list"_s})[u"items"].toArray();
     QCOMPARE(users.size(), 1);
     QCOMPARE(users[0][u"name"].toString(), u"tester"_s);
+}
+
+void ContractTest::staleReadyFileGoesFirst()
+{
+    const auto start = [this](const QString &apiPort) {
+        return m_daemon->launch({u"--data-dir"_s, m_daemon->dataDirectory(), u"--api-port"_s, apiPort, u"--mcp-port"_s,
+                                 u"0"_s, u"--control-port"_s, u"0"_s});
+    };
+    m_daemon->process().kill();
+    QVERIFY(m_daemon->process().waitForExit());
+    QVERIFY(m_daemon->directory().contains(u"data/ready.json"_s));
+    QTcpServer taken;
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    const auto failing = start(QString::number(taken.serverPort()));
+    QVERIFY(failing->waitForExit());
+    QCOMPARE(failing->exitStatus(), 1);
+    QVERIFY2(failing->errors().contains(QByteArray::number(taken.serverPort())), failing->errors().constData());
+    QVERIFY(!m_daemon->directory().contains(u"data/ready.json"_s));
+
+    // Whoever waits for the file never reads half of it, nor one of a daemon that does not serve yet.
+    m_daemon->directory().write(u"data/ready.json"_s, R"({"api":1,"mcp":1,"control":1,"pid":1})");
+    const auto next = start(u"0"_s);
+    QJsonObject ready;
+    QTRY_VERIFY((ready = m_daemon->readyFile())[u"pid"].toInteger() == next->pid());
+    RawHttpClient client;
+    QVERIFY(client.connectTo(quint16(ready[u"api"].toInt())));
+    QVERIFY(client.exchange(RawHttpClient::request("GET", "/ready")));
+    QCOMPARE(client.response().status, 200);
+    QVERIFY(next->stop());
+    QVERIFY(!m_daemon->directory().contains(u"data/ready.json"_s));
 }
 
 void ContractTest::readyTellsWhatIsWrong()
