@@ -100,6 +100,7 @@ void DaemonLogTest::linesOfARequestHaveItsId()
     QVERIFY(hasLine(u"pipeline"_s, u"The answer is degraded"_s, degraded));
 
     for (const QJsonObject &line : linesOf(m_daemon->process().errors())) {
+        QVERIFY2(line[u"component"].toString() != u"qt", qPrintable(line[u"message"].toString()));
         const QByteArray text = QJsonDocument(line).toJson(QJsonDocument::Compact);
         QVERIFY2(!line.isEmpty() && !line[u"message"].toString().isEmpty(), text.constData());
         for (const QByteArray &id : {planned, degraded}) // in its field and nowhere else
