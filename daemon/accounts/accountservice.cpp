@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/accountservice.h"
 #include "daemon/accounts/accountrules.h"
+#include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
-
-#include <QLoggingCategory>
 
 namespace moe::accounts {
 
 using namespace std::chrono_literals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(logAccounts, "moe.accounts")
 
 constexpr auto lastUsedInterval = 5s;
 constexpr auto lastSaveLimit = 5s; // at shutdown
@@ -104,15 +101,15 @@ QCoro::Task<> AccountService::keepLastUsedSaved(RequestContext context)
     while (co_await sleepFor(lastUsedInterval, context)) {
         const Result<void> saved = co_await saveLastUsed(context);
         if (!saved && !isFailing)
-            qCWarning(logAccounts, "Cannot write when keys were last used; trying on: %ls",
-                      qUtf16Printable(saved.error().message));
+            MOE_LOG(Accounts, Warning, "", "Cannot write when keys were last used; trying on",
+                    {"error", saved.error().message});
         isFailing = !saved;
     }
     RequestContext last;
     last.requestId = context.requestId;
     last.deadline = m_clock.steady() + lastSaveLimit;
     if (const Result<void> saved = co_await saveLastUsed(last); !saved)
-        qCWarning(logAccounts, "When keys were last used is lost: %ls", qUtf16Printable(saved.error().message));
+        MOE_LOG(Accounts, Warning, "", "When keys were last used is lost", {"error", saved.error().message});
 }
 
 }

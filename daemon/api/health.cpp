@@ -65,6 +65,10 @@ Task<http::HttpReply> metrics(const Services *services, QByteArray token, Exchan
                                     u"Metrics need the metrics token when asked for from another machine."_s));
     const auto stats = services->dispatcher.stats();
     services->metrics.queueLength.set(stats.waiting);
+    QList<ServerId> configured;
+    for (const inference::ServerStats &server : stats.servers)
+        configured.append(server.name);
+    services->metrics.servers.retain(configured);
     for (const inference::ServerStats &server : stats.servers) {
         const auto metrics = services->metrics.servers.server(server.name);
         metrics->isUp = server.isReachable && server.isEnabled;

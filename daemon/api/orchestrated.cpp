@@ -143,6 +143,9 @@ QByteArray metadata(const RequestContext &context, const pipeline::Orchestration
 Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, pipeline::Mode mode,
                                    dialect::ChatRequestView view, RequestContext context)
 {
+    if (view.choiceCount > 1)
+        co_return failure(Error::invalid(u"The orchestrator gives one answer at a time: \"n\" has to be 1."_s, u"n"_s,
+                                         u"unsupported_parameter"_s));
     CO_TRY(pipeline::ChatRequest chat, pipeline::ChatRequest::parse(exchange->request().body));
     // The last chance for a real status: nothing has been sent yet.
     CO_TRY_VOID(services->orchestrator.ready());

@@ -29,7 +29,7 @@ struct Services {
     const Clock &clock;
     inference::ModelClient &models;
     const pipeline::Orchestrator &orchestrator;
-    /// Parts of the daemon that may be in trouble without stopping it (the database); thread-safe.
+    /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;
     bool isKeyChecked = true;              ///< false only for the benchmark's bare profile
 };

@@ -2,10 +2,12 @@
 #include "daemon/app/daemon.h"
 
 #include "daemon/app/localcommands.h"
+#include "daemon/app/ollamahost.h"
 #include "daemon/ctl/accountcommands.h"
 #include "daemon/inference/serverconfig.h"
 #include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
+#include "shared/wire/jsonscan.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -22,13 +24,12 @@ namespace {
 constexpr auto firstProbeTime = 1500ms; // a dead server must not hold up the start
 
 /// With nothing configured, the Ollama that is usually there.
-QByteArray discoveredServer(QString host)
+Result<QByteArray> discoveredServer(const QString &ollamaHost)
 {
-    if (host.isEmpty())
-        host = u"127.0.0.1:11434"_s;
-    if (!host.contains("://"_L1))
-        host.prepend("http://"_L1);
-    return R"([{"name":"local","url":")" + host.toUtf8() + R"(","api_type":"ollama"}])";
+    TRY(const OllamaAddress address, parseOllamaHost(ollamaHost));
+    if (!address.warning.isEmpty())
+        MOE_LOG(App, Warning, "", "Configuration", {"note", address.warning});
+    return R"([{"name":"local","url":)" + json::quoted(address.url) + R"(,"api_type":"ollama"}])";
 }
 
 }
@@ -96,16 +97,26 @@ Task<void> Daemon::openAccounts()
     m_accountStore = std::make_unique<storage::SqliteAccountStore>(*m_database);
     m_accounts = std::make_unique<accounts::AccountService>(*m_accountStore, m_keys, m_clock);
     CO_TRY_VOID(co_await m_accounts->loadDirectory(RequestContext()));
-    RequestContext saving;
-    saving.stop = m_scope.token();
-    m_scope.spawn(m_accounts->keepLastUsedSaved(saving));
+    m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_clock);
+    RequestContext background;
+    background.stop = m_scope.token();
+    m_scope.spawn(m_accounts->keepLastUsedSaved(background));
+    m_scope.spawn(m_databaseWatch->run(background));
     co_return {};
+}
+
+QList<api::HealthItem> Daemon::health() const
+{
+    const bool isUsable = m_databaseWatch->isUsable();
+    return {{"database", isUsable, isUsable ? "" : "the database cannot be used; the log says why"}};
 }
 
 Result<void> Daemon::openCluster()
 {
-    const QByteArray servers
-        = m_options.inferenceServers.isEmpty() ? discoveredServer(m_options.ollamaHost) : m_options.inferenceServers;
+    QByteArray servers = m_options.inferenceServers;
+    if (servers.isEmpty()) {
+        TRY(servers, discoveredServer(m_options.ollamaHost));
+    }
     TRY(const inference::ClusterConfig cluster, inference::parseClusterConfig(servers, m_options.clusterHardware));
     for (const QString &note : cluster.notes)
         MOE_LOG(App, Warning, "", "Configuration", {"note", note});
@@ -131,7 +142,7 @@ Result<void> Daemon::startThreads()
         .pipelineConfigs = *m_pipelineConfigs,
         .clock = m_clock,
         .isDraining = m_isDraining,
-        .health = [] { return QList<api::HealthItem>(); },
+        .health = [this] { return health(); },
         .gate = std::make_shared<http::ConnectionGate>(m_options.maxConnections, m_options.maxConnectionsPerAddress),
         .tls = tls,
         .trustedProxies = m_options.trustedProxies,

@@ -8,6 +8,7 @@
 #include "daemon/app/signals.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
+#include "daemon/storage/databasewatch.h"
 #include "daemon/storage/sqlite/sqliteaccountstore.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 
@@ -33,6 +34,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
     [[nodiscard]] Task<void> openAccounts();
     [[nodiscard]] Result<void> openCluster();
+    [[nodiscard]] QList<api::HealthItem> health() const;
     [[nodiscard]] Result<void> startThreads();
     [[nodiscard]] Result<void> listenLocally();
     [[nodiscard]] Result<void> writeReadyFile() const;
@@ -45,6 +47,7 @@ private:
     telemetry::Metrics m_metrics;
 
     std::unique_ptr<storage::DbExecutor> m_database;
+    std::unique_ptr<storage::DatabaseWatch> m_databaseWatch;
     std::unique_ptr<storage::SqliteAccountStore> m_accountStore;
     accounts::KeyDirectory m_keys;
     std::unique_ptr<accounts::AccountService> m_accounts;

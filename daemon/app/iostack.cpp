@@ -23,16 +23,27 @@ void observe(telemetry::Metrics &metrics, const http::Exchange &exchange, const 
             {"status", status}, {"ms", record.duration.count() / 1'000'000}, {"bytes", record.bytesOut});
 }
 
+/// Counts a finished call to a server.
+void observeCall(telemetry::Metrics &metrics, const inference::CallInfo &call, std::optional<ErrorCode> failed,
+                 const Usage &usage)
+{
+    const auto server = metrics.servers.server(call.server);
+    server->calls.add(failed ? telemetry::upstreamOutcome(*failed) : telemetry::UpstreamOutcome::Ok);
+    if (call.timeToFirstByte.count() > 0)
+        server->timeToFirstByte.observe(call.timeToFirstByte);
+    if (call.queueWait.count() > 0)
+        metrics.queueWait.observe(call.queueWait);
+    metrics.tokens.add(telemetry::TokenKind::Prompt, usage.promptTokens);
+    metrics.tokens.add(telemetry::TokenKind::Completion, usage.completionTokens);
+}
+
 }
 
 IoStack::IoStack(const SharedParts &shared)
     : m_shared(shared)
-    , m_models(shared.dispatcher, m_curl, [&shared](const inference::CallInfo &call, std::optional<ErrorCode> failed) {
-        const auto outcome = failed ? telemetry::upstreamOutcome(*failed) : telemetry::UpstreamOutcome::Ok;
-        shared.metrics.servers.server(call.server)->calls.add(outcome);
-        if (call.queueWait.count() > 0)
-            shared.metrics.queueWait.observe(call.queueWait);
-    })
+    , m_models(shared.dispatcher, m_curl,
+               [&metrics = shared.metrics](const inference::CallInfo &call, std::optional<ErrorCode> failed,
+                                           const Usage &usage) { observeCall(metrics, call, failed, usage); })
 { }
 
 std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackSockets &sockets)

@@ -13,29 +13,34 @@ namespace moe::app {
 
 namespace {
 
-QJsonObject logLevels()
+/// Of one component or of all.
+QJsonObject logLevels(std::optional<telemetry::Component> only)
 {
     const telemetry::LogLevels levels = telemetry::logLevels();
     QJsonArray items;
     for (std::size_t i = 0; i < telemetry::componentCount; ++i) {
+        if (only && *only != telemetry::Component(i))
+            continue;
         items.append(QJsonObject{{u"category"_s, QString(telemetry::componentName(telemetry::Component(i)))},
                                  {u"level"_s, QString(telemetry::logLevelName(levels.of[i]))}});
     }
     return {{u"items"_s, items}};
 }
 
+/// With a single word that is no component, the word is a level for all or a text such as "info,http=debug".
 Task<QJsonObject> logLevel(QJsonObject values, RequestContext)
 {
     ctl::Arguments arguments(values);
     CO_TRY(const QString category, arguments.optionalText(u"category"_s));
     CO_TRY(const QString level, arguments.optionalText(u"level"_s));
     CO_TRY_VOID(arguments.finish());
-    if (!level.isEmpty()) {
-        const QString change = category.isEmpty() ? level : category + u'=' + level;
-        CO_TRY(const telemetry::LogLevels levels, telemetry::parseLogLevels(change, telemetry::logLevels()));
-        telemetry::setLogLevels(levels);
-    }
-    co_return logLevels();
+    const auto component = telemetry::findComponent(category);
+    if (level.isEmpty() && (component || category.isEmpty()))
+        co_return logLevels(component);
+    const QString change = level.isEmpty() ? category : category.isEmpty() ? level : category + u'=' + level;
+    CO_TRY(const telemetry::LogLevels levels, telemetry::parseLogLevels(change, telemetry::logLevels()));
+    telemetry::setLogLevels(levels);
+    co_return logLevels(component);
 }
 
 QJsonObject status(const inference::Dispatcher &dispatcher, const StackSockets &sockets)

@@ -8,6 +8,8 @@
 #include "daemon/telemetry/logoutput.h"
 
 #include <QCoreApplication>
+#include <QLoggingCategory>
+#include <QSslSocket>
 
 #include <cstdio>
 
@@ -32,6 +34,14 @@ Result<telemetry::LogFormat> configureLogging(const Options &options)
     return telemetry::parseLogFormat(options.logFormat.isEmpty() ? u"auto"_s : options.logFormat);
 }
 
+/// TLS is OpenSSL's own here. Qt's would read every CA certificate of the system with the first connection; without it
+/// every connection would have it complain.
+void withoutTlsOfQt()
+{
+    QSslSocket::setActiveBackend(u"cert-only"_s);
+    QLoggingCategory::setFilterRules(u"qt.network.ssl.warning=false"_s);
+}
+
 /// Starts the daemon, waits for `stopRequested`, stops it.
 QCoro::Task<int> serve(Daemon *daemon, Completion<bool> stopRequested)
 {
@@ -53,6 +63,7 @@ int run(int argc, char **argv)
     QCoreApplication::setEventDispatcher(new http::EpollDispatcher);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"moed"_s);
+    withoutTlsOfQt();
 
     const auto parsed
         = parseOptions(QCoreApplication::arguments(), Variables(QProcessEnvironment::systemEnvironment()));

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/commandtable.h"
 
-#include <QLoggingCategory>
+#include "daemon/telemetry/log.h"
 
 namespace moe::ctl {
-
-namespace {
-Q_LOGGING_CATEGORY(logControl, "moe.ctl")
-}
 
 void CommandTable::registerCommand(const QString &name, Handler handler)
 {
@@ -27,9 +23,9 @@ Task<QJsonObject> CommandTable::run(QByteArray line, RequestContext context) con
     try {
         co_return co_await handler(request.arguments, context);
     } catch (const std::exception &exception) {
-        qCCritical(logControl, "A local command ended with an exception: %s", exception.what());
+        MOE_LOG(Ctl, Error, context.requestId, "A local command ended with an exception", {"error", exception.what()});
     } catch (...) {
-        qCCritical(logControl, "A local command ended with an unknown exception.");
+        MOE_LOG(Ctl, Error, context.requestId, "A local command ended with an unknown exception");
     }
     co_return failure(Error::internal(QStringLiteral("The command failed unexpectedly; the daemon's log says more.")));
 }

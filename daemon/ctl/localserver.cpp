@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/localserver.h"
 #include "daemon/ctl/socketpath.h"
+#include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
 
 #include <QFile>
-#include <QLoggingCategory>
 #include <QSaveFile>
 
 #include <sys/socket.h>
@@ -15,8 +15,6 @@ namespace moe::ctl {
 using namespace std::chrono_literals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(logControl, "moe.ctl")
 
 constexpr int mostConnections = 32;
 constexpr auto requestLimit = 10s;
@@ -75,8 +73,8 @@ void LocalServer::accept()
         socket->setParent(nullptr);
         const client::LocalSocket owned = client::ownLocalSocket(socket);
         if (m_scope.size() >= mostConnections || !isTrustedPeer(*socket)) {
-            qCWarning(logControl, "A connection to the control socket was refused: %s.",
-                      isTrustedPeer(*socket) ? "too many at once" : "another user");
+            MOE_LOG(Ctl, Warning, "", "A connection to the control socket was refused",
+                    {"reason", isTrustedPeer(*socket) ? "too many at once" : "another user"});
             socket->abort();
             continue;
         }

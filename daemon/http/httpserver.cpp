@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/httpserver.h"
 
+#include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
 #include "shared/core/ids.h"
 #include "shared/core/text.h"
 
 #include <QHttpServerRequest>
-#include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
 
 namespace moe::http {
 
 namespace {
-
-Q_LOGGING_CATEGORY(logHttp, "moe.http")
 
 constexpr std::array<std::pair<QByteArrayView, Method>, 7> methods{{{"GET", Method::Get},
                                                                     {"HEAD", Method::Head},
@@ -117,7 +115,7 @@ bool HttpServer::handleRequest(const QHttpServerRequest &request, QHttpServerRes
 {
     Connection *const connection = m_listener->introducedConnection();
     if (!connection || connection->peerPort() != request.remotePort()) {
-        qCCritical(logHttp, "A request came without the connection it was read from.");
+        MOE_LOG(Http, Error, "", "A request came without the connection it was read from");
         return false;
     }
     connection->keepResponder(std::move(responder));
@@ -172,11 +170,11 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
             result = failure(Error::of(ErrorCode::Unavailable, u"The service is stopping; try again in a moment."_s));
         reply = replyTo(*exchange, std::move(result));
     } catch (const std::exception &exception) {
-        qCCritical(logHttp, "Request %s: the handler threw: %s", context.requestId.constData(), exception.what());
+        MOE_LOG(Http, Error, context.requestId, "The handler threw", {"error", exception.what()});
         reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s),
                                     exchange->requestId());
     } catch (...) {
-        qCCritical(logHttp, "Request %s: the handler threw something unknown.", context.requestId.constData());
+        MOE_LOG(Http, Error, context.requestId, "The handler threw something unknown");
         reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s),
                                     exchange->requestId());
     }

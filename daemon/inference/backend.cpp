@@ -12,9 +12,7 @@ const Backend &Backend::of(ApiType type)
     static const OpenAiBackend openAi;
     switch (type) {
     case ApiType::Ollama: return ollama;
-    case ApiType::OpenAi:
-    case ApiType::Anthropic: // refused by the configuration until its back end exists
-        return openAi;
+    case ApiType::OpenAi: return openAi;
     }
     Q_UNREACHABLE_RETURN(openAi);
 }

@@ -2,7 +2,6 @@
 #include "daemon/inference/nodeclient.h"
 
 #include "daemon/inference/modelname.h"
-#include "daemon/inference/nodestream.h"
 #include "daemon/inference/wholeanswer.h"
 #include "shared/async/wait.h"
 
@@ -60,7 +59,7 @@ void settle(Lease &lease, const AttemptFailure &failure)
 
 }
 
-NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, AttemptObserver observe)
+NodeClient::NodeClient(Dispatcher &dispatcher, CurlLoop &loop, CallObserver observe)
     : m_dispatcher(dispatcher)
     , m_loop(loop)
     , m_observe(std::move(observe))
@@ -83,7 +82,6 @@ Task<T> NodeClient::onSomeServer(CallKind kind, ChatCall call, Attempter<T> atte
         info.queueWait = lease->queueWait();
         info.attempts = attempts;
         auto result = co_await (this->*attempt)(kind, call, *std::move(lease), info, context);
-        m_observe(info, result ? std::nullopt : std::optional(result.error().error.code));
         if (result)
             co_return *std::move(result);
         if (!result.error().mayTryNext)
@@ -102,7 +100,8 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
-    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info, context);
+    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info,
+                                                     call.promptTokensEstimate, m_observe, context);
     stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline), backend);
     if (auto began = co_await stream->began(); !began)
         co_return std::unexpected(std::move(began).error());
@@ -112,7 +111,7 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
 NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
                                                      RequestContext context)
 {
-    const ServerPtr server = lease.serverPtr();
+    const ServerPtr server = m_embedEndpoints.corrected(lease.serverPtr());
     const Backend &backend = Backend::of(server->config.apiType);
     auto prepared = backend.prepare(kind, call, false, *server, lease.model());
     if (!prepared)
@@ -127,6 +126,8 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
         auto fetched = co_await fetchWhole(&m_loop, std::move(request), answerLimit, context);
         if (!fetched)
             failure = failureOf(std::move(fetched).error());
+        else if (kind == CallKind::Embeddings && m_embedEndpoints.learn(*server, fetched->status, fetched->body))
+            co_return co_await tryWhole(kind, std::move(call), std::move(lease), std::move(info), std::move(context));
         else if (fetched->status != 200)
             failure = failureOfStatus(fetched->status, backend.errorMessage(fetched->body), *server);
         else
@@ -143,9 +144,11 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
     }
     if (failure) {
         settle(lease, *failure);
+        m_observe(info, failure->error.code, {});
         co_return std::unexpected(*std::move(failure));
     }
     lease.succeed({info.timeToFirstByte, since(startedAt), answer->usage.completionTokens});
+    m_observe(info, {}, answer->usage);
     co_return ChatAnswer{std::move(answer->body), std::move(info)};
 }
 

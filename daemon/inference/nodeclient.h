@@ -4,20 +4,18 @@
 #include "daemon/inference/backend.h"
 #include "daemon/inference/curlloop.h"
 #include "daemon/inference/dispatcher.h"
+#include "daemon/inference/embedendpoints.h"
 #include "daemon/inference/modelclient.h"
-#include "daemon/inference/upstreamerror.h"
+#include "daemon/inference/nodestream.h"
 
 namespace moe::inference {
-
-/// Told how each attempt on a server ended; from the I/O threads.
-using AttemptObserver = std::function<void(const CallInfo &call, std::optional<ErrorCode> failure)>;
 
 /// Calls models on real servers: leases a slot from the dispatcher, speaks the server's protocol, asks the next server
 /// while nothing of an answer has been given out. One per I/O thread.
 class NodeClient final : public ModelClient
 {
 public:
-    NodeClient(Dispatcher &dispatcher, CurlLoop &loop, AttemptObserver observe);
+    NodeClient(Dispatcher &dispatcher, CurlLoop &loop, CallObserver observe);
 
     [[nodiscard]] Task<std::shared_ptr<ChatStream>> streamChat(ChatCall call, RequestContext context) override;
     [[nodiscard]] Task<ChatAnswer> completeChat(ChatCall call, RequestContext context) override;
@@ -40,7 +38,8 @@ private:
 
     Dispatcher &m_dispatcher;
     CurlLoop &m_loop;
-    const AttemptObserver m_observe;
+    const CallObserver m_observe;
+    EmbedEndpoints m_embedEndpoints;
 };
 
 }

@@ -14,13 +14,18 @@ std::chrono::microseconds since(Clock::Steady start)
 
 }
 
-NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, RequestContext context)
+NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, qint64 promptTokensEstimate,
+                       const CallObserver &observe, RequestContext context)
     : m_lease(std::move(lease))
     , m_server(m_lease.serverPtr())
     , m_reader(std::move(reader))
     , m_info(std::move(info))
+    , m_promptTokensEstimate(promptTokensEstimate)
+    , m_observe(observe)
     , m_context(std::move(context))
 { }
+
+NodeStream::~NodeStream() { report(ErrorCode::Cancelled); }
 
 void NodeStream::start(CurlLoop &loop, UpstreamRequest request, const Backend &backend)
 {
@@ -77,6 +82,7 @@ void NodeStream::push(QByteArray chunk)
         m_info.timeToFirstByte = since(m_startedAt);
         m_began.complete({});
     }
+    ++m_chunks;
     m_events.push({std::move(chunk)});
 }
 
@@ -85,6 +91,7 @@ void NodeStream::end()
     if (m_events.isEnded())
         return;
     m_lease.succeed({m_info.timeToFirstByte, since(m_startedAt), m_reader->usage().completionTokens});
+    report({});
     m_stopWatcher.reset();
     m_began.complete({});
     m_events.finish();
@@ -100,9 +107,20 @@ void NodeStream::fail(AttemptFailure failure)
         m_lease.fail(*failure.fault);
     else
         m_lease.release();
+    report(failure.error.code);
     Error error = failure.error;
     m_began.complete(std::unexpected(std::move(failure)));
     m_events.fail(std::move(error));
+}
+
+void NodeStream::report(std::optional<ErrorCode> failure)
+{
+    if (std::exchange(m_isReported, true))
+        return;
+    Usage usage = m_reader->usage();
+    if (usage.totalTokens() == 0 && m_chunks > 0) // servers send a token or so in each chunk
+        usage = {m_promptTokensEstimate, m_chunks, true};
+    m_observe(m_info, failure, usage);
 }
 
 }

@@ -9,14 +9,19 @@
 
 namespace moe::inference {
 
+/// Told once how each call to a server ended and what it used; from the I/O threads.
+using CallObserver = std::function<void(const CallInfo &call, std::optional<ErrorCode> failure, const Usage &usage)>;
+
 /// One streamed answer of one server: moves bytes from the transfer through the reader to whoever awaits next(), and
-/// tells the lease how it went.
+/// tells lease and observer how it went. The observer outlives it.
 class NodeStream final : public ChatStream, private TransferSink, public std::enable_shared_from_this<NodeStream>
 {
 public:
     using Began = std::expected<void, AttemptFailure>;
 
-    NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, RequestContext context);
+    NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, qint64 promptTokensEstimate,
+               const CallObserver &observe, RequestContext context);
+    ~NodeStream() override;
 
     /// Sends the request; call once.
     void start(CurlLoop &loop, UpstreamRequest request, const Backend &backend);
@@ -35,12 +40,15 @@ private:
     void push(QByteArray chunk);
     void end();
     void fail(AttemptFailure failure);
+    void report(std::optional<ErrorCode> failure);
 
     Lease m_lease;
     const ServerPtr m_server;
     const std::unique_ptr<StreamReader> m_reader;
     const Backend *m_backend = nullptr;
     CallInfo m_info;
+    const qint64 m_promptTokensEstimate;
+    const CallObserver &m_observe;
     const RequestContext m_context;
     const Clock::Steady m_startedAt = std::chrono::steady_clock::now();
     Channel<ChatEvent> m_events;
@@ -49,6 +57,8 @@ private:
     std::optional<StopWatcher> m_stopWatcher;
     QByteArray m_errorBody;       // of an answer with another status than 200
     int m_status = 0;
+    qint64 m_chunks = 0;
+    bool m_isReported = false;
 };
 
 }

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/inference/prober.h"
+#include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
-
-#include <QLoggingCategory>
 
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace moe::inference {
-
-namespace {
-Q_LOGGING_CATEGORY(logProber, "moe.inference")
-}
 
 /// One configured server and what probing knows about it.
 struct Prober::Watched {
@@ -128,8 +123,7 @@ Task<Prober::Answer> Prober::ask(ServerConfig server, RequestContext context)
 {
     switch (server.apiType) {
     case ApiType::Ollama: return askOllama(std::move(server), std::move(context));
-    case ApiType::OpenAi:
-    case ApiType::Anthropic: return askModelList(std::move(server), std::move(context));
+    case ApiType::OpenAi: return askModelList(std::move(server), std::move(context));
     }
     Q_UNREACHABLE_RETURN(askModelList(std::move(server), std::move(context)));
 }
@@ -199,7 +193,7 @@ Task<void> Prober::askDetails(WatchedPtr watched, QList<ListedModel> listed, Req
 void Prober::noteStatus(Watched &watched, Answer answer, Clock::Steady startedAt)
 {
     if (!watched.status.isReachable)
-        qCInfo(logProber, "Server %ls is reachable.", qUtf16Printable(watched.config.name.value()));
+        MOE_LOG(Inference, Info, "", "A server is reachable", {"server", watched.config.name.value()});
     watched.plan.noteAnswer(m_clock.steady());
     watched.status = std::move(answer.status);
     watched.status.isReachable = true;
@@ -215,8 +209,8 @@ void Prober::noteFailure(Watched &watched, const Error &error)
     watched.plan.noteFailure(error, m_clock.steady());
     if (watched.isProbed && watched.status.isReachable == watched.plan.isReachable())
         return;
-    qCWarning(logProber, "Server %ls cannot be reached: %s.", qUtf16Printable(watched.config.name.value()),
-              errorCodeName(error.code).data());
+    MOE_LOG(Inference, Warning, "", "A server cannot be reached", {"server", watched.config.name.value()},
+            {"outcome", errorCodeName(error.code)});
     watched.status.isReachable = false;
     watched.status.loaded.clear();
     watched.status.probedAt = m_clock.steady();

@@ -34,7 +34,7 @@ struct ModelDetails {
 [[nodiscard]] Result<QList<ListedModel>> parseOllamaTags(QByteArrayView body); ///< GET /api/tags
 [[nodiscard]] Result<QList<LoadedModel>> parseOllamaLoaded(QByteArrayView body); ///< GET /api/ps
 [[nodiscard]] Result<ModelDetails> parseOllamaDetails(QByteArrayView body); ///< POST /api/show
-/// GET /v1/models of OpenAI-compatible and Anthropic servers.
+/// GET /v1/models of OpenAI-compatible servers.
 [[nodiscard]] Result<QList<ModelInfo>> parseModelList(QByteArrayView body);
 
 /// The body of POST /api/show.

@@ -151,8 +151,9 @@ Result<ApiType> parseApiType(const Section &section)
     if (*text == "openai"_L1)
         return ApiType::OpenAi;
     if (*text == "anthropic"_L1)
-        return ApiType::Anthropic;
-    return failure(section.wrong("api_type"_L1, u"expected \"ollama\", \"openai\" or \"anthropic\""_s));
+        return failure(section.wrong(
+            "api_type"_L1, u"servers of type \"anthropic\" are not supported yet; use \"ollama\" or \"openai\""_s));
+    return failure(section.wrong("api_type"_L1, u"expected \"ollama\" or \"openai\""_s));
 }
 
 Result<QByteArray> parseToken(const Section &section)

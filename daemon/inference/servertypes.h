@@ -14,7 +14,7 @@
 namespace moe::inference {
 
 /// Which protocol a server speaks.
-enum class ApiType { Ollama, OpenAi, Anthropic };
+enum class ApiType { Ollama, OpenAi };
 
 /// One inference server as configured. The URL and the token never leave this process.
 struct ServerConfig {

@@ -5,9 +5,8 @@
 #include "daemon/pipeline/nodes/merger.h"
 #include "daemon/pipeline/nodes/planner.h"
 #include "daemon/pipeline/runner.h"
+#include "daemon/telemetry/log.h"
 #include "shared/core/text.h"
-
-#include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -15,8 +14,6 @@ using namespace std::chrono_literals;
 namespace moe::pipeline {
 
 namespace {
-
-Q_LOGGING_CATEGORY(logOrchestrator, "moe.pipeline")
 
 constexpr int responseIdBytes = 16;
 
@@ -27,9 +24,9 @@ void finishTrace(PipelineRun &run, const Result<void> &result)
     run.trace.outcome = result ? u"ok"_s : QString(errorCodeName(result.error().code));
     if (run.stateSink)
         run.stateSink->runFinished(run);
-    qCInfo(logOrchestrator).noquote() << run.context.requestId << "orchestrated:" << run.trace.outcome << "calls"
-                                      << run.trace.calls.size() << "tokens" << run.state.usage.totalTokens() << "ms"
-                                      << run.trace.duration / 1ms;
+    MOE_LOG(Pipeline, Info, run.context.requestId, "Orchestrated", {"outcome", run.trace.outcome},
+            {"calls", run.trace.calls.size()}, {"tokens", run.state.usage.totalTokens()},
+            {"ms", run.trace.duration / 1ms});
 }
 
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/pipeline/run.h"
 
-#include <QLoggingCategory>
+#include "daemon/telemetry/log.h"
 
 namespace moe::pipeline {
 
 namespace {
-Q_LOGGING_CATEGORY(logPipeline, "moe.pipeline")
-
 // Longer answers are streamed all the same, but not kept: nothing that uses kept answers wants one of this size.
 constexpr qsizetype longestKeptAnswer = 512 * 1024;
 }
@@ -39,7 +37,7 @@ void PipelineRun::completeAnswer(QByteArray finishReason)
 
 void PipelineRun::degrade(const QString &reason)
 {
-    qCWarning(logPipeline).noquote() << context.requestId << "goes on degraded:" << reason;
+    MOE_LOG(Pipeline, Warning, context.requestId, "The answer is degraded", {"reason", reason});
     state.degraded.append(reason);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/storage/dbexecutor.h"
+#include "daemon/telemetry/log.h"
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
 
-#include <QLoggingCategory>
 #include <QTimer>
 
 #include <atomic>
@@ -15,8 +15,6 @@
 namespace moe::storage {
 
 namespace {
-
-Q_LOGGING_CATEGORY(logStorage, "moe.storage")
 
 Error deadlinePassed()
 {
@@ -75,9 +73,10 @@ private:
             m_body(db);
             return {};
         } catch (const std::exception &exception) {
-            qCCritical(logStorage, "A database job ended with an exception: %s", exception.what());
+            MOE_LOG(Storage, Error, m_context.requestId, "A database job ended with an exception",
+                    {"error", exception.what()});
         } catch (...) {
-            qCCritical(logStorage, "A database job ended with an unknown exception.");
+            MOE_LOG(Storage, Error, m_context.requestId, "A database job ended with an unknown exception");
         }
         return failure(Error::internal(QStringLiteral("Working with the database failed unexpectedly.")));
     }

@@ -102,7 +102,8 @@ Families Metrics::Collect() const
     all.push_back(family("moe_http_streams_open", "Streamed answers being sent.", Gauge, streamsOpen));
     all.push_back(family("moe_http_bytes_total", "Bytes of request and answer bodies.", Counter, bytes));
     all.push_back(family("moe_auth_failures_total", "Requests refused for their key.", Counter, authFailures));
-    all.push_back(family("moe_tokens_total", "Tokens as charged.", Counter, tokens));
+    all.push_back(family("moe_tokens_total", "Tokens used by models, estimated where a node does not report them.",
+                         Counter, tokens));
     all.push_back(family("moe_upstream_queue_length", "Calls waiting for a free node.", Gauge, queueLength));
     all.push_back(
         family("moe_upstream_queue_wait_seconds", "Time calls waited for a free node.", Histogram, queueWait));

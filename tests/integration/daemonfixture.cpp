@@ -67,7 +67,6 @@ std::unique_ptr<ProcessUnderTest> DaemonFixture::launch(const QStringList &argum
 
 bool DaemonFixture::start()
 {
-    QFile::remove(dataDirectory() + u"/ready.json"_s); // a killed daemon leaves it
     m_process = launch(QStringList{u"--data-dir"_s, dataDirectory(), u"--api-port"_s, u"0"_s, u"--mcp-port"_s, u"0"_s,
                                    u"--control-port"_s, u"0"_s}
                        + m_arguments);

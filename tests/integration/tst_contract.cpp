@@ -3,6 +3,9 @@
 #include "tests/integration/daemonfixture.h"
 
 #include <QJsonArray>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -18,9 +21,13 @@ private Q_SLOTS:
     void readyFileTellsPortsAndPid();
     void portsByEnvironmentAndFile();
     void wrongUsageExitsWithTwo();
+    void wrongServersExitWithOne_data();
+    void wrongServersExitWithOne();
     void secondDaemonOnSameData();
     void secondDaemonOnSamePort();
     void survivesKill();
+    void staleReadyFileGoesFirst();
+    void readyTellsWhatIsWrong();
     void commandsAnswerJson();
     void commandsFailClearly();
     void commandsWithoutDaemon();
@@ -115,6 +122,35 @@ void ContractTest::wrongUsageExitsWithTwo()
     }
 }
 
+void ContractTest::wrongServersExitWithOne_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QByteArray>("message");
+    const auto servers = u"INFERENCE_SERVERS"_s;
+    QTest::newRow("Anthropic") << servers << uR"([{"name":"a","url":"http://h","api_type":"anthropic"}])"_s
+                               << "INFERENCE_SERVERS[0].api_type: servers of type \"anthropic\" are not supported"_ba;
+    QTest::newRow("unknown type") << servers << uR"([{"name":"a","url":"http://h","api_type":"grpc"}])"_s
+                                  << "INFERENCE_SERVERS[0].api_type: expected"_ba;
+    QTest::newRow("no JSON") << servers << u"[{"_s << "INFERENCE_SERVERS: not valid JSON"_ba;
+    QTest::newRow("hardware") << u"CLUSTER_HARDWARE"_s << u"[]"_s << "CLUSTER_HARDWARE: expected an object"_ba;
+    QTest::newRow("experts") << u"EXPERT_MODELS"_s << u"[]"_s << "EXPERT_MODELS"_ba;
+}
+
+void ContractTest::wrongServersExitWithOne()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, value);
+    QFETCH(const QByteArray, message);
+    m_daemon->setVariable(name, value);
+    const auto process = m_daemon->launch({u"--data-dir"_s, m_daemon->directory().file(u"other"_s), u"--api-port"_s,
+                                           u"0"_s, u"--mcp-port"_s, u"0"_s, u"--control-port"_s, u"0"_s});
+    QVERIFY(process->waitForExit());
+    QCOMPARE(process->exitStatus(), 1);
+    QVERIFY2(process->errors().contains(QByteArray("moed: " + message)), process->errors().constData());
+    QVERIFY(!m_daemon->directory().contains(u"other/ready.json"_s));
+}
+
 void ContractTest::secondDaemonOnSameData()
 {
     const QString port = u"0"_s;
@@ -151,6 +187,66 @@ void ContractTest::survivesKill()
     QCOMPARE(users[0][u"name"].toString(), u"tester"_s);
 }
 
+void ContractTest::staleReadyFileGoesFirst()
+{
+    const auto start = [this](const QString &apiPort) {
+        return m_daemon->launch({u"--data-dir"_s, m_daemon->dataDirectory(), u"--api-port"_s, apiPort, u"--mcp-port"_s,
+                                 u"0"_s, u"--control-port"_s, u"0"_s});
+    };
+    m_daemon->process().kill();
+    QVERIFY(m_daemon->process().waitForExit());
+    QVERIFY(m_daemon->directory().contains(u"data/ready.json"_s));
+    QTcpServer taken;
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    const auto failing = start(QString::number(taken.serverPort()));
+    QVERIFY(failing->waitForExit());
+    QCOMPARE(failing->exitStatus(), 1);
+    QVERIFY2(failing->errors().contains(QByteArray::number(taken.serverPort())), failing->errors().constData());
+    QVERIFY(!m_daemon->directory().contains(u"data/ready.json"_s));
+
+    // Whoever waits for the file never reads half of it, nor one of a daemon that does not serve yet.
+    m_daemon->directory().write(u"data/ready.json"_s, R"({"api":1,"mcp":1,"control":1,"pid":1})");
+    const auto next = start(u"0"_s);
+    QJsonObject ready;
+    QTRY_VERIFY((ready = m_daemon->readyFile())[u"pid"].toInteger() == next->pid());
+    RawHttpClient client;
+    QVERIFY(client.connectTo(quint16(ready[u"api"].toInt())));
+    QVERIFY(client.exchange(RawHttpClient::request("GET", "/ready")));
+    QCOMPARE(client.response().status, 200);
+    QVERIFY(next->stop());
+    QVERIFY(!m_daemon->directory().contains(u"data/ready.json"_s));
+}
+
+void ContractTest::readyTellsWhatIsWrong()
+{
+    const auto component = [this](const QString &name) {
+        for (const QJsonValue &each : jsonOf(m_daemon->get("/ready"))[u"components"].toArray()) {
+            if (each[u"name"].toString() == name)
+                return each.toObject();
+        }
+        return QJsonObject();
+    };
+    QCOMPARE(m_daemon->get("/ready").status, 200);
+    QCOMPARE(component(u"inference"_s)[u"detail"].toString(), u"1 of 1 inference servers reachable, 1 models"_s);
+    QVERIFY(component(u"database"_s)[u"ok"].toBool());
+
+    const QString name = u"locker"_s;
+    {
+        QSqlDatabase locker = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
+        locker.setDatabaseName(m_daemon->dataDirectory() + u"/moe.db"_s);
+        QVERIFY(locker.open());
+        QVERIFY(QSqlQuery(locker).exec(u"BEGIN IMMEDIATE"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(m_daemon->get("/ready").status, 503, 20'000);
+        QVERIFY(!component(u"database"_s)[u"ok"].toBool(true));
+        QVERIFY(component(u"inference"_s)[u"ok"].toBool());
+        QCOMPARE(m_daemon->get("/health").status, 200); // it lives, and serves from memory
+        QCOMPARE(m_daemon->chat(chatBody("m:1b", "x")).status, 200);
+        locker.close();
+    }
+    QSqlDatabase::removeDatabase(name);
+    QTRY_COMPARE_WITH_TIMEOUT(m_daemon->get("/ready").status, 200, 20'000);
+}
+
 void ContractTest::commandsAnswerJson()
 {
     const QJsonObject user = done({u"user"_s, u"add"_s, u"anna"_s});
@@ -169,9 +265,13 @@ void ContractTest::commandsAnswerJson()
     QCOMPARE(status[u"api"].toInt(), m_daemon->apiPort());
     QCOMPARE(status[u"servers"][0][u"name"].toString(), u"one"_s);
     QVERIFY(status[u"servers"][0][u"reachable"].toBool());
-    const QJsonObject levels = done({u"log"_s, u"level"_s, u"http"_s, u"error"_s});
-    QVERIFY(!levels.isEmpty());
-    QCOMPARE(done({u"log"_s, u"level"_s}), levels);
+    const QJsonObject level = done({u"log"_s, u"level"_s, u"http"_s, u"error"_s});
+    QCOMPARE(level[u"items"].toArray().size(), 1);
+    QCOMPARE(level[u"items"][0][u"level"].toString(), u"error"_s);
+    QCOMPARE(done({u"log"_s, u"level"_s, u"http"_s}), level);
+    const QJsonArray levels = done({u"log"_s, u"level"_s})[u"items"].toArray();
+    QVERIFY(levels.size() > 1);
+    QVERIFY(levels.contains(level[u"items"][0]));
     const CommandResult plain
         = m_daemon->moectl({u"key"_s, u"create"_s, u"--user"_s, u"anna"_s, u"--label"_s, u"For people"_s});
     QCOMPARE(plain.status, 0);
@@ -190,6 +290,8 @@ void ContractTest::commandsFailClearly()
     QCOMPARE(problem({u"key"_s, u"revoke"_s, u"no-such-key"_s}, 1), QByteArray());
     QCOMPARE(problem({u"key"_s, u"create"_s, u"--user"_s, u"tester"_s}, 2), QByteArray()); // no label
     QCOMPARE(problem({u"no"_s, u"such"_s, u"command"_s}, 2), QByteArray());
+    QCOMPARE(problem({u"log"_s, u"level"_s, u"everything"_s}, 1), QByteArray());
+    QCOMPARE(problem({u"log"_s, u"level"_s, u"http"_s, u"loud"_s}, 1), QByteArray());
     QCOMPARE(m_daemon->moectl({u"key"_s}).status, 2);
 }
 

@@ -20,6 +20,9 @@ private Q_SLOTS:
     void countsAtOnce();
     void showsWhatIsUnderWay();
     void showsNodes();
+    void countsCallsAndTokensOnce();
+    void showsTheQueue();
+    void needsATokenFromElsewhere();
     void isCleanUnderPromtool();
     void hidesNamesAndKeys();
 
@@ -34,7 +37,13 @@ void DaemonMetricsTest::initTestCase()
     m_daemon.addNode(
         u"one"_s,
         R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[{"contains":"hang","fault":{"stall_at_byte":600}}]})");
+    m_daemon.addNode(u"slow"_s, R"({"models":[{"name":"slow:1b"}],"rules":[
+        {"contains":"count","answer":"one two","usage":{"prompt_tokens":11,"completion_tokens":7}},
+        {"contains":"cut","answer":"one two three four","fault":{"cut_after_bytes":200}},
+        {"contains":"wait","answer":"done","first_token_ms":500}]})");
     m_daemon.addServer(u"gone"_s, DaemonFixture::deadPort(), true);
+    m_daemon.setVariable(u"MOE_METRICS_TOKEN"_s, u"scrape-secret"_s);
+    m_daemon.addArguments({u"--trusted-proxies"_s, u"127.0.0.1"_s});
     QVERIFY(m_daemon.start());
 }
 
@@ -94,6 +103,70 @@ void DaemonMetricsTest::showsNodes()
 {
     QCOMPARE(m_daemon.metric(R"(moe_node_up{server="one"})"), 1);
     QCOMPARE(m_daemon.metric(R"(moe_node_up{server="gone"})"), 0);
+}
+
+void DaemonMetricsTest::countsCallsAndTokensOnce()
+{
+    const auto value = [this](const QByteArray &series) { return std::max(m_daemon.metric(series), 0.0); };
+    const auto calls = [&value](const QByteArray &outcome) {
+        return value("moe_upstream_calls_total{server=\"slow\",outcome=\"" + outcome + "\"}");
+    };
+    const QByteArray firstBytes = R"(moe_upstream_first_byte_seconds_count{server="slow"})";
+    const QByteArray prompt = R"(moe_tokens_total{kind="prompt"})";
+    const QByteArray completion = R"(moe_tokens_total{kind="completion"})";
+    const double promptBefore = value(prompt);
+    const double completionBefore = value(completion);
+    QCOMPARE(m_daemon.chat(chatBody("slow:1b", "count")).status, 200);
+    QCOMPARE(calls("ok"), 1);
+    QCOMPARE(value(firstBytes), 1);
+    QCOMPARE(value(prompt), promptBefore + 11);
+    QCOMPARE(value(completion), completionBefore + 7);
+    QVERIFY(endsProperly(m_daemon.chat(chatBody("slow:1b", "count", R"("stream":true)"))));
+    QCOMPARE(calls("ok"), 2);
+    QCOMPARE(value(firstBytes), 2);
+    QCOMPARE(value(prompt), promptBefore + 22);
+    QCOMPARE(value(completion), completionBefore + 14);
+    QVERIFY(endsWithError(m_daemon.chat(chatBody("slow:1b", "cut", R"("stream":true)"))));
+    QCOMPARE(calls("ok"), 2);
+    QCOMPARE(calls("bad_answer"), 1);
+    const auto leaving = m_daemon.startChat(chatBody("slow:1b", "wait", R"("stream":true)"));
+    QTRY_COMPARE(m_daemon.metric(R"(moe_node_in_flight{server="slow"})"), 1);
+    leaving->reset();
+    QTRY_COMPARE(calls("cancelled"), 1);
+    QCOMPARE(m_daemon.chat(R"({"model":"slow:1b","messages":[],"n":0})").status, 400); // never reached a node
+    QCOMPARE(calls("refused"), 0);
+}
+
+void DaemonMetricsTest::showsTheQueue()
+{
+    const double waited = m_daemon.metric("moe_upstream_queue_wait_seconds_count");
+    QCOMPARE(m_daemon.metric("moe_upstream_queue_length"), 0);
+    const auto first = m_daemon.startChat(chatBody("slow:1b", "wait"));
+    QTRY_COMPARE(m_daemon.metric(R"(moe_node_in_flight{server="slow"})"), 1);
+    const auto second = m_daemon.startChat(chatBody("slow:1b", "wait"));
+    QTRY_COMPARE(m_daemon.metric("moe_upstream_queue_length"), 1);
+    QVERIFY(first->waitForResponse());
+    QVERIFY(second->waitForResponse());
+    QCOMPARE(m_daemon.metric("moe_upstream_queue_length"), 0);
+    QCOMPARE(m_daemon.metric("moe_upstream_queue_wait_seconds_count"), waited + 1);
+    QVERIFY(m_daemon.metric("moe_upstream_queue_wait_seconds_sum") > 0.1);
+}
+
+void DaemonMetricsTest::needsATokenFromElsewhere()
+{
+    const DaemonFixture::Headers elsewhere{{"X-Forwarded-For", "192.0.2.1"}};
+    const auto with = [this, &elsewhere](const DaemonFixture::Headers &more) {
+        RawHttpClient client;
+        return client.connectTo(m_daemon.controlPort())
+                && client.exchange(RawHttpClient::request("GET", "/metrics", elsewhere + more))
+            ? client.response().status
+            : 0;
+    };
+    QCOMPARE(with({}), 401);
+    QCOMPARE(with({{"Authorization", "Bearer wrong"}}), 401);
+    QCOMPARE(with({{"Authorization", "Bearer "}}), 401);
+    QCOMPARE(with({{"Authorization", "Bearer " + m_daemon.key()}}), 401);
+    QCOMPARE(with({{"Authorization", "Bearer scrape-secret"}}), 200);
 }
 
 void DaemonMetricsTest::isCleanUnderPromtool()

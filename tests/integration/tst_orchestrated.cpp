@@ -24,6 +24,7 @@ private Q_SLOTS:
     void mergerCutMidStream();
     void everythingFails();
     void clientsInstructionsReachAnswer();
+    void oneAnswerOnly();
     void noUserMessage();
     void judgeDown();
     void everythingDown();
@@ -239,6 +240,15 @@ void OrchestratedTest::clientsInstructionsReachAnswer()
     QVERIFY(merger[u"messages"][0][u"content"].toString().contains(u"Speak like a pirate."));
     QVERIFY(calls(Judges).last().contains("My name is Ada."));
     QCOMPARE(merger[u"options"][u"temperature"].toDouble(), 0.25);
+}
+
+void OrchestratedTest::oneAnswerOnly()
+{
+    for (const QByteArray &more : {R"("n":2)"_ba, R"("n":2,"stream":true)"_ba}) {
+        const HttpResponse response = ask(more);
+        QCOMPARE(errorProblem(response, 400, "unsupported_parameter"), QByteArray());
+        QCOMPARE(jsonOf(response)[u"error"][u"param"].toString(), u"n"_s);
+    }
 }
 
 void OrchestratedTest::noUserMessage()

@@ -88,6 +88,8 @@ Result<Config> Config::fromJson(const QJsonObject &document)
     Fields fields(document, {}, failure);
     Config config;
     config.profile = readProfile(fields);
+    config.version = fields.text("version"_L1,
+                                 config.profile == Profile::OllamaOld ? u"0.1.48-simulated"_s : u"0.17.4-simulated"_s);
     config.vramTotalBytes = fields.integer("vram_total_bytes"_L1, 0);
     config.parallel = int(fields.integer("parallel"_L1, 0, 0, 1'000'000));
     config.maxQueue = int(fields.integer("max_queue"_L1, config.maxQueue, 0, 1'000'000));

@@ -97,6 +97,7 @@ struct Rule {
 /// Everything about a node that can be set, as one immutable value.
 struct Config {
     Profile profile = Profile::Ollama;
+    QString version; ///< what an Ollama says it is
     QList<ModelSpec> models;
     qint64 vramTotalBytes = 0; ///< 0: everything fits
     int parallel = 0; ///< requests at once per model; 0: no limit

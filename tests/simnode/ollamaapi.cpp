@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ollama's own protocol, as seen from 0.17.4.
 #include "tests/simnode/embedding.h"
+#include "tests/simnode/jsonwriter.h"
 #include "tests/simnode/modellisting.h"
 #include "tests/simnode/node.h"
 #include "tests/simnode/requestreader.h"
@@ -183,12 +184,11 @@ void servePost(Node &node, Exchange &exchange, QByteArrayView path)
 
 void serveGet(Node &node, Exchange &exchange, QByteArrayView path)
 {
-    const bool isOld = node.config().profile == Profile::OllamaOld;
     if (path == "/")
         exchange.respond(200, "text/plain; charset=utf-8", "Ollama is running (simulated)");
     else if (path == "/api/version")
         exchange.respond(200, jsonType,
-                         isOld ? R"({"version":"0.1.48-simulated"})" : R"({"version":"0.17.4-simulated"})");
+                         JsonWriter().beginObject().field("version", node.config().version).endObject().take());
     else if (path == "/api/tags")
         exchange.respond(200, jsonType, tagsAnswer(node.config()));
     else

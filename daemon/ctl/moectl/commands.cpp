@@ -53,7 +53,7 @@ const Command commands[] = {
      keyColumns},
     {"log level"_L1,
      "log.level"_L1,
-     "Shows the levels of the log, or changes one."_L1,
+     "Shows the levels of the log, or changes one, or with a level alone all."_L1,
      {{Parameter::OptionalWord, "category"_L1, "CATEGORY"_L1}, {Parameter::OptionalWord, "level"_L1, "LEVEL"_L1}},
      levelColumns},
     {"status"_L1, "status"_L1, "Tells how the daemon is doing."_L1, {}, {}},

@@ -3,16 +3,13 @@
 
 #include "daemon/pipeline/modelcall.h"
 #include "daemon/pipeline/textcut.h"
-
-#include <QLoggingCategory>
+#include "daemon/telemetry/log.h"
 
 using namespace Qt::StringLiterals;
 
 namespace moe::pipeline {
 
 namespace {
-
-Q_LOGGING_CATEGORY(logPlanner, "moe.pipeline.planner")
 
 constexpr int attempts = 2;
 constexpr qsizetype longestAnswer = 32 * 1024; // of a planner; what goes on longer is no plan
@@ -117,7 +114,8 @@ void takePlan(PipelineRun &run, QList<PlanTask> plan)
 void logDropped(const PipelineRun &run, const QStringList &dropped)
 {
     if (!dropped.isEmpty())
-        qCInfo(logPlanner).noquote() << run.context.requestId << "dropped plan entries:" << dropped.join(u", "_s);
+        MOE_LOG(Pipeline, Info, run.context.requestId, "Entries of the plan were dropped",
+                {"reasons", dropped.join(u", "_s)});
 }
 
 }

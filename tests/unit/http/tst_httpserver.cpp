@@ -112,8 +112,6 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, request);
         QFETCH(int, status);
-        if (request.startsWith("GET /throw"))
-            QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(QStringLiteral("the handler threw: on purpose")));
         ServerFixture fixture;
         RawHttpClient client;
         QVERIFY(client.connectTo(fixture.port()));

@@ -22,7 +22,7 @@ private Q_SLOTS:
             {"name": "gpu-1", "url": "http:\/\/10.0.0.1:11434/", "api_type": "ollama"},
             {"name": "cloud", "url": "https:\/\/api.example.org/base/v1/", "api_type": "openai", "token": "sk-1",
              "gpu_count": 4, "parallel": 16, "vram_gb": 80.5, "cost_factor": 2.5, "enabled": false, "timeout": 1.5},
-            {"name": "c", "url": "http:\/\/[::1]:1/v1", "api_type": "anthropic", "token": null}])");
+            {"name": "c", "url": "http:\/\/[::1]:1/v1", "api_type": "openai", "token": null}])");
         QVERIFY2(cluster, cluster ? "" : qPrintable(cluster.error().message));
         QCOMPARE(cluster->servers.size(), 3);
         QVERIFY(cluster->notes.isEmpty());
@@ -41,7 +41,7 @@ private Q_SLOTS:
         QCOMPARE(second.isEnabled, false);
         QCOMPARE(second.timeout, 1500ms);
         QCOMPARE(cluster->servers[2].url, "http://[::1]:1");
-        QCOMPARE(cluster->servers[2].apiType, ApiType::Anthropic);
+        QCOMPARE(cluster->servers[2].apiType, ApiType::OpenAi);
         QVERIFY(parseClusterConfig(" ", "").value().servers.isEmpty());
     }
 
@@ -65,7 +65,12 @@ private Q_SLOTS:
         row(R"([{"name":"a","url":"http:\/\/h/?x=1"}])", u"INFERENCE_SERVERS[0].url: expected http://host:port"_s);
         row(R"([{"name":"a","url":"http:\/\/secret:geheim@h"}])", u"INFERENCE_SERVERS[0].url: must not hold"_s);
         row(R"([{"name":"a","url":"http:\/\/h"},{"name":"b","url":"http:\/\/h","api_type":"grpc"}])",
-            u"INFERENCE_SERVERS[1].api_type: expected"_s);
+            u"INFERENCE_SERVERS[1].api_type: expected \"ollama\" or \"openai\""_s);
+        row(R"([{"name":"a","url":"http:\/\/h","api_type":"anthropic"}])",
+            u"INFERENCE_SERVERS[0].api_type: servers of type \"anthropic\" are not supported yet"_s);
+        row(R"([{"name":"a","url":"http:\/\/h","api_type":"OpenAI"}])",
+            u"INFERENCE_SERVERS[0].api_type: expected \"ollama\""_s);
+        row(R"([{"name":"a","url":"http:\/\/h","api_type":1}])", u"INFERENCE_SERVERS[0].api_type: expected a string"_s);
         row(R"([{"name":"a","url":"http:\/\/h"},{"name":"A","url":"http:\/\/i"}])",
             u"INFERENCE_SERVERS[1].name: another server has this name"_s);
         row(R"([{"name":"a","url":"http:\/\/h","token":"geheim\r\nX: 1"}])", u"INFERENCE_SERVERS[0].token: expected"_s);

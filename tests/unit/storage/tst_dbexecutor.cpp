@@ -209,7 +209,6 @@ private Q_SLOTS:
     void exceptionsAreInternalAndRollBack()
     {
         const auto executor = open();
-        QTest::ignoreMessage(QtCriticalMsg, "A database job ended with an exception: on purpose");
         const auto thrown = wait(executor->run<void>(
             [](QSqlDatabase &db) -> Result<void> {
                 TRY(const Transaction transaction, Transaction::begin(db));
