@@ -56,7 +56,7 @@ endfunction()
 # The tests that use several threads: labelled "threads", built by the target thread_tests, run under the thread
 # sanitizer. Not tst_epolldispatcher: it wakes Qt's own queue, whose locks the sanitizer does not see.
 set(MOE_THREAD_TESTS
-    tst_async tst_keydirectory tst_accountservice tst_accountstore tst_dbexecutor tst_dispatcher
+    tst_async tst_keydirectory tst_accountservice tst_accountstore tst_databasewatch tst_dbexecutor tst_dispatcher
     tst_prober tst_localcontrol tst_log tst_logoutput tst_metrics)
 add_custom_target(thread_tests)
 add_custom_target(fuzz_targets)
