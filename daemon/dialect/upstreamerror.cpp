@@ -98,14 +98,9 @@ Error requestError(const Said &said)
         return Error::invalid(QStringLiteral("The prompt is longer than the model's context."),
                               QStringLiteral("messages"), QStringLiteral("context_length_exceeded"));
     }
-    const bool isAboutTools = said.message.contains("does not support tools");
-    const bool isAboutThinking = said.message.contains("does not support thinking");
-    if (isAboutTools || isAboutThinking) {
-        return Error::invalid(isAboutTools ? QStringLiteral("This model does not support tools.")
-                                           : QStringLiteral("This model does not support thinking."),
-                              isAboutTools ? QStringLiteral("tools") : QStringLiteral("reasoning_effort"),
+    if (const Inability *inability = inabilityIn(said))
+        return Error::invalid(QString(inability->message), QString(inability->param),
                               QStringLiteral("unsupported_parameter"));
-    }
     return Error::invalid(publicMessage(said, QStringLiteral("The model's server refused the request.")));
 }
 
