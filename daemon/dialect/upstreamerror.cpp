@@ -65,8 +65,9 @@ QString publicMessage(const Said &said, const QString &otherwise)
 bool isContextOverflow(const Said &said)
 {
     static constexpr QByteArrayView types[] = {"exceed_context_size_error", "context_length_exceeded"};
-    static constexpr QByteArrayView phrases[] = {"exceeds the context length", "maximum context length",
-                                                 "exceeds context length", "exceeds the available context"};
+    static constexpr QByteArrayView phrases[]
+        = {"exceeds the context length", "maximum context length", "exceeds context length",
+           "exceeds the available context", "context window"};
     return std::ranges::contains(types, QByteArrayView(said.type))
         || std::ranges::any_of(phrases, [&said](QByteArrayView phrase) { return said.message.contains(phrase); });
 }

@@ -129,7 +129,7 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
         else if (kind == CallKind::Embeddings && m_embedEndpoints.learn(*server, fetched->status, fetched->body))
             co_return co_await tryWhole(kind, std::move(call), std::move(lease), std::move(info), std::move(context));
         else if (fetched->status != 200)
-            failure = failureOfStatus(fetched->status, backend.errorMessage(fetched->body), *server);
+            failure = failureOfStatus(fetched->status, fetched->body, backend.errorMessage(fetched->body), *server);
         else
             bodies.append(std::move(fetched->body));
         if (i == 0 && fetched)

@@ -68,7 +68,7 @@ void NodeStream::transferEnded(std::expected<void, TransferFailure> result)
     if (!result) {
         fail(failureOf(result.error()));
     } else if (m_status != 200) {
-        fail(failureOfStatus(m_status, m_backend->errorMessage(m_errorBody), *m_server));
+        fail(failureOfStatus(m_status, m_errorBody, m_backend->errorMessage(m_errorBody), *m_server));
     } else if (auto finished = m_reader->finish([this](QByteArray chunk) { push(std::move(chunk)); }); !finished) {
         fail(failureOfAnswer(std::move(finished).error()));
     } else {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/inference/upstreamerror.h"
 
+#include "daemon/dialect/upstreamerror.h"
+
 #include <QRegularExpression>
 #include <QUrl>
 
@@ -11,14 +13,6 @@ namespace moe::inference {
 namespace {
 
 constexpr qsizetype messageLimit = 500;
-
-bool saysContextIsTooLong(const QString &message)
-{
-    return message.contains("exceed_context_size"_L1) || message.contains("context_length_exceeded"_L1)
-        || message.contains("context size"_L1, Qt::CaseInsensitive)
-        || message.contains("context length"_L1, Qt::CaseInsensitive)
-        || message.contains("context window"_L1, Qt::CaseInsensitive);
-}
 
 Error unavailable(QString message)
 {
@@ -61,17 +55,16 @@ AttemptFailure failureOf(TransferFailure failure)
     Q_UNREACHABLE_RETURN({});
 }
 
-AttemptFailure failureOfStatus(int status, const QString &message, const Server &server)
+AttemptFailure failureOfStatus(int status, QByteArrayView body, const QString &message, const Server &server)
 {
+    // What is the caller's own doing is told in the caller's terms, whichever status the server has for it.
+    if (Error error = dialect::upstreamError(status, body);
+        error.code == ErrorCode::InvalidRequest || error.code == ErrorCode::TooLarge) {
+        error.message = cleanedMessage(error.message, server);
+        return {std::move(error), {}, false};
+    }
     const QString said = cleanedMessage(message, server);
     switch (status) {
-    case 400:
-    case 413:
-    case 422:
-        return {Error::invalid(said.isEmpty() ? u"The inference server refused the request."_s : said, {},
-                               saysContextIsTooLong(message) ? u"context_length_exceeded"_s : QString()),
-                {},
-                false};
     case 401:
     case 403:
         return {Error::of(ErrorCode::BadGateway, u"The inference server refused this service's credentials."_s),
