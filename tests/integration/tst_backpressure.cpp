@@ -11,6 +11,11 @@ namespace {
 
 const QByteArray streamed = R"("stream":true)";
 constexpr qint64 mebibyte = 1024 * 1024;
+#ifdef __SANITIZE_ADDRESS__
+constexpr qint64 allowedGrowth = 300 * mebibyte; // 256 of them freed, but kept by the sanitizer
+#else
+constexpr qint64 allowedGrowth = 8 * mebibyte;
+#endif
 
 }
 
@@ -52,14 +57,14 @@ void BackPressureTest::clientThatReadsNothing()
     const auto standsStill
         = [&sent] { return !QTest::qWaitFor([&sent, before = sent()] { return sent() != before; }, 1000); };
     QTRY_VERIFY_WITH_TIMEOUT(standsStill(), 60'000);
-    QVERIFY2(daemon.residentBytes() - before < 8 * mebibyte,
+    QVERIFY2(daemon.residentBytes() - before < allowedGrowth,
              qPrintable(QString::number(daemon.residentBytes() - before)));
     QCOMPARE(daemon.get("/health").status, 200);
     client->resumeReading(); // and goes on
     const qint64 received = client->received();
     QVERIFY(client->waitUntil([&](const HttpResponse &) { return client->received() > received + 40 * mebibyte; },
                               std::chrono::seconds(120)));
-    QVERIFY2(daemon.residentBytes() - before < 8 * mebibyte,
+    QVERIFY2(daemon.residentBytes() - before < allowedGrowth,
              qPrintable(QString::number(daemon.residentBytes() - before)));
     client->reset();
     QTRY_COMPARE(daemon.liveGenerations(), 0);

@@ -161,7 +161,7 @@ void BadInputTest::wrongHeads_data()
     add("bare LF", "GET /health HTTP/1.1\nHost: x\n\n");
     add("bare LF once", "GET /health HTTP/1.1\r\nHost: x\nA: b\r\n\r\n");
     add("bare CR", "GET /health HTTP/1.1\r\nHost: x\rA: b\r\n\r\n");
-    add("NUL", QByteArray("GET /health HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n", 42));
+    add("NUL", "GET /health HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n"_ba);
     add("no Host", "GET /health HTTP/1.1\r\n\r\n");
     add("two Hosts", "GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n");
     add("no version", "GET /health\r\nHost: x\r\n\r\n");
