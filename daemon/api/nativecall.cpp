@@ -55,7 +55,8 @@ Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error)
 }
 
 Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
-                             std::shared_ptr<inference::ChatStream> stream, telemetry::Route route, RequestContext)
+                             std::shared_ptr<inference::ChatStream> stream, telemetry::Route route,
+                             RequestContext context)
 {
     describeCall(*exchange, stream->info());
     if (!exchange->isStreaming())
@@ -72,8 +73,8 @@ Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
         exchange->sendData((*event)->chunk);
         if (exchange->isCongested()) {
             stream->setPaused(true);
-            if (auto drained = co_await exchange->drained(); !drained)
-                co_return failure(std::move(drained).error());
+            if (auto drained = co_await exchange->drained(context); !drained)
+                co_return endFailedStream(*exchange, std::move(drained).error());
             stream->setPaused(false);
         }
     }

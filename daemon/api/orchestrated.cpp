@@ -46,7 +46,7 @@ public:
         m_rest.remove(0, whole);
     }
     bool isCongested() const override { return m_exchange->isCongested(); }
-    Task<void> drained(RequestContext) override { co_return co_await m_exchange->drained(); }
+    Task<void> drained(RequestContext context) override { co_return co_await m_exchange->drained(std::move(context)); }
 
     void finish(QByteArrayView reason, const Usage &usage, bool wantsUsage)
     {

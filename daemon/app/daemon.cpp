@@ -22,6 +22,17 @@ namespace moe::app {
 namespace {
 
 constexpr auto firstProbeTime = 1500ms; // a dead server must not hold up the start
+constexpr int reservedDescriptors = 200; // files, listeners, probes
+
+/// A connection of a client comes with one to a server.
+int affordableConnections(int configured, int descriptors)
+{
+    const int most = std::max(1, (descriptors - reservedDescriptors) / 2);
+    if (configured > most)
+        MOE_LOG(App, Info, "", "Fewer connections than configured: the system allows too few open files",
+                {"connections", most}, {"open_files", descriptors});
+    return std::min(configured, most);
+}
 
 /// With nothing configured, the Ollama that is usually there.
 Result<QByteArray> discoveredServer(const QString &ollamaHost)
@@ -40,7 +51,7 @@ Daemon::~Daemon() = default;
 
 Task<void> Daemon::start()
 {
-    raiseDescriptorLimit();
+    m_maxConnections = affordableConnections(m_options.maxConnections, raiseDescriptorLimit());
     CO_TRY(m_lock, DataLock::take(m_options.dataDirectory));
     QFile::remove(file("ready.json"_L1));
     CO_TRY_VOID(openPorts());
@@ -143,7 +154,7 @@ Result<void> Daemon::startThreads()
         .clock = m_clock,
         .isDraining = m_isDraining,
         .health = [this] { return health(); },
-        .gate = std::make_shared<http::ConnectionGate>(m_options.maxConnections, m_options.maxConnectionsPerAddress),
+        .gate = std::make_shared<http::ConnectionGate>(m_maxConnections, m_options.maxConnectionsPerAddress),
         .tls = tls,
         .trustedProxies = m_options.trustedProxies,
         .metricsToken = m_options.metricsToken,

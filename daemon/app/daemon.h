@@ -41,6 +41,7 @@ private:
     [[nodiscard]] QString file(QLatin1StringView name) const { return m_options.dataDirectory + u'/' + name; }
 
     const Options m_options;
+    int m_maxConnections = 0;
     const SystemClock m_clock;
     std::atomic<bool> m_isDraining = false;
     std::unique_ptr<DataLock> m_lock;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/signals.h"
 
+#include <algorithm>
+#include <climits>
 #include <csignal>
 #include <cstddef>
 #include <cstring>
@@ -9,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <utility>
 
 namespace moe::app {
 
@@ -63,13 +66,17 @@ void notifyServiceManager(const char *state)
     close(descriptor);
 }
 
-void raiseDescriptorLimit()
+int raiseDescriptorLimit()
 {
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024; // what everybody has at least
+    if (limit.rlim_cur < limit.rlim_max) {
+        const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            limit.rlim_cur = before;
     }
+    return int(std::min<rlim_t>(limit.rlim_cur, INT_MAX));
 }
 
 }

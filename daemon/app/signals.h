@@ -26,7 +26,7 @@ private:
 /// Tells systemd, if it started us, how far we are: "READY=1", "STOPPING=1".
 void notifyServiceManager(const char *state);
 
-/// As many open files as the system allows: every connection is one.
-void raiseDescriptorLimit();
+/// As many open files as the system allows: every connection is one. Returns how many that are.
+[[nodiscard]] int raiseDescriptorLimit();
 
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,7 +28,10 @@ std::pair<QHostAddress, quint16> address(int descriptor, int (*query)(int, socka
         return {};
     const quint16 port = storage.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6 *>(&storage)->sin6_port
                                                        : reinterpret_cast<sockaddr_in *>(&storage)->sin_port;
-    return {QHostAddress(reinterpret_cast<sockaddr *>(&storage)), ntohs(port)};
+    const QHostAddress host(reinterpret_cast<sockaddr *>(&storage));
+    bool isIpv4 = false;
+    const quint32 ipv4 = host.toIPv4Address(&isIpv4); // also of an IPv6 address that only wraps one
+    return {isIpv4 ? QHostAddress(ipv4) : host, ntohs(port)};
 }
 
 }
@@ -91,7 +95,8 @@ bool Connection::takeBytes(QByteArrayView bytes)
 {
     if (m_phase == Phase::Lingering || m_phase == Phase::Closing)
         return false; // read only so that our last bytes are not lost in a reset
-    if (m_inbound.isEmpty() && m_phase == Phase::Head)
+    // Once for a request, or bytes of a TLS handshake that never ends would put it off each time.
+    if (m_phase == Phase::Head && !std::exchange(m_isHeadTimed, true))
         m_deadline = m_owner->tick() + m_limits.headTime.count();
     if (!m_tls) {
         m_inbound.append(bytes);
@@ -108,12 +113,28 @@ bool Connection::takeBytes(QByteArrayView bytes)
 
 void Connection::advance()
 {
-    if (m_phase == Phase::Head && !readHead())
-        return;
-    if (m_phase == Phase::Body && !readBody())
-        return;
-    if (m_phase == Phase::Handling && m_inbound.size() > pipelineBytes)
+    // Who does not read answers gets no more of them: flushOutput() comes back here.
+    const bool mayBegin = m_phase != Phase::Head || !isCongested();
+    if (mayBegin && (m_phase != Phase::Head || readHead()) && m_phase == Phase::Body)
+        (void)readBody();
+    const bool isBetween = m_phase == Phase::Handling || m_phase == Phase::Head;
+    if (isBetween && m_inbound.size() > pipelineBytes)
         setReading(false);
+}
+
+// Queued: a client that sends many requests at once must not pile them up on the stack.
+void Connection::readOn()
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (m_phase != Phase::Head)
+                return;
+            advance();
+            if (m_phase == Phase::Head || m_phase == Phase::Body)
+                setReading(m_phase == Phase::Body || m_inbound.size() <= pipelineBytes);
+        },
+        Qt::QueuedConnection);
 }
 
 bool Connection::readHead()
@@ -184,6 +205,7 @@ void Connection::releaseRequest(QByteArray body)
         m_shown = "GET / HTTP/1.1\r\n\r\n";
         m_owner->introduce(this);
         Q_EMIT readyRead();
+        m_owner->introduce(nullptr);
     } else {
         m_owner->requestIsRead(this);
     }
@@ -202,20 +224,15 @@ void Connection::finishAnswer(bool keepAlive)
     }
     m_phase = Phase::Head;
     m_scanned = 0;
-    m_deadline = m_owner->tick() + (m_inbound.isEmpty() ? m_limits.idleTime : m_limits.headTime).count();
+    m_isHeadTimed = !m_inbound.isEmpty();
+    m_deadline = m_owner->tick() + (m_isHeadTimed ? m_limits.headTime : m_limits.idleTime).count();
     flushOutput();
     if (m_phase == Phase::Closed)
         return;
-    setReading(true);
-    // Queued: a client that sends many at once must not pile them up on the stack.
-    if (!m_inbound.isEmpty())
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (m_phase == Phase::Head)
-                    advance();
-            },
-            Qt::QueuedConnection);
+    if (m_inbound.isEmpty())
+        setReading(true);
+    else
+        readOn();
 }
 
 void Connection::refuse(const Refusal &refusal)
@@ -235,8 +252,14 @@ void Connection::cut()
 
 void Connection::closeIfIdle()
 {
-    if (m_phase == Phase::Head && m_inbound.isEmpty())
+    if (m_phase != Phase::Head || !m_inbound.isEmpty())
+        return;
+    if (unsentBytes() == 0) {
         closeNow();
+        return;
+    }
+    m_phase = Phase::Closing;
+    m_deadline = m_owner->tick() + m_limits.stallTime.count();
 }
 
 void Connection::closeNow()
@@ -263,7 +286,12 @@ void Connection::checkTime()
     const qint64 now = m_owner->tick();
     switch (m_phase) {
     case Phase::Head:
-        if (now > m_deadline) {
+        if (unsentBytes() > 0) {
+            // The last answer is still under way: the time until the next request has not begun.
+            m_deadline = now + (m_isHeadTimed ? m_limits.headTime : m_limits.idleTime).count();
+            if (isStalled())
+                closeNow();
+        } else if (now > m_deadline) {
             if (m_inbound.isEmpty())
                 closeNow();
             else
@@ -275,16 +303,31 @@ void Connection::checkTime()
             refuse({408, "The request did not arrive in time."_L1});
         break;
     case Phase::Handling:
-        if (unsentBytes() > 0 && now > m_progress + m_limits.stallTime.count())
+        if (isStalled() || (!m_readable.isEnabled() && hasClientLeft()))
             closeNow();
         break;
     case Phase::Closing:
+        if (unsentBytes() > 0 ? isStalled() : now > m_deadline)
+            closeNow();
+        break;
     case Phase::Lingering:
         if (now > m_deadline)
             closeNow();
         break;
     case Phase::Closed: break;
     }
+}
+
+bool Connection::isStalled() const
+{
+    return unsentBytes() > 0 && m_owner->tick() > m_progress + m_limits.stallTime.count();
+}
+
+// While nothing is read, because too much was sent ahead, nothing else tells.
+bool Connection::hasClientLeft() const
+{
+    pollfd state{m_descriptor, POLLRDHUP, 0};
+    return poll(&state, 1, 0) > 0;
 }
 
 qint64 Connection::bytesAvailable() const { return QIODevice::bytesAvailable() + m_shown.size(); }

@@ -86,15 +86,17 @@ public:
     [[nodiscard]] qsizetype unsentBytes() const { return m_outbound.size() - m_sent + m_plain.size(); }
     [[nodiscard]] bool isCongested() const { return unsentBytes() > m_limits.unsentHigh; }
     /// Awaitable: ends when little is unsent, with Cancelled when the connection is gone. A stalled one is cut, so it
-    /// always ends.
+    /// always ends. One waiter at a time.
     [[nodiscard]] Completion<Result<void>> drained();
 
     /// The present request is answered in full: flushes, then takes the next request or closes.
     void finishAnswer(bool keepAlive);
     /// Closes at once, without the courtesy of a proper end: what a cut answer looks like.
     void cut();
-    /// Closes if nothing is being handled (the daemon is stopping).
+    /// Closes if nothing is being handled, after what is still to be sent (the daemon is stopping).
     void closeIfIdle();
+    /// A request is on its way in or being handled.
+    [[nodiscard]] bool isBusy() const { return m_phase == Phase::Body || m_phase == Phase::Handling; }
     /// Called about once a second.
     void checkTime();
 
@@ -123,6 +125,9 @@ private:
     void linger();
     void closeNow();
     void setReading(bool isReading);
+    void readOn();
+    [[nodiscard]] bool isStalled() const;
+    [[nodiscard]] bool hasClientLeft() const;
     void wakeDrained();
     bool encryptPending();
 
@@ -135,6 +140,7 @@ private:
 
     Phase m_phase = Phase::Head;
     QByteArray m_inbound; // not yet taken
+    bool m_isHeadTimed = false; // the deadline is that of a request's head
     qsizetype m_scanned = 0; // of the head
     RequestHead m_head; // once m_phase is Body
     std::optional<ChunkedBody> m_chunked;

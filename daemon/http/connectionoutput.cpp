@@ -24,8 +24,11 @@ void empty(QByteArray &buffer)
 
 qint64 Connection::writeData(const char *data, qint64 size)
 {
-    if (m_phase != Phase::Closed)
-        (m_tls ? m_plain : m_outbound).append(data, size);
+    if (m_phase == Phase::Closed)
+        return size;
+    if (unsentBytes() == 0)
+        m_progress = m_owner->tick(); // the client's time to take it begins
+    (m_tls ? m_plain : m_outbound).append(data, size);
     return size;
 }
 
@@ -44,6 +47,7 @@ void Connection::flushOutput()
         closeNow();
         return;
     }
+    const bool wasCongested = unsentBytes() > m_limits.unsentLow;
     while (m_sent < m_outbound.size()) {
         const ssize_t count
             = send(m_descriptor, m_outbound.constData() + m_sent, size_t(m_outbound.size() - m_sent), MSG_NOSIGNAL);
@@ -70,6 +74,8 @@ void Connection::flushOutput()
         m_writable.setEnabled(!isAllSent);
     if (unsentBytes() <= m_limits.unsentLow)
         wakeDrained();
+    if (m_phase == Phase::Head && !m_inbound.isEmpty() && wasCongested && unsentBytes() <= m_limits.unsentLow)
+        readOn();
     if (isAllSent && m_phase == Phase::Closing)
         linger();
 }

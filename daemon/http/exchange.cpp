@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/exchange.h"
 
+#include "shared/async/wait.h"
+
 #include <QDateTime>
 #include <QLocale>
 #include <QTimeZone>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace moe::http {
 
@@ -98,7 +101,9 @@ void Exchange::send(const HttpReply &reply)
         appendHeader(answer, "content-type", reply.contentType);
     appendHeader(answer, "content-length", QByteArray::number(reply.body.size()));
     answer.append("\r\n");
-    if (m_connection) {
+    if (!m_connection || m_connection->isGone()) {
+        m_sentStatus = 0;
+    } else {
         m_connection->write(answer);
         if (m_request.method != Method::Head) {
             m_sentBytes = reply.body.size();
@@ -187,13 +192,22 @@ void Exchange::cutUnfinishedStream()
 
 bool Exchange::isCongested() const { return m_connection && m_connection->isCongested(); }
 
-Completion<Result<void>> Exchange::drained() const
+Task<void> Exchange::drained(RequestContext context) const
 {
-    if (m_connection)
-        return m_connection->drained();
-    Completion<Result<void>> gone;
-    gone.complete(failure(Error::cancelled()));
-    return gone;
+    if (!m_connection)
+        co_return failure(Error::cancelled());
+    const Completion<Result<void>> room = m_connection->drained();
+    const StopWatcher watcher(context.stop, [room] { room.complete(failure(Error::cancelled())); });
+    QTimer timer;
+    if (context.deadline != Clock::Steady::max()) {
+        timer.setSingleShot(true);
+        QObject::connect(&timer, &QTimer::timeout, &timer, [room] {
+            room.complete(failure(Error::timeout(u"The client did not take the answer in time."_s)));
+        });
+        timer.start(std::max(
+            std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now()), 0ms));
+    }
+    co_return co_await room;
 }
 
 }

@@ -3,6 +3,8 @@
 
 #include "daemon/http/connection.h"
 #include "daemon/http/httptypes.h"
+#include "shared/async/context.h"
+#include "shared/async/task.h"
 
 #include <QPointer>
 
@@ -43,8 +45,9 @@ public:
 
     /// True while too much of the answer waits for the client to read.
     [[nodiscard]] bool isCongested() const;
-    /// Awaitable after isCongested(): ends when there is room, with Cancelled when the client is gone or was cut.
-    [[nodiscard]] Completion<Result<void>> drained() const;
+    /// After isCongested(): ends when there is room, with Cancelled when the client is gone or was cut, and with the
+    /// context. The exchange outlives it.
+    [[nodiscard]] Task<void> drained(RequestContext context) const;
 
     // For the boundary.
     void send(const HttpReply &reply);
@@ -67,7 +70,7 @@ private:
     const std::stop_token m_stop;
     const bool m_isHttp10;
     QPointer<Connection> m_connection;
-    QByteArray m_extraHeaders;     // as they go into the head
+    QByteArray m_extraHeaders; // as they go into the head
     Stream m_stream = Stream::None;
     bool m_isFinished = false;
     bool m_keepsAlive = false; // as the head of the answer says

@@ -14,6 +14,7 @@ namespace moe::http {
 
 namespace {
 
+constexpr std::chrono::milliseconds timeToSayGoodbye{500}; // for an error frame, before a connection is cut
 constexpr std::array<std::pair<QByteArrayView, Method>, 7> methods{{{"GET", Method::Get},
                                                                     {"HEAD", Method::Head},
                                                                     {"POST", Method::Post},
@@ -203,13 +204,23 @@ void HttpServer::finish(Exchange &exchange, const HttpReply &reply, const Route 
 QCoro::Task<> HttpServer::drain(Clock::Steady deadline)
 {
     m_listener->stopAccepting();
+    bool isCutting = false;
     QTimer timer;
     timer.setSingleShot(true);
-    connect(&timer, &QTimer::timeout, &timer, [this] { m_scope.requestStop(); });
+    connect(&timer, &QTimer::timeout, &timer, [this, &timer, &isCutting] {
+        if (!std::exchange(isCutting, true)) {
+            m_scope.requestStop();
+            timer.start(timeToSayGoodbye);
+        } else {
+            m_listener->cutAll();
+        }
+    });
     timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()),
                          std::chrono::milliseconds(0)));
     co_await m_scope.join();
-    co_await m_listener->flushed();
+    co_await m_listener->flushed(deadline);
+    m_scope.requestStop(); // what came in meanwhile
+    co_await m_scope.join();
 }
 
 }

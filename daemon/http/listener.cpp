@@ -150,6 +150,11 @@ Listener::Listener(const ConnectionLimits &limits, std::shared_ptr<ConnectionGat
     setMaxPendingConnections(backlog);
     connect(&m_timer, &QTimer::timeout, this, [this] { onTick(); });
     m_timer.start(std::chrono::seconds(1));
+    // Tried again with every tick: asking at once would do nothing but ask.
+    connect(this, &QTcpServer::acceptError, this, [this] {
+        m_isOutOfDescriptors = true;
+        pauseAccepting();
+    });
 }
 
 Listener::~Listener() { cutAll(); }
@@ -163,17 +168,30 @@ void Listener::stopAccepting()
     closeIdle();
 }
 
-QCoro::Task<> Listener::flushed()
+QCoro::Task<> Listener::flushed(std::chrono::steady_clock::time_point deadline)
 {
     if (m_connections.isEmpty())
         co_return;
     const Completion<bool> allClosed;
     m_allClosed = allClosed;
     QTimer timer;
-    timer.setSingleShot(true);
-    connect(&timer, &QTimer::timeout, this, [this] { cutAll(); });
+    connect(&timer, &QTimer::timeout, this, [this, deadline] {
+        if (std::chrono::steady_clock::now() >= deadline)
+            cutAll();
+        else
+            cutLingering();
+    });
     timer.start(flushTime);
     co_await allClosed;
+}
+
+void Listener::cutLingering()
+{
+    const auto connections = m_connections;
+    for (Connection *const connection : connections) {
+        if (!connection->isBusy())
+            connection->cut();
+    }
 }
 
 void Listener::closeIdle()
@@ -223,6 +241,8 @@ void Listener::onTick()
         if (m_connections.contains(connection))
             connection->checkTime();
     }
+    if (!m_isStopping && std::exchange(m_isOutOfDescriptors, false))
+        resumeAccepting();
     if (m_tickObserver)
         m_tickObserver();
 }

@@ -60,8 +60,9 @@ public:
     [[nodiscard]] bool start(const ListeningSocket &socket);
     /// No new connections; idle ones are closed.
     void stopAccepting();
-    /// After stopAccepting(): ends when every connection is closed; those that linger too long are cut.
-    [[nodiscard]] QCoro::Task<> flushed();
+    /// After stopAccepting(): ends when every connection is closed. Those that linger are cut after a moment, those
+    /// that still receive a request at the deadline.
+    [[nodiscard]] QCoro::Task<> flushed(std::chrono::steady_clock::time_point deadline);
     /// Cuts every connection.
     void cutAll();
     [[nodiscard]] int connectionCount() const { return int(m_connections.size()); }
@@ -88,6 +89,7 @@ protected:
 private:
     void onTick();
     void closeIdle();
+    void cutLingering();
 
     const ConnectionLimits m_limits;
     const std::shared_ptr<ConnectionGate> m_gate;
@@ -100,6 +102,7 @@ private:
     QTimer m_timer;
     qint64 m_tick = 0;
     bool m_isStopping = false;
+    bool m_isOutOfDescriptors = false;
     std::optional<Completion<bool>> m_allClosed;
 };
 

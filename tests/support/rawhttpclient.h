@@ -55,6 +55,8 @@ public:
     [[nodiscard]] bool isReset() const { return m_isReset; }
     [[nodiscard]] quint16 localPort() const { return m_socket.localPort(); }
     [[nodiscard]] qint64 received() const { return m_received; }
+    /// Bytes that the kernel has not taken yet.
+    [[nodiscard]] qint64 unsent() const { return m_socket.bytesToWrite(); }
 
     /// Closes in order, once what was sent is out.
     void close();

@@ -66,7 +66,7 @@ Task<HttpReply> streamSteps(ServerFixture::Shared shared, ExchangePtr exchange, 
 }
 
 /// Sends until the client does not read any more, waits for it, and goes on to the end.
-Task<HttpReply> streamMuch(ServerFixture::Shared shared, ExchangePtr exchange, RequestContext)
+Task<HttpReply> streamMuch(ServerFixture::Shared shared, ExchangePtr exchange, RequestContext context)
 {
     exchange->beginStream();
     const QByteArray piece(16 * 1024, 'x');
@@ -74,7 +74,7 @@ Task<HttpReply> streamMuch(ServerFixture::Shared shared, ExchangePtr exchange, R
         exchange->sendData(piece);
         if (exchange->isCongested()) {
             *shared.isCongested = true;
-            CO_TRY_VOID(co_await exchange->drained());
+            CO_TRY_VOID(co_await exchange->drained(context));
             *shared.isCongested = false;
         }
     }
