@@ -17,6 +17,12 @@ constexpr qint64 allowedGrowth = 64 * mebibyte; // shadows and fences cost more 
 constexpr qint64 allowedGrowth = 8 * mebibyte;
 #endif
 
+/// The address sanitizer would keep what is freed.
+QString sanitizerOptions()
+{
+    return qEnvironmentVariable("ASAN_OPTIONS") + u":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"_s;
+}
+
 }
 
 class BackPressureTest : public QObject
@@ -27,6 +33,7 @@ private Q_SLOTS:
     void clientThatReadsNothing_data();
     void clientThatReadsNothing();
     void slowClientLosesNothing();
+    void pipeliningWithoutReading();
     void holdsManyStreams();
 };
 
@@ -44,10 +51,7 @@ void BackPressureTest::clientThatReadsNothing()
     daemon.addNode(u"one"_s,
                    R"({"profile":")" + profile + R"(","models":[{"name":"m:1b"}],"rules":[{"chunks":[")"
                        + QByteArray("much text ").repeated(400) + R"("],"fault":{"endless":true}}]})");
-    // The address sanitizer would keep what is freed.
-    daemon.setVariable(u"ASAN_OPTIONS"_s,
-                       qEnvironmentVariable("ASAN_OPTIONS")
-                           + u":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"_s);
+    daemon.setVariable(u"ASAN_OPTIONS"_s, sanitizerOptions());
     QVERIFY(daemon.start());
     for (int i = 0; i < 10; ++i) // what is needed once is there
         QCOMPARE(daemon.post("/v1/completions", R"({"model":"nothing","prompt":"x"})").status, 404);
@@ -95,6 +99,34 @@ void BackPressureTest::slowClientLosesNothing()
     QVERIFY(client->waitForResponse(std::chrono::seconds(60)));
     QVERIFY(endsProperly(client->response()));
     QCOMPARE(textOf(client->response()).size(), qsizetype(pieces) * 2'000);
+    QCOMPARE(daemon.stop(), QByteArray());
+}
+
+void BackPressureTest::pipeliningWithoutReading()
+{
+    constexpr int requests = 400'000;
+    DaemonFixture daemon;
+    daemon.addNode(u"one"_s, R"({"models":[{"name":"m:1b"}]})");
+    daemon.setVariable(u"ASAN_OPTIONS"_s, sanitizerOptions());
+    QVERIFY(daemon.start());
+    const qint64 before = daemon.residentBytes();
+    const auto client = daemon.connect();
+    client->stopReading();
+    const QByteArray request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    client->send(request.repeated(requests));
+    const auto standsStill = [&client] {
+        return !QTest::qWaitFor([&client, before = client->unsent()] { return client->unsent() != before; }, 1000);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(standsStill(), 60'000);
+    QVERIFY(client->unsent() > 0);
+    QVERIFY2(daemon.residentBytes() - before < allowedGrowth,
+             qPrintable(QString::number(daemon.residentBytes() - before)));
+    QCOMPARE(daemon.get("/health").status, 200);
+    client->resumeReading(); // and all of it is answered
+    QTRY_COMPARE_WITH_TIMEOUT(client->unsent(), 0, 120'000);
+    client->close();
+    QVERIFY(client->waitForClose());
+    QVERIFY(client->received() > requests * qint64(50));
     QCOMPARE(daemon.stop(), QByteArray());
 }
 

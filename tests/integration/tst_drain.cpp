@@ -25,6 +25,8 @@ private Q_SLOTS:
     void streamsMayEnd();
     void unfinishedStreamsGetAnError();
     void unansweredRequestsGetAnError();
+    void clientThatReadsNothing();
+    void answersUnderWayAreSentOut();
     void nothingNewBegins();
     void idleConnectionsDoNotDelay();
     void secondSignal();
@@ -43,6 +45,9 @@ void DrainTest::start(const QString &drainSeconds)
     m_daemon->addNode(u"one"_s, R"({"profile":"openai","models":[{"name":"m:1b"}],"rules":[
         {"contains":"finite","chunks":["word "],"repeat":40,"tokens_per_second":40},
         {"contains":"endless","chunks":["word "],"tokens_per_second":40,"fault":{"endless":true}},
+        {"contains":"flood","chunks":["much text, very much text, more text than anybody reads "],
+         "fault":{"endless":true}},
+        {"contains":"large","chunks":["0123456789abcdef"],"repeat":600000},
         {"contains":"silent","first_token_ms":3600000}]})",
                       R"("parallel":8)");
     m_daemon->addArguments({u"--drain-seconds"_s, drainSeconds});
@@ -110,6 +115,39 @@ void DrainTest::unansweredRequestsGetAnError()
         QCOMPARE(errorProblem((*each)->response(), 503, "service_unavailable"), QByteArray());
         QVERIFY((*each)->waitForClose());
     }
+    QCOMPARE(ended(), QByteArray());
+}
+
+void DrainTest::clientThatReadsNothing()
+{
+    start(u"1"_s);
+    const auto client = m_daemon->startChat(chatBody("m:1b", "flood", streamed));
+    QVERIFY(client->waitUntil(&hasFrames));
+    client->stopReading();
+    const auto sent = [this] { return m_daemon->node(0).state.records().back().bodyBytesSent; };
+    const auto standsStill
+        = [&sent] { return !QTest::qWaitFor([&sent, before = sent()] { return sent() != before; }, 500); };
+    QTRY_VERIFY_WITH_TIMEOUT(standsStill(), 60'000);
+    m_daemon->process().terminate();
+    QVERIFY(m_daemon->process().waitForExit(std::chrono::seconds(20)));
+    QCOMPARE(ended(), QByteArray());
+}
+
+void DrainTest::answersUnderWayAreSentOut()
+{
+    start(u"60"_s);
+    const QByteArray answered = R"(moe_http_requests_total{route="chat_completions",code="200"})";
+    QCOMPARE(m_daemon->chat(chatBody("m:1b", "finite")).status, 200);
+    const double before = m_daemon->metric(answered);
+    const auto client = m_daemon->startChat(chatBody("m:1b", "large"));
+    client->stopReading();
+    QTRY_COMPARE_WITH_TIMEOUT(m_daemon->metric(answered), before + 1, 60'000);
+    m_daemon->process().terminate();
+    QTRY_VERIFY(!QFile::exists(m_daemon->dataDirectory() + u"/ready.json"_s));
+    client->resumeReading();
+    QVERIFY2(client->waitForResponse(std::chrono::seconds(60)), client->error().constData());
+    QCOMPARE(textOf(client->response()).size(), 16 * 600'000);
+    QVERIFY(client->waitForClose());
     QCOMPARE(ended(), QByteArray());
 }
 
