@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/telemetry/instruments.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace moe::telemetry {

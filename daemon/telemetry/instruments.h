@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 /// Counters, gauges and histograms whose updates cost a few nanoseconds from any number of threads: they are relaxed
