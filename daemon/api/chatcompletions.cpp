@@ -12,12 +12,7 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
 {
     CO_TRY(context.principal, authenticate(*services, exchange->request()));
     const QByteArray body = exchange->request().body;
-    Result<dialect::ChatRequestView> parsed = failure(Error::cancelled());
-    if (body.size() <= inlineParseBytes)
-        parsed = dialect::parseChatRequest(body);
-    else
-        parsed = co_await parseElsewhere(body, &dialect::parseChatRequest);
-    CO_TRY(const dialect::ChatRequestView view, std::move(parsed));
+    CO_TRY(const dialect::ChatRequestView view, co_await parseBody(body, &dialect::parseChatRequest));
     const QString model = QString::fromUtf8(view.model);
     if (const auto mode = pipeline::modeFromModelId(model); mode && pipeline::isModeAvailable(*mode))
         co_return co_await orchestrated(services, exchange, *mode, view, context);

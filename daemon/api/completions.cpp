@@ -11,12 +11,7 @@ Task<http::HttpReply> completions(const Services *services, ExchangePtr exchange
 {
     CO_TRY(context.principal, authenticate(*services, exchange->request()));
     const QByteArray body = exchange->request().body;
-    Result<dialect::CompletionRequestView> parsed = failure(Error::cancelled());
-    if (body.size() <= inlineParseBytes)
-        parsed = dialect::parseCompletionRequest(body);
-    else
-        parsed = co_await parseElsewhere(body, &dialect::parseCompletionRequest);
-    CO_TRY(const dialect::CompletionRequestView view, std::move(parsed));
+    CO_TRY(const dialect::CompletionRequestView view, co_await parseBody(body, &dialect::parseCompletionRequest));
     const inference::ChatCall call{QString::fromUtf8(view.model), body, view.promptTokensEstimate};
     if (!view.isStream) {
         CO_TRY(inference::ChatAnswer answer, co_await services->models.completeText(call, context));

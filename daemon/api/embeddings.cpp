@@ -11,12 +11,7 @@ Task<http::HttpReply> embeddings(const Services *services, ExchangePtr exchange,
 {
     CO_TRY(context.principal, authenticate(*services, exchange->request()));
     const QByteArray body = exchange->request().body;
-    Result<dialect::EmbeddingsRequestView> parsed = failure(Error::cancelled());
-    if (body.size() <= inlineParseBytes)
-        parsed = dialect::parseEmbeddingsRequest(body);
-    else
-        parsed = co_await parseElsewhere(body, &dialect::parseEmbeddingsRequest);
-    CO_TRY(const dialect::EmbeddingsRequestView view, std::move(parsed));
+    CO_TRY(const dialect::EmbeddingsRequestView view, co_await parseBody(body, &dialect::parseEmbeddingsRequest));
     const inference::ChatCall call{QString::fromUtf8(view.model), body, view.promptTokensEstimate};
     CO_TRY(inference::EmbeddingAnswer answer, co_await services->models.embed(call, context));
     describeCall(*exchange, answer.info);

@@ -9,14 +9,11 @@
 
 namespace moe::api {
 
-/// Bodies up to this size are checked where they are: that takes less than a millisecond.
-inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
-
-/// Checks a large body on another thread, so that nobody waits for it.
-template <typename View>
-[[nodiscard]] QCoro::Task<Result<View>> parseElsewhere(QByteArray body, Result<View> (*parse)(QByteArrayView))
+/// Reads a body; a large one on another thread, so that nobody else waits for it.
+template <typename View, typename Bytes>
+[[nodiscard]] Task<View> parseBody(QByteArray body, Result<View> (*parse)(Bytes))
 {
-    return offload<Result<View>>([body, parse] { return parse(body); });
+    return offloadIfLarge(body.size(), [body, parse] { return parse(body); });
 }
 
 /// Notes on the answer what became of the request on its way.

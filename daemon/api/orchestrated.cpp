@@ -146,7 +146,7 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
     if (view.choiceCount > 1)
         co_return failure(Error::invalid(u"The orchestrator gives one answer at a time: \"n\" has to be 1."_s, u"n"_s,
                                          u"unsupported_parameter"_s));
-    CO_TRY(pipeline::ChatRequest chat, pipeline::ChatRequest::parse(exchange->request().body));
+    CO_TRY(pipeline::ChatRequest chat, co_await parseBody(exchange->request().body, &pipeline::ChatRequest::parse));
     // The last chance for a real status: nothing has been sent yet.
     CO_TRY_VOID(services->orchestrator.ready());
 

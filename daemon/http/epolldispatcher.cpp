@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/epolldispatcher.h"
 
+#include "daemon/telemetry/log.h"
+
 #include <QCoreApplication>
 #include <QSocketNotifier>
 
@@ -48,12 +50,12 @@ EpollDispatcher::~EpollDispatcher()
 
 bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
-    m_isInterrupted.store(false, std::memory_order_relaxed);
+    const bool wasInterrupted = m_isInterrupted.exchange(false); // its wake-up is about to be forgotten
     Q_EMIT awake();
     m_isWakeRequested.store(false); // whatever was posted before is delivered now
     QCoreApplication::sendPostedEvents();
 
-    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_isInterrupted.load();
+    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !wasInterrupted && !m_isInterrupted.load();
     bool hasWorked = false;
     if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers)) {
         applyChanges();
@@ -197,13 +199,17 @@ void EpollDispatcher::apply(int descriptor, Watched &watched)
     epoll_event event{};
     event.events = wanted;
     event.data.u64 = pack(descriptor, watched.generation);
+    const auto tell = [&](int operation) { return epoll_ctl(m_epoll, operation, descriptor, &event) == 0; };
     if (wanted == 0) {
-        epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, &event); // fails if it is closed already, which is as good
-    } else if (watched.applied == 0 || epoll_ctl(m_epoll, EPOLL_CTL_MOD, descriptor, &event) != 0) {
-        if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, descriptor, &event) != 0 && errno == EEXIST)
-            epoll_ctl(m_epoll, EPOLL_CTL_MOD, descriptor, &event);
+        tell(EPOLL_CTL_DEL); // fails if it is closed already, which is as good
+        watched.applied = 0;
+        return;
     }
-    watched.applied = wanted;
+    const bool isApplied = (watched.applied != 0 && tell(EPOLL_CTL_MOD)) || tell(EPOLL_CTL_ADD)
+        || (errno == EEXIST && tell(EPOLL_CTL_MOD));
+    watched.applied = isApplied ? wanted : 0;
+    if (!isApplied && !std::exchange(m_hasFailed, true))
+        MOE_LOG(Http, Error, "", "A descriptor cannot be watched", {"error", qt_error_string()});
 }
 
 void EpollDispatcher::registerTimer(Qt::TimerId id, Duration interval, Qt::TimerType type, QObject *object)

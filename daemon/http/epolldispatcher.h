@@ -60,6 +60,7 @@ private:
     std::vector<Watched> m_watched; // index: descriptor
     std::vector<int> m_changed;
     TimerQueue m_timers;
+    bool m_hasFailed = false; // to watch a descriptor, which is logged once
     std::atomic<bool> m_isWakeRequested = false;
     std::atomic<bool> m_isSleeping = false;
     std::atomic<bool> m_isInterrupted = false;

@@ -44,6 +44,7 @@ CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
 void CurlLoop::Watch::disable()
 {
     isUsed = false;
+    isConnection = false;
     read.setEnabled(false);
     write.setEnabled(false);
 }
@@ -96,6 +97,8 @@ CURL *CurlLoop::takeHandle()
     curl_easy_setopt(handle, CURLOPT_PROXY, ""); // whatever the environment says
     curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"); // or curl looks there for each request
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &CurlLoop::onOpen);
+    curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, this);
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::onClose);
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
     curl_easy_setopt(handle, CURLOPT_MAX_RECV_SPEED_LARGE, noSpeedLimit);
@@ -128,7 +131,7 @@ CURLU *CurlLoop::parsed(const QByteArray &url)
     CURLU *&handle = m_urls[url];
     if (!handle) {
         handle = curl_url();
-        curl_url_set(handle, CURLUPART_URL, url.constData(), 0);
+        curl_url_set(handle, CURLUPART_URL, url.constData(), 0); // if it fails, so does every transfer with it
     }
     return handle;
 }
@@ -146,11 +149,21 @@ CurlLoop::Watch &CurlLoop::watchFor(curl_socket_t descriptor)
 int CurlLoop::onSocket(CURL *, curl_socket_t descriptor, int what, void *self, void *)
 {
     Watch &watch = static_cast<CurlLoop *>(self)->watchFor(descriptor);
+    if (what == CURL_POLL_REMOVE && !watch.isConnection) {
+        watch.disable(); // the resolver's: it is closed without a word, and its number may come back at once
+        return 0;
+    }
     watch.isUsed = what != CURL_POLL_REMOVE;
     if (watch.isUsed)
         watch.read.setEnabled(what == CURL_POLL_IN || what == CURL_POLL_INOUT);
     watch.write.setEnabled(what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
     return 0;
+}
+
+int CurlLoop::onOpen(void *self, curl_socket_t descriptor, curlsocktype)
+{
+    static_cast<CurlLoop *>(self)->watchFor(descriptor).isConnection = true;
+    return CURL_SOCKOPT_OK;
 }
 
 int CurlLoop::onClose(void *self, curl_socket_t descriptor)

@@ -106,18 +106,20 @@ public:
 
 private:
     friend class Transfer;
-    /// The notifiers of one descriptor, kept while the descriptor is open: switching them for every request would cost
-    /// system calls.
+    /// The notifiers of one descriptor. A connection's stay as they are while it is open: switching them for every
+    /// request would cost system calls.
     struct Watch {
         QSocketNotifier read;
         QSocketNotifier write;
         bool isUsed = false;
+        bool isConnection = false; // opened and closed with our knowledge
         Watch(CurlLoop *loop, curl_socket_t descriptor);
         void disable();
     };
 
     static int onSocket(CURL *handle, curl_socket_t descriptor, int what, void *self, void *);
     static int onTimer(CURLM *multi, long milliseconds, void *self);
+    static int onOpen(void *self, curl_socket_t descriptor, curlsocktype purpose);
     static int onClose(void *self, curl_socket_t descriptor);
 
     [[nodiscard]] CURL *takeHandle();

@@ -3,6 +3,7 @@
 
 #include "daemon/inference/modelname.h"
 #include "daemon/inference/wholeanswer.h"
+#include "shared/async/offload.h"
 #include "shared/async/wait.h"
 
 using namespace Qt::StringLiterals;
@@ -47,6 +48,22 @@ AttemptFailure failureOf(FetchFailure failure)
     if (auto *const error = std::get_if<Error>(&failure))
         return {std::move(*error), {}, false};
     return failureOf(std::get<TransferFailure>(failure));
+}
+
+// Both look through everything there is, so what is large takes its time.
+
+Task<PreparedCall> prepare(const Backend *backend, CallKind kind, ChatCall call, bool isStream, ServerPtr server,
+                           ModelInfo model)
+{
+    return offloadIfLarge(call.body.size(), [=] { return backend->prepare(kind, call, isStream, *server, model); });
+}
+
+Task<ReadAnswer> readAnswer(const Backend *backend, CallKind kind, ChatCall call, QList<QByteArray> bodies)
+{
+    qsizetype bytes = call.body.size();
+    for (const QByteArray &body : bodies)
+        bytes += body.size();
+    return offloadIfLarge(bytes, [=] { return backend->readAnswer(kind, call, bodies); });
 }
 
 void settle(Lease &lease, const AttemptFailure &failure)
@@ -96,11 +113,15 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
 {
     const ServerPtr server = lease.serverPtr();
     const Backend &backend = Backend::of(server->config.apiType);
-    auto prepared = backend.prepare(kind, call, true, *server, lease.model());
+    auto prepared = co_await prepare(&backend, kind, call, true, server, lease.model());
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
-    const auto stream = std::make_shared<NodeStream>(std::move(lease), backend.streamReader(kind, call), info,
+    auto reader = co_await offloadIfLarge(call.body.size(),
+                                          [&backend, kind, call] { return backend.streamReader(kind, call); });
+    if (context.isStopped())
+        co_return std::unexpected(AttemptFailure{Error::cancelled(), {}, false});
+    const auto stream = std::make_shared<NodeStream>(std::move(lease), std::move(reader), info,
                                                      call.promptTokensEstimate, m_observe, context);
     stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline), backend);
     if (auto began = co_await stream->began(); !began)
@@ -113,7 +134,7 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
 {
     const ServerPtr server = m_embedEndpoints.corrected(lease.serverPtr());
     const Backend &backend = Backend::of(server->config.apiType);
-    auto prepared = backend.prepare(kind, call, false, *server, lease.model());
+    auto prepared = co_await prepare(&backend, kind, call, false, server, lease.model());
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
@@ -137,7 +158,7 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
     }
     std::optional<ReadAnswer> answer;
     if (!failure) {
-        if (auto read = backend.readAnswer(kind, call, bodies); read)
+        if (auto read = co_await readAnswer(&backend, kind, call, bodies); read)
             answer = *std::move(read);
         else
             failure = failureOfAnswer(std::move(read).error());

@@ -40,6 +40,26 @@ QString messageOf(QByteArrayView text, json::Span error)
     return message;
 }
 
+/// A chunk as one line, as it goes on to the client: the line ends of one that came in several are blanks between
+/// tokens, for a JSON string holds none.
+QByteArray oneLine(QByteArrayView chunk)
+{
+    QByteArray line = chunk.toByteArray();
+    line.replace('\n', ' ');
+    return line;
+}
+
+bool hasArray(QByteArrayView answer, QByteArrayView name)
+{
+    json::Cursor cursor(answer);
+    bool isThere = false;
+    cursor.object([&](QByteArrayView key) {
+        if (key == name)
+            isThere = cursor.peek() == json::Kind::Array;
+    });
+    return isThere;
+}
+
 /// The node's own chunks, checked and passed on as they are.
 class OpenAiStreamReader final : public StreamReader
 {
@@ -97,11 +117,11 @@ private:
         m_hasOutput = m_hasOutput || chunk.hasOutput();
         // A finish is held back until the stream goes on or ends: should it be cut there, nobody takes it for whole.
         if (!m_hasOutput || chunk.isFinish() || (!m_held.isEmpty() && !chunk.hasOutput())) {
-            m_held.append(data.toByteArray());
+            m_held.append(oneLine(data));
             return {};
         }
         release(onChunk);
-        onChunk(data.toByteArray());
+        onChunk(oneLine(data));
         return {};
     }
 
@@ -140,12 +160,14 @@ std::unique_ptr<StreamReader> OpenAiBackend::streamReader(CallKind, const ChatCa
     return std::make_unique<OpenAiStreamReader>();
 }
 
-Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind, const ChatCall &, const QList<QByteArray> &bodies) const
+Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind kind, const ChatCall &, const QList<QByteArray> &bodies) const
 {
     TRY(const dialect::ChunkView view, dialect::inspectChunk(bodies.first()));
     if (view.isError)
         return failure(
             Error::of(ErrorCode::BadGateway, u"The inference server reported an error instead of an answer."_s));
+    if (!hasArray(bodies.first(), kind == CallKind::Embeddings ? "data" : "choices"))
+        return failure(Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s));
     return ReadAnswer{bodies.first(), view.usage.value_or(Usage())};
 }
 

@@ -39,7 +39,10 @@ void Transfer::begin(bool isFresh)
 {
     m_lastByte = std::chrono::steady_clock::now();
     curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, isFresh ? 1L : 0L);
-    curl_multi_add_handle(m_loop.m_multi, m_handle); // sent in the loop's next turn
+    if (curl_multi_add_handle(m_loop.m_multi, m_handle) == CURLM_OK) // sent in the loop's next turn
+        return;
+    m_result = std::unexpected(TransferFailure::Unreadable);
+    m_loop.queue(this);
 }
 
 Transfer::~Transfer()

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
 
 namespace moe {
 
@@ -26,6 +27,18 @@ template <typename T>
         mailbox->post([done, value] { done.complete(std::move(*value)); });
     });
     co_return co_await done;
+}
+
+/// What has up to so many bytes is looked through where it is: that takes less than a millisecond.
+inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
+
+/// Runs `work`, which looks through that many bytes: at once if they are few, else as offload() does.
+template <typename Work>
+[[nodiscard]] QCoro::Task<std::invoke_result_t<Work>> offloadIfLarge(qsizetype bytes, Work work)
+{
+    if (bytes <= inlineParseBytes)
+        co_return work();
+    co_return co_await offload<std::invoke_result_t<Work>>(std::move(work));
 }
 
 }

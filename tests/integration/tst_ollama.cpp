@@ -8,6 +8,12 @@
 using namespace Qt::StringLiterals;
 using namespace moe::test;
 
+namespace {
+
+constexpr qsizetype twoMegabytes = 2 * 1024 * 1024;
+
+}
+
 class OllamaTest : public QObject
 {
     Q_OBJECT
@@ -21,6 +27,9 @@ private Q_SLOTS:
     void severalChoicesStreamed_data();
     void severalChoicesStreamed();
     void oneChoice();
+    void largeBodies_data();
+    void largeBodies();
+    void largeAnswer();
 
 private:
     enum NodeIndex : std::size_t { Current, Fork };
@@ -37,7 +46,8 @@ private:
 
 void OllamaTest::initTestCase()
 {
-    m_daemon.addNode(u"current"_s, R"({"models":[{"name":"chat:8b"}],"rules":[
+    m_daemon.addNode(u"current"_s, R"({"models":[{"name":"chat:8b"},
+        {"name":"vectors:latest","capabilities":["embedding"],"embedding_length":1024}],"rules":[
         {"contains":"count","answer":"one two","usage":{"prompt_tokens":11,"completion_tokens":7}}]})");
     // A build of one's own: its version says that it has what it lacks.
     m_daemon.addNode(u"fork"_s, R"({"profile":"ollama-old","version":"0.17.4-fork","models":[
@@ -115,6 +125,42 @@ void OllamaTest::oneChoice()
     const HttpResponse none = m_daemon.chat(chatBody("chat:8b", "count", R"("n":0)"));
     QCOMPARE(none.status, 400);
     QCOMPARE(jsonOf(none)[u"error"][u"param"].toString(), u"n"_s);
+}
+
+void OllamaTest::largeBodies_data() { severalChoices_data(); }
+
+/// Of the size that is translated beside the event loop.
+void OllamaTest::largeBodies()
+{
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, upstreamPath);
+    QFETCH(const QByteArray, input);
+    const QByteArray body
+        = R"({"model":"chat:8b","user":")" + QByteArray(twoMegabytes, 'x') + R"(",)" + input; // the prompt has to fit
+    const HttpResponse whole = m_daemon.post(path, body + '}');
+    QVERIFY2(whole.status == 200, whole.body.constData());
+    QCOMPARE(whole.header("x-moe-dropped"), "user"_ba);
+    QCOMPARE(paths(Current).last(), upstreamPath);
+    QCOMPARE(jsonOf(whole)[u"usage"][u"completion_tokens"].toInt(), 7);
+
+    const HttpResponse stream
+        = m_daemon.post(path, body + R"(,"stream":true,"stream_options":{"include_usage":true}})");
+    QVERIFY2(endsProperly(stream), stream.body.constData());
+    const QByteArrayList frames = framesOf(stream);
+    QCOMPARE(jsonOf(frames[frames.size() - 2])[u"usage"][u"completion_tokens"].toInt(), 7);
+
+    const HttpResponse invalid = m_daemon.post(path, body + R"(,"temperature":"warm"})");
+    QCOMPARE(invalid.status, 400);
+    QCOMPARE(jsonOf(invalid)[u"error"][u"param"].toString(), u"temperature"_s);
+}
+
+void OllamaTest::largeAnswer()
+{
+    const QByteArray inputs = QByteArray(R"("text",)").repeated(600).chopped(1);
+    const HttpResponse response = m_daemon.post("/v1/embeddings", R"({"model":"vectors","input":[)" + inputs + "]}");
+    QVERIFY2(response.status == 200, response.body.constData());
+    QVERIFY(response.body.size() > twoMegabytes);
+    QCOMPARE(jsonOf(response)[u"data"].toArray().size(), 600);
 }
 
 QTEST_GUILESS_MAIN(OllamaTest)

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void clientsInstructionsReachAnswer();
     void oneAnswerOnly();
     void noUserMessage();
+    void largeQuestion();
     void judgeDown();
     void everythingDown();
 
@@ -257,6 +258,21 @@ void OrchestratedTest::noUserMessage()
         = m_daemon.chat(R"({"model":"moe-orchestrator","stream":true,"messages":[{"role":"system","content":"x"}]})");
     QCOMPARE(response.status, 400);
     QCOMPARE(jsonOf(response)[u"error"][u"param"].toString(), u"messages"_s);
+}
+
+/// Of the size that is read beside the event loop.
+void OrchestratedTest::largeQuestion()
+{
+    script({oneTask, mathematician});
+    const QByteArray filler = R"("metadata":{"note":")" + QByteArray(2 * 1024 * 1024, 'x') + R"("})";
+    const HttpResponse whole = ask(filler);
+    QVERIFY2(whole.status == 200, whole.body.constData());
+    QCOMPARE(textOf(whole), QByteArray("The sum is 42."));
+    QVERIFY(endsProperly(ask(R"("stream":true,)" + filler)));
+    const HttpResponse invalid
+        = m_daemon.chat(R"({"model":"moe-orchestrator","messages":[{"role":"system","content":"x"}],)" + filler + '}');
+    QCOMPARE(invalid.status, 400);
+    QCOMPARE(jsonOf(invalid)[u"error"][u"param"].toString(), u"messages"_s);
 }
 
 /// Another model judges in its place.

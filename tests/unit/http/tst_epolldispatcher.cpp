@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include <array>
+#include <atomic>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -219,6 +220,33 @@ private Q_SLOTS:
         for (int i = 0; i < 500; ++i) {
             QEventLoop loop;
             std::jthread poster([&loop, mailbox] { mailbox->post([&loop] { loop.quit(); }); });
+            loop.exec();
+        }
+    }
+
+    void interruptBeforehandCounts()
+    {
+        QTimer guard; // ends the wait of a turn that slept
+        guard.setSingleShot(true);
+        guard.start(5s);
+        auto *const dispatcher = QAbstractEventDispatcher::instance();
+        dispatcher->interrupt();
+        dispatcher->processEvents(QEventLoop::WaitForMoreEvents);
+        QVERIFY(guard.isActive());
+    }
+
+    void quitFromAnotherThread()
+    {
+        // At any moment of a turn: a lost one would hang here.
+        for (int i = 0; i < 2000; ++i) {
+            QEventLoop loop;
+            std::atomic<bool> isRunning = false;
+            QMetaObject::invokeMethod(&loop, [&isRunning] { isRunning = true; }, Qt::QueuedConnection);
+            const std::jthread quitter([&loop, &isRunning] {
+                while (!isRunning)
+                    std::this_thread::yield();
+                loop.quit();
+            });
             loop.exec();
         }
     }
