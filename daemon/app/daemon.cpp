@@ -160,6 +160,7 @@ Result<void> Daemon::startThreads()
         .metricsToken = m_options.metricsToken,
         .isKeyChecked = m_options.isKeyChecked,
     });
+    m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
     m_stacks.resize(m_sockets.size(), nullptr);
     for (std::size_t i = 0; i < m_sockets.size(); ++i) {
         m_threads.push_back(std::make_unique<http::IoThread>(u"io-%1"_s.arg(i),

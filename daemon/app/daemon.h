@@ -4,6 +4,7 @@
 #include "daemon/accounts/accountservice.h"
 #include "daemon/app/datalock.h"
 #include "daemon/app/iostack.h"
+#include "daemon/app/memoryreturn.h"
 #include "daemon/app/options.h"
 #include "daemon/app/signals.h"
 #include "daemon/ctl/localserver.h"
@@ -61,6 +62,7 @@ private:
 
     std::vector<StackSockets> m_sockets;
     std::unique_ptr<SharedParts> m_shared;
+    std::unique_ptr<MemoryReturn> m_memoryReturn;
     std::vector<IoStack *> m_stacks; // owned by their threads
     std::vector<std::unique_ptr<http::IoThread>> m_threads;
 

@@ -10,8 +10,8 @@ namespace moe::inference {
 
 namespace {
 
-constexpr std::size_t idleHandleLimit = 256;
-constexpr long keptConnections = 4096;
+constexpr std::size_t idleHandleLimit = 64;
+constexpr long keptConnections = 256; // idle ones; more are opened when needed
 constexpr std::chrono::milliseconds clockInterval{250};
 // With a limit, however high, curl reads once when a socket is readable instead of until there is nothing left: one
 // system call less for each frame of a stream.
@@ -169,7 +169,9 @@ int CurlLoop::onOpen(void *self, curl_socket_t descriptor, curlsocktype)
 int CurlLoop::onClose(void *self, curl_socket_t descriptor)
 {
     // The number may come back at once as another socket: nothing may be left watching it.
-    static_cast<CurlLoop *>(self)->watchFor(descriptor).disable();
+    auto &watches = static_cast<CurlLoop *>(self)->m_watches;
+    if (std::size_t(descriptor) < watches.size())
+        watches[std::size_t(descriptor)].reset();
     return ::close(descriptor);
 }
 

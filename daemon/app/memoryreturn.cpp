@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/memoryreturn.h"
+
+#include <algorithm>
+#include <malloc.h>
+
+namespace moe::app {
+
+namespace {
+constexpr int rush = 256; // connections; what fewer leave behind is not worth the work
+}
+
+MemoryReturn::MemoryReturn(std::shared_ptr<const http::ConnectionGate> gate) : m_gate(std::move(gate))
+{
+    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { check(); });
+    m_timer.start(std::chrono::seconds(1));
+}
+
+void MemoryReturn::check()
+{
+    const int count = m_gate->count();
+    m_peak = std::max(m_peak, count);
+    if (m_peak < rush || count > m_peak / 2)
+        return;
+    malloc_trim(0);
+    m_peak = count;
+}
+
+}
