@@ -10,7 +10,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 preset=release
 selection=()
-must_not_be_missing='postgres|nginx|nodejs|npm|promtool|prometheus|clang-format|openssl|python3|openai'
+must_not_be_missing='postgres|nginx|nodejs|npm|promtool|prometheus|clang-format|openssl|python3|install openai'
 
 usage() { sed -n '4,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
