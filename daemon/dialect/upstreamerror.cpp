@@ -128,4 +128,6 @@ Error upstreamError(int status, QByteArrayView body)
     return Error::of(ErrorCode::BadGateway, QStringLiteral("The model's server failed."));
 }
 
+QString upstreamMessage(QByteArrayView body) { return QString::fromUtf8(readBody(body).message); }
+
 }

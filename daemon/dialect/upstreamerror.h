@@ -12,4 +12,7 @@ namespace moe::dialect {
 /// are passed on where the client's request is to blame, unless they seem to name an address.
 [[nodiscard]] Error upstreamError(int status, QByteArrayView body);
 
+/// The message in such a body as it is, not fit for a client; empty if there is none.
+[[nodiscard]] QString upstreamMessage(QByteArrayView body);
+
 }

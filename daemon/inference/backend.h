@@ -69,8 +69,6 @@ public:
     [[nodiscard]] virtual Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call,
                                                         const QList<QByteArray> &bodies) const
         = 0;
-    /// The message inside an error body, empty if there is none.
-    [[nodiscard]] virtual QString errorMessage(QByteArrayView body) const = 0;
 
     [[nodiscard]] static const Backend &of(ApiType type);
 };

@@ -123,7 +123,7 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
         co_return std::unexpected(AttemptFailure{Error::cancelled(), {}, false});
     const auto stream = std::make_shared<NodeStream>(std::move(lease), std::move(reader), info,
                                                      call.promptTokensEstimate, m_observe, context);
-    stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline), backend);
+    stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline));
     if (auto began = co_await stream->began(); !began)
         co_return std::unexpected(std::move(began).error());
     co_return stream;
@@ -150,7 +150,7 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
         else if (kind == CallKind::Embeddings && m_embedEndpoints.learn(*server, fetched->status, fetched->body))
             co_return co_await tryWhole(kind, std::move(call), std::move(lease), std::move(info), std::move(context));
         else if (fetched->status != 200)
-            failure = failureOfStatus(fetched->status, fetched->body, backend.errorMessage(fetched->body), *server);
+            failure = failureOfStatus(fetched->status, fetched->body, *server);
         else
             bodies.append(std::move(fetched->body));
         if (i == 0 && fetched)

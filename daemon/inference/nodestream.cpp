@@ -27,9 +27,8 @@ NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallIn
 
 NodeStream::~NodeStream() { report(ErrorCode::Cancelled); }
 
-void NodeStream::start(CurlLoop &loop, UpstreamRequest request, const Backend &backend)
+void NodeStream::start(CurlLoop &loop, UpstreamRequest request)
 {
-    m_backend = &backend;
     m_transfer = loop.start(std::move(request), *this);
     m_stopWatcher.emplace(m_context.stop, [this] { fail({Error::cancelled(), {}, false}); });
 }
@@ -68,7 +67,7 @@ void NodeStream::transferEnded(std::expected<void, TransferFailure> result)
     if (!result) {
         fail(failureOf(result.error()));
     } else if (m_status != 200) {
-        fail(failureOfStatus(m_status, m_errorBody, m_backend->errorMessage(m_errorBody), *m_server));
+        fail(failureOfStatus(m_status, m_errorBody, *m_server));
     } else if (auto finished = m_reader->finish([this](QByteArray chunk) { push(std::move(chunk)); }); !finished) {
         fail(failureOfAnswer(std::move(finished).error()));
     } else {

@@ -24,7 +24,7 @@ public:
     ~NodeStream() override;
 
     /// Sends the request; call once.
-    void start(CurlLoop &loop, UpstreamRequest request, const Backend &backend);
+    void start(CurlLoop &loop, UpstreamRequest request);
     /// Awaitable: ends with the first chunk, or with why there will be none.
     [[nodiscard]] const Completion<Began> &began() const { return m_began; }
 
@@ -45,7 +45,6 @@ private:
     Lease m_lease;
     const ServerPtr m_server;
     const std::unique_ptr<StreamReader> m_reader;
-    const Backend *m_backend = nullptr;
     CallInfo m_info;
     const qint64 m_promptTokensEstimate;
     const CallObserver &m_observe;

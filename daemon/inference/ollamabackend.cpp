@@ -163,13 +163,4 @@ Result<ReadAnswer> OllamaBackend::readAnswer(CallKind kind, const ChatCall &call
     return read;
 }
 
-QString OllamaBackend::errorMessage(QByteArrayView body) const
-{
-    const auto root = json::validate(body);
-    if (!root || root->kind != json::Kind::Object)
-        return {};
-    const auto error = json::member(body, *root, "error");
-    return error && error->kind == json::Kind::String ? QString::fromUtf8(json::unescaped(body, *error)) : QString();
-}
-
 }

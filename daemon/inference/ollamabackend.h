@@ -15,7 +15,6 @@ public:
     [[nodiscard]] std::unique_ptr<StreamReader> streamReader(CallKind kind, const ChatCall &call) const override;
     [[nodiscard]] Result<ReadAnswer> readAnswer(CallKind kind, const ChatCall &call,
                                                 const QList<QByteArray> &bodies) const override;
-    [[nodiscard]] QString errorMessage(QByteArrayView body) const override;
 };
 
 }

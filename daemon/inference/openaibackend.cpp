@@ -22,24 +22,6 @@ QByteArray pathOf(CallKind kind)
     Q_UNREACHABLE_RETURN({});
 }
 
-/// The text of `message` in an error object, or of the error itself if that is a string.
-QString messageOf(QByteArrayView text, json::Span error)
-{
-    if (error.kind == json::Kind::String)
-        return QString::fromUtf8(json::unescaped(text, error));
-    if (error.kind != json::Kind::Object)
-        return {};
-    QString message;
-    if (const auto type = json::member(text, error, "type"); type && type->kind == json::Kind::String) {
-        const QByteArray name = json::unescaped(text, *type);
-        if (name.contains("context"))
-            message = QString::fromUtf8(name) + u": "_s;
-    }
-    if (const auto span = json::member(text, error, "message"); span && span->kind == json::Kind::String)
-        message += QString::fromUtf8(json::unescaped(text, *span));
-    return message;
-}
-
 /// A chunk as one line, as it goes on to the client: the line ends of one that came in several are blanks between
 /// tokens, for a JSON string holds none.
 QByteArray oneLine(QByteArrayView chunk)
@@ -169,15 +151,6 @@ Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind kind, const ChatCall &, co
     if (!hasArray(bodies.first(), kind == CallKind::Embeddings ? "data" : "choices"))
         return failure(Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s));
     return ReadAnswer{bodies.first(), view.usage.value_or(Usage())};
-}
-
-QString OpenAiBackend::errorMessage(QByteArrayView body) const
-{
-    const auto root = json::validate(body);
-    if (!root || root->kind != json::Kind::Object)
-        return {};
-    const auto error = json::member(body, *root, "error");
-    return messageOf(body, error.value_or(*root));
 }
 
 }

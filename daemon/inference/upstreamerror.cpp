@@ -55,7 +55,7 @@ AttemptFailure failureOf(TransferFailure failure)
     Q_UNREACHABLE_RETURN({});
 }
 
-AttemptFailure failureOfStatus(int status, QByteArrayView body, const QString &message, const Server &server)
+AttemptFailure failureOfStatus(int status, QByteArrayView body, const Server &server)
 {
     // What is the caller's own doing is told in the caller's terms, whichever status the server has for it.
     if (Error error = dialect::upstreamError(status, body);
@@ -63,6 +63,7 @@ AttemptFailure failureOfStatus(int status, QByteArrayView body, const QString &m
         error.message = cleanedMessage(error.message, server);
         return {std::move(error), {}, false};
     }
+    const QString message = dialect::upstreamMessage(body);
     const QString said = cleanedMessage(message, server);
     switch (status) {
     case 401:

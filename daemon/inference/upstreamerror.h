@@ -16,9 +16,8 @@ struct AttemptFailure {
 /// From what became of the connection. Another server may be asked even if part of the answer came: whoever already
 /// gave out some of it does not ask.
 [[nodiscard]] AttemptFailure failureOf(TransferFailure failure);
-/// From an answer with another status than 200; `message` is what the server said in `body`.
-[[nodiscard]] AttemptFailure failureOfStatus(int status, QByteArrayView body, const QString &message,
-                                             const Server &server);
+/// From an answer with another status than 200.
+[[nodiscard]] AttemptFailure failureOfStatus(int status, QByteArrayView body, const Server &server);
 /// From an answer with status 200 that cannot be used, or says itself that something went wrong.
 [[nodiscard]] AttemptFailure failureOfAnswer(Error error);
 

@@ -63,7 +63,8 @@ private Q_SLOTS:
     {
         const QByteArray body
             = R"({"model":"alias","stream":false,"temperature":0.70,"seed":7,"stop":"END","max_tokens":9,
-            "max_completion_tokens":12,"top_k":40,"min_p":0.05,"frequency_penalty":0.1,"presence_penalty":0.2,"top_p":0.9,
+            "max_completion_tokens":12,"top_k":40,"min_p":0.05,"frequency_penalty":0.1,"presence_penalty":0.2,
+            "top_p":0.9,
             "messages":[{"role":"user","content":"hi"}]})";
         OllamaTarget target{.model = "gemma3:270m", .contextLength = 4096, .keepAlive = std::chrono::minutes(5)};
         target.isStream = true;
@@ -107,7 +108,8 @@ private Q_SLOTS:
             R"([{"role":"assistant","content":null,"tool_calls":[
                 {"id":"call_1","type":"function","function":{"name":"f","arguments":"{ }"}},
                 {"id":"call_2","type":"function","function":{"name":"g","arguments":""}}]},
-                {"role":"tool","tool_call_id":"call_2","content":"ok"},{"role":"tool","tool_call_id":"x","content":"?"}])",
+                {"role":"tool","tool_call_id":"call_2","content":"ok"},
+                {"role":"tool","tool_call_id":"x","content":"?"}])",
             R"([{"role":"assistant","content":"","tool_calls":[{"id":"call_1","function":{"name":"f","arguments":{ }}},)"
             R"({"id":"call_2","function":{"name":"g","arguments":{}}}]},)"
             R"({"role":"tool","content":"ok","tool_name":"g","tool_call_id":"call_2"},)"

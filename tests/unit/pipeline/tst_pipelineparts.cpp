@@ -218,7 +218,8 @@ private Q_SLOTS:
         row("tools nobody has", R"([{"task":"A","category":"precision_tools"},{"task":"B","category":"math"}])",
             {u"math:B"_s}, 1);
         row("too many", R"([{"task":"1","category":"math"},{"task":"2","category":"math"},
-            {"task":"3","category":"math"},{"task":"4","category":"math"},{"task":"5","category":"math"},{"task":"6","category":"math"},
+            {"task":"3","category":"math"},{"task":"4","category":"math"},{"task":"5","category":"math"},
+            {"task":"6","category":"math"},
             {"task":"7","category":"math"},{"task":"8","category":"math"},{"task":"9","category":"math"},
             {"task":"10","category":"math"}])",
             {u"math:1"_s, u"math:2"_s, u"math:3"_s, u"math:4"_s}, 6);
