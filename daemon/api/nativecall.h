@@ -9,9 +9,9 @@
 
 namespace moe::api {
 
-/// Reads a body; a large one on another thread, so that nobody else waits for it.
+/// Awaitable: reads a body; a large one on another thread, so that nobody else waits for it.
 template <typename View, typename Bytes>
-[[nodiscard]] Task<View> parseBody(QByteArray body, Result<View> (*parse)(Bytes))
+[[nodiscard]] auto parseBody(const QByteArray &body, Result<View> (*parse)(Bytes))
 {
     return offloadIfLarge(body.size(), [body, parse] { return parse(body); });
 }

@@ -28,8 +28,12 @@ private:
     void visitMember(QByteArrayView key)
     {
         const Kind kind = m_cursor.peek();
-        if (key == "choices" && kind == Kind::Array) {
-            m_cursor.array([this] { visitChoice(); });
+        if (key == "choices") {
+            m_view.hasChoices = kind == Kind::Array;
+            if (m_view.hasChoices)
+                m_cursor.array([this] { visitChoice(); });
+        } else if (key == "data") {
+            m_view.hasData = kind == Kind::Array;
         } else if (key == "usage" && kind == Kind::Object) {
             visitUsage();
         } else if (key == "error" && kind != Kind::Null) {

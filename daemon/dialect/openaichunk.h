@@ -17,6 +17,8 @@ struct ChunkView {
     bool isError = false;                  ///< it is an error object, not a part of an answer
     int finishedChoices = 0;               ///< choices whose `finish_reason` is set
     bool hasToolCalls = false;
+    bool hasChoices = false;               ///< `choices` is a list, maybe an empty one
+    bool hasData = false;                  ///< `data` is a list: an answer with embeddings
     std::optional<Usage> usage;
     std::optional<json::Span> error;       ///< the value of `error`; none if the whole text is the error object
     std::optional<json::Span> finishReason; ///< of the first choice that has one

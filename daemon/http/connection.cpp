@@ -42,12 +42,10 @@ Connection::Connection(int descriptor, const ConnectionLimits &limits, std::uniq
     , m_limits(limits)
     , m_tls(std::move(tls))
     , m_owner(owner)
-    , m_readable(descriptor, QSocketNotifier::Read)
-    , m_writable(descriptor, QSocketNotifier::Write)
+    , m_readable(descriptor, QSocketNotifier::Read, [this] { readSocket(); })
+    , m_writable(descriptor, QSocketNotifier::Write, [this] { flushOutput(); })
     , m_deadline(owner->tick() + limits.idleTime.count())
 {
-    m_readable.setEnabled(false);
-    m_writable.setEnabled(false);
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // without it: steps of 40 ms
     const auto [peerHost, peerPortNumber] = address(descriptor, &getpeername);
@@ -58,8 +56,6 @@ Connection::Connection(int descriptor, const ConnectionLimits &limits, std::uniq
     setLocalPort(localPortNumber);
     setSocketState(ConnectedState);
     QIODevice::open(ReadWrite | Unbuffered); // what is written goes to writeData() at once
-    connect(&m_readable, &QSocketNotifier::activated, this, [this] { readSocket(); });
-    connect(&m_writable, &QSocketNotifier::activated, this, [this] { flushOutput(); });
 }
 
 Connection::~Connection() { closeNow(); }

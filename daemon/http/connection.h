@@ -4,10 +4,10 @@
 #include "daemon/http/headcheck.h"
 #include "daemon/http/tls.h"
 #include "shared/async/completion.h"
+#include "shared/async/directnotifier.h"
 #include "shared/core/result.h"
 
 #include <QHttpServerResponder>
-#include <QSocketNotifier>
 #include <QTcpSocket>
 
 #include <chrono>
@@ -135,8 +135,8 @@ private:
     const ConnectionLimits &m_limits;
     const std::unique_ptr<TlsSession> m_tls;
     ConnectionOwner *const m_owner;
-    QSocketNotifier m_readable;
-    QSocketNotifier m_writable;
+    DirectNotifier m_readable;
+    DirectNotifier m_writable;
 
     Phase m_phase = Phase::Head;
     QByteArray m_inbound; // not yet taken

@@ -5,6 +5,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QStringBuilder>
 #include <QTimeZone>
 
 using namespace Qt::StringLiterals;
@@ -13,6 +14,8 @@ using namespace std::chrono_literals;
 namespace moe::http {
 
 namespace {
+
+constexpr qsizetype headRoom = 512; // what a head usually needs
 
 /// The Date header's value, made once a second.
 QByteArray httpDate()
@@ -30,10 +33,7 @@ QByteArray httpDate()
     return text;
 }
 
-void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value)
-{
-    head.append(name).append(": ").append(value).append("\r\n");
-}
+void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value) { head += name % ": " % value % "\r\n"; }
 
 QByteArrayView reasonPhrase(int status)
 {
@@ -78,16 +78,16 @@ QByteArray Exchange::beginHead(int status, bool mayKeepAlive)
 {
     m_keepsAlive = mayKeepAlive && m_connection && m_connection->mayKeepAlive();
     m_sentStatus = status;
-    QByteArray head;
-    head.reserve(512);
-    head.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reasonPhrase(status)).append("\r\n");
-    appendHeader(head, "date", httpDate());
-    appendHeader(head, "x-request-id", m_requestId);
+    QByteArrayView persistence;
     if (!m_keepsAlive)
-        appendHeader(head, "connection", "close");
+        persistence = "\r\nconnection: close";
     else if (m_isHttp10)
-        appendHeader(head, "connection", "keep-alive");
-    return head.append(m_extraHeaders);
+        persistence = "\r\nconnection: keep-alive";
+    QByteArray head;
+    head.reserve(headRoom);
+    head += "HTTP/1.1 " % QByteArray::number(status) % ' ' % reasonPhrase(status) % "\r\ndate: " % httpDate()
+        % "\r\nx-request-id: " % m_requestId % persistence % "\r\n" % m_extraHeaders;
+    return head;
 }
 
 void Exchange::send(const HttpReply &reply)
@@ -99,8 +99,7 @@ void Exchange::send(const HttpReply &reply)
         appendHeader(answer, name, value);
     if (!reply.body.isEmpty())
         appendHeader(answer, "content-type", reply.contentType);
-    appendHeader(answer, "content-length", QByteArray::number(reply.body.size()));
-    answer.append("\r\n");
+    answer += "content-length: " % QByteArray::number(reply.body.size()) % "\r\n\r\n";
     if (!m_connection || m_connection->isGone()) {
         m_sentStatus = 0;
     } else {
@@ -146,14 +145,10 @@ void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayVi
     if (m_stream != Stream::Open || !m_connection)
         return;
     const qsizetype size = begin.size() + data.size() + end.size();
-    QByteArray frame;
-    frame.reserve(size + 24);
-    if (!m_isHttp10)
-        frame.append(QByteArray::number(size, 16)).append("\r\n");
-    frame.append(begin).append(data).append(end);
-    if (!m_isHttp10)
-        frame.append("\r\n");
-    m_connection->write(frame);
+    if (m_isHttp10)
+        m_connection->write(begin % data % end);
+    else
+        m_connection->write(QByteArray::number(size, 16) % "\r\n" % begin % data % end % "\r\n");
     m_connection->flushOutput();
     m_sentBytes += size;
     m_lastSentAt = std::chrono::steady_clock::now();

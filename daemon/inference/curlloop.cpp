@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/inference/curlloop.h"
 
+#include <QCoreApplication>
+#include <QEvent>
+
 #include <algorithm>
 #include <mutex>
 
@@ -17,29 +20,35 @@ constexpr std::chrono::milliseconds clockInterval{250};
 // system call less for each frame of a stream.
 constexpr curl_off_t noSpeedLimit = curl_off_t(1) << 50;
 
+const QEvent::Type turnEvent = QEvent::Type(QEvent::registerEventType());
+
 void initialiseCurlOnce()
 {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+QByteArray partOf(CURLU *url, CURLUPart part)
+{
+    char *text = nullptr;
+    curl_url_get(url, part, &text, 0);
+    const QByteArray copy(text);
+    curl_free(text);
+    return copy;
+}
+
 }
 
 CurlLoop::Watch::Watch(CurlLoop *loop, curl_socket_t descriptor)
-    : read(descriptor, QSocketNotifier::Read)
-    , write(descriptor, QSocketNotifier::Write)
-{
-    disable();
-    QObject::connect(&read, &QSocketNotifier::activated, &loop->m_context, [this, loop, descriptor] {
-        // A kept connection that its server closed: curl notices when it wants to use it again.
-        if (isUsed)
-            loop->noteActive(descriptor, CURL_CSELECT_IN);
-        else
-            read.setEnabled(false);
-    });
-    QObject::connect(&write, &QSocketNotifier::activated, &loop->m_context,
-                     [loop, descriptor] { loop->noteActive(descriptor, CURL_CSELECT_OUT); });
-}
+    : read(descriptor, QSocketNotifier::Read,
+           [this, loop, descriptor] {
+               if (isUsed)
+                   loop->noteActive(descriptor, CURL_CSELECT_IN);
+               else // a kept connection that its server closed: curl notices when it wants to use it again
+                   read.setEnabled(false);
+           })
+    , write(descriptor, QSocketNotifier::Write, [loop, descriptor] { loop->noteActive(descriptor, CURL_CSELECT_OUT); })
+{ }
 
 void CurlLoop::Watch::disable()
 {
@@ -72,8 +81,8 @@ CurlLoop::~CurlLoop()
     curl_multi_cleanup(m_multi);
     for (curl_slist *const headers : std::as_const(m_headers))
         curl_slist_free_all(headers);
-    for (CURLU *const url : std::as_const(m_urls))
-        curl_url_cleanup(url);
+    for (const Address &address : std::as_const(m_addresses))
+        curl_url_cleanup(address.origin);
 }
 
 std::unique_ptr<Transfer> CurlLoop::start(UpstreamRequest request, TransferSink &sink)
@@ -126,14 +135,19 @@ curl_slist *CurlLoop::headersFor(const QByteArray &token)
     return headers;
 }
 
-CURLU *CurlLoop::parsed(const QByteArray &url)
+const CurlLoop::Address &CurlLoop::parsed(const QByteArray &url)
 {
-    CURLU *&handle = m_urls[url];
-    if (!handle) {
-        handle = curl_url();
-        curl_url_set(handle, CURLUPART_URL, url.constData(), 0); // if it fails, so does every transfer with it
+    Address &address = m_addresses[url];
+    if (!address.origin) {
+        address.origin = curl_url();
+        curl_url_set(address.origin, CURLUPART_URL, url.constData(), 0); // if it fails, so does every transfer with it
+        address.target = partOf(address.origin, CURLUPART_PATH);
+        if (const QByteArray query = partOf(address.origin, CURLUPART_QUERY); !query.isEmpty())
+            address.target += '?' + query;
+        curl_url_set(address.origin, CURLUPART_PATH, nullptr, 0);
+        curl_url_set(address.origin, CURLUPART_QUERY, nullptr, 0);
     }
-    return handle;
+    return address;
 }
 
 CurlLoop::Watch &CurlLoop::watchFor(curl_socket_t descriptor)
@@ -205,16 +219,26 @@ void CurlLoop::noteActive(curl_socket_t descriptor, int what)
 void CurlLoop::wantTurn()
 {
     if (!std::exchange(m_isTurnPosted, true))
-        QMetaObject::invokeMethod(&m_context, [this] { turn(); }, Qt::QueuedConnection);
+        QCoreApplication::postEvent(&m_context, new QEvent(turnEvent));
+}
+
+bool CurlLoop::Context::event(QEvent *event)
+{
+    if (event->type() != turnEvent)
+        return QObject::event(event);
+    m_loop.turn();
+    return true;
 }
 
 void CurlLoop::turn()
 {
     int running = 0;
-    for (const auto &[descriptor, what] : std::exchange(m_active, {})) {
+    m_served.swap(m_active);
+    for (const auto &[descriptor, what] : m_served) {
         if (watchFor(descriptor).isUsed) // not closed meanwhile
             curl_multi_socket_action(m_multi, descriptor, what, &running);
     }
+    m_served.clear();
     if (m_timeout <= std::chrono::steady_clock::now()) {
         curl_multi_socket_action(m_multi, CURL_SOCKET_TIMEOUT, 0, &running);
         long milliseconds = -1;

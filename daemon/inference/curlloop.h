@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/async/directnotifier.h"
 #include "shared/core/clock.h"
 #include "shared/core/result.h"
 
 #include <QByteArray>
 #include <QHash>
-#include <QSocketNotifier>
 #include <QTimer>
 
 #include <curl/curl.h>
@@ -69,6 +69,7 @@ private:
     void noteHead();
     [[nodiscard]] bool retriesOnFreshConnection(CURLcode code);
     [[nodiscard]] static TransferFailure failureOf(CURLcode code);
+    [[nodiscard]] bool isConnected() const;
     [[nodiscard]] std::optional<TransferFailure> overdue(Clock::Steady now) const;
 
     CurlLoop &m_loop;
@@ -76,6 +77,7 @@ private:
     const UpstreamRequest m_request;
     CURL *m_handle = nullptr;
     QByteArray m_waiting;            // read, not yet handed to the sink
+    Clock::Steady m_begunAt;
     Clock::Steady m_lastByte;
     std::optional<std::expected<void, TransferFailure>> m_result;
     int m_status = 0;
@@ -109,8 +111,8 @@ private:
     /// The notifiers of one descriptor. A connection's stay as they are while it is open: switching them for every
     /// request would cost system calls.
     struct Watch {
-        QSocketNotifier read;
-        QSocketNotifier write;
+        DirectNotifier read;
+        DirectNotifier write;
         bool isUsed = false;
         bool isConnection = false; // opened and closed with our knowledge
         Watch(CurlLoop *loop, curl_socket_t descriptor);
@@ -125,7 +127,12 @@ private:
     [[nodiscard]] CURL *takeHandle();
     void giveBack(CURL *handle);
     [[nodiscard]] curl_slist *headersFor(const QByteArray &token);
-    [[nodiscard]] CURLU *parsed(const QByteArray &url);
+    /// An address taken apart. Curl prints what it is given anew for each request, byte by byte: the less, the better.
+    struct Address {
+        CURLU *origin = nullptr;
+        QByteArray target; // path and query
+    };
+    [[nodiscard]] const Address &parsed(const QByteArray &url);
     Watch &watchFor(curl_socket_t descriptor);
     void noteActive(curl_socket_t descriptor, int what);
     void wantTurn();
@@ -138,16 +145,30 @@ private:
     void checkTime();
     void leave(Transfer *transfer);
 
+    /// Receiver of everything queued or timed.
+    class Context final : public QObject
+    {
+    public:
+        explicit Context(CurlLoop &loop) : m_loop(loop) { }
+
+    protected:
+        bool event(QEvent *event) override;
+
+    private:
+        CurlLoop &m_loop;
+    };
+
     CURLM *const m_multi;
-    QObject m_context; // receiver of everything queued or timed
+    Context m_context{*this};
     QTimer m_timer; // of curl's next timeout
     Clock::Steady m_timeout = Clock::Steady::max(); // when curl wants to be called; m_timer may wake earlier
     QTimer m_clock;
     std::vector<std::unique_ptr<Watch>> m_watches; // index: descriptor
     std::vector<CURL *> m_idleHandles;
     QHash<QByteArray, curl_slist *> m_headers; // by token
-    QHash<QByteArray, CURLU *> m_urls;
+    QHash<QByteArray, Address> m_addresses;
     std::vector<std::pair<curl_socket_t, int>> m_active; // descriptors and what they are ready for
+    std::vector<std::pair<curl_socket_t, int>> m_served; // those of the present turn; a member for its memory
     std::vector<Transfer *> m_transfers;
     std::vector<Transfer *> m_ready; // with something for their sink; null: gone meanwhile
     bool m_isTurnPosted = false;

@@ -51,9 +51,9 @@ public:
     ChatStream &operator=(const ChatStream &) = delete;
     virtual ~ChatStream() = default;
 
-    /// The next event; nothing after a proper end (the upstream said so); an error if it was cut, stalled, unreadable
-    /// or said an error itself. Deadline and stop token of the call end it.
-    [[nodiscard]] virtual Task<std::optional<ChatEvent>> next() = 0;
+    /// Awaitable, once: the next event; nothing after a proper end (the upstream said so); an error if it was cut,
+    /// stalled, unreadable or said an error itself. Deadline and stop token of the call end it.
+    [[nodiscard]] virtual Channel<ChatEvent>::Awaiter next() = 0;
 
     /// Stops reading from the upstream (back-pressure) and goes on.
     virtual void setPaused(bool isPaused) = 0;

@@ -50,22 +50,6 @@ AttemptFailure failureOf(FetchFailure failure)
     return failureOf(std::get<TransferFailure>(failure));
 }
 
-// Both look through everything there is, so what is large takes its time.
-
-Task<PreparedCall> prepare(const Backend *backend, CallKind kind, ChatCall call, bool isStream, ServerPtr server,
-                           ModelInfo model)
-{
-    return offloadIfLarge(call.body.size(), [=] { return backend->prepare(kind, call, isStream, *server, model); });
-}
-
-Task<ReadAnswer> readAnswer(const Backend *backend, CallKind kind, ChatCall call, QList<QByteArray> bodies)
-{
-    qsizetype bytes = call.body.size();
-    for (const QByteArray &body : bodies)
-        bytes += body.size();
-    return offloadIfLarge(bytes, [=] { return backend->readAnswer(kind, call, bodies); });
-}
-
 void settle(Lease &lease, const AttemptFailure &failure)
 {
     if (failure.fault)
@@ -113,12 +97,14 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
 {
     const ServerPtr server = lease.serverPtr();
     const Backend &backend = Backend::of(server->config.apiType);
-    auto prepared = co_await prepare(&backend, kind, call, true, server, lease.model());
+    // Whatever looks through everything there is takes its time if that is much.
+    const qsizetype size = call.body.size();
+    auto prepared
+        = co_await offloadIfLarge(size, [&] { return backend.prepare(kind, call, true, *server, lease.model()); });
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
-    auto reader = co_await offloadIfLarge(call.body.size(),
-                                          [&backend, kind, call] { return backend.streamReader(kind, call); });
+    auto reader = co_await offloadIfLarge(size, [&] { return backend.streamReader(kind, call); });
     if (context.isStopped())
         co_return std::unexpected(AttemptFailure{Error::cancelled(), {}, false});
     const auto stream = std::make_shared<NodeStream>(std::move(lease), std::move(reader), info,
@@ -134,7 +120,9 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
 {
     const ServerPtr server = m_embedEndpoints.corrected(lease.serverPtr());
     const Backend &backend = Backend::of(server->config.apiType);
-    auto prepared = co_await prepare(&backend, kind, call, false, server, lease.model());
+    qsizetype size = call.body.size();
+    auto prepared
+        = co_await offloadIfLarge(size, [&] { return backend.prepare(kind, call, false, *server, lease.model()); });
     if (!prepared)
         co_return std::unexpected(AttemptFailure{std::move(prepared).error(), {}, false});
     info.droppedFields = prepared->dropped;
@@ -152,13 +140,13 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
         else if (fetched->status != 200)
             failure = failureOfStatus(fetched->status, fetched->body, *server);
         else
-            bodies.append(std::move(fetched->body));
+            size += bodies.emplaceBack(std::move(fetched->body)).size();
         if (i == 0 && fetched)
             info.timeToFirstByte = fetched->timeToFirstByte;
     }
     std::optional<ReadAnswer> answer;
     if (!failure) {
-        if (auto read = co_await readAnswer(&backend, kind, call, bodies); read)
+        if (auto read = co_await offloadIfLarge(size, [&] { return backend.readAnswer(kind, call, bodies); }); read)
             answer = *std::move(read);
         else
             failure = failureOfAnswer(std::move(read).error());

@@ -33,8 +33,6 @@ void NodeStream::start(CurlLoop &loop, UpstreamRequest request)
     m_stopWatcher.emplace(m_context.stop, [this] { fail({Error::cancelled(), {}, false}); });
 }
 
-Task<std::optional<ChatEvent>> NodeStream::next() { co_return co_await m_events.next(); }
-
 void NodeStream::setPaused(bool isPaused)
 {
     if (m_transfer)

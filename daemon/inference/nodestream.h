@@ -28,7 +28,7 @@ public:
     /// Awaitable: ends with the first chunk, or with why there will be none.
     [[nodiscard]] const Completion<Began> &began() const { return m_began; }
 
-    [[nodiscard]] Task<std::optional<ChatEvent>> next() override;
+    [[nodiscard]] Channel<ChatEvent>::Awaiter next() override { return m_events.next(); }
     void setPaused(bool isPaused) override;
     [[nodiscard]] const CallInfo &info() const override { return m_info; }
 

@@ -27,19 +27,9 @@ QByteArray pathOf(CallKind kind)
 QByteArray oneLine(QByteArrayView chunk)
 {
     QByteArray line = chunk.toByteArray();
-    line.replace('\n', ' ');
+    if (line.contains('\n'))
+        line.replace('\n', ' ');
     return line;
-}
-
-bool hasArray(QByteArrayView answer, QByteArrayView name)
-{
-    json::Cursor cursor(answer);
-    bool isThere = false;
-    cursor.object([&](QByteArrayView key) {
-        if (key == name)
-            isThere = cursor.peek() == json::Kind::Array;
-    });
-    return isThere;
 }
 
 /// The node's own chunks, checked and passed on as they are.
@@ -49,10 +39,11 @@ public:
     Result<void> feed(QByteArrayView bytes, const OnChunk &onChunk) override
     {
         Result<void> outcome;
-        TRY_VOID(m_parser.feed(bytes, [&](const SseEvent &event) {
+        const auto takeEvent = [&](const SseEvent &event) {
             if (outcome)
                 outcome = take(event.data, onChunk);
-        }));
+        };
+        TRY_VOID(m_parser.feed(bytes, std::cref(takeEvent)));
         if (outcome && m_parser.hasStrayLine() && !m_isComplete)
             return failure(Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s));
         return outcome;
@@ -148,7 +139,7 @@ Result<ReadAnswer> OpenAiBackend::readAnswer(CallKind kind, const ChatCall &, co
     if (view.isError)
         return failure(
             Error::of(ErrorCode::BadGateway, u"The inference server reported an error instead of an answer."_s));
-    if (!hasArray(bodies.first(), kind == CallKind::Embeddings ? "data" : "choices"))
+    if (!(kind == CallKind::Embeddings ? view.hasData : view.hasChoices))
         return failure(Error::of(ErrorCode::BadGateway, u"The inference server's answer cannot be read."_s));
     return ReadAnswer{bodies.first(), view.usage.value_or(Usage())};
 }

@@ -20,9 +20,10 @@ Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
 {
     curl_easy_setopt(m_handle, CURLOPT_PRIVATE, this);
     curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(m_handle, CURLOPT_CURLU, loop.parsed(m_request.url));
+    const CurlLoop::Address &address = loop.parsed(m_request.url);
+    curl_easy_setopt(m_handle, CURLOPT_CURLU, address.origin);
+    curl_easy_setopt(m_handle, CURLOPT_REQUEST_TARGET, address.target.constData());
     curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, loop.headersFor(m_request.token));
-    curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT_MS, long(m_request.connectTime.count()));
     if (m_request.body.isEmpty()) {
         curl_easy_setopt(m_handle, CURLOPT_HTTPGET, 1L);
     } else {
@@ -37,7 +38,7 @@ Transfer::Transfer(CurlLoop &loop, UpstreamRequest request, TransferSink &sink)
 
 void Transfer::begin(bool isFresh)
 {
-    m_lastByte = std::chrono::steady_clock::now();
+    m_begunAt = m_lastByte = std::chrono::steady_clock::now();
     curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, isFresh ? 1L : 0L);
     if (curl_multi_add_handle(m_loop.m_multi, m_handle) == CURLM_OK) // sent in the loop's next turn
         return;
@@ -108,7 +109,7 @@ TransferFailure Transfer::failureOf(CURLcode code)
     switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_OPERATION_TIMEDOUT: // curl only watches the time to connect
+    case CURLE_OPERATION_TIMEDOUT: // curl only watches the time to connect, and that for minutes
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION: return TransferFailure::Unreachable;
     case CURLE_PARTIAL_FILE:
@@ -119,10 +120,20 @@ TransferFailure Transfer::failureOf(CURLcode code)
     }
 }
 
+bool Transfer::isConnected() const
+{
+    curl_off_t microseconds = 0; // until the request could be sent
+    curl_easy_getinfo(m_handle, CURLINFO_PRETRANSFER_TIME_T, &microseconds);
+    return microseconds > 0;
+}
+
 std::optional<TransferFailure> Transfer::overdue(Clock::Steady now) const
 {
     if (now >= m_request.deadline)
         return TransferFailure::Deadline;
+    // Not by curl: a timer of its own for each transfer costs a twentieth of the work for each frame that comes.
+    if (now >= m_begunAt + m_request.connectTime && !isConnected())
+        return TransferFailure::Unreachable;
     if (!m_isPaused && !m_isHeldBack && now >= m_lastByte + m_request.silentTime)
         return TransferFailure::Silent;
     return {};

@@ -45,27 +45,34 @@ public:
     [[nodiscard]] bool isEnded() const { return m_isEnded; }
     [[nodiscard]] std::size_t size() const { return m_items.size(); }
 
-    /// Awaitable: the next item, nothing at the end, or the error. One consumer at a time.
-    [[nodiscard]] auto next() { return Awaiter{this}; }
+    /// What next() returns: nothing at the end, or the error.
+    class Awaiter
+    {
+    public:
+        explicit Awaiter(Channel *channel) : m_channel(channel) { }
 
-private:
-    struct Awaiter {
-        Channel *channel;
-        [[nodiscard]] bool await_ready() const noexcept { return !channel->m_items.empty() || channel->m_isEnded; }
-        void await_suspend(std::coroutine_handle<> handle) noexcept { channel->m_waiter = handle; }
+        [[nodiscard]] bool await_ready() const noexcept { return !m_channel->m_items.empty() || m_channel->m_isEnded; }
+        void await_suspend(std::coroutine_handle<> handle) noexcept { m_channel->m_waiter = handle; }
         Result<std::optional<T>> await_resume()
         {
-            if (!channel->m_items.empty()) {
-                std::optional<T> item(std::move(channel->m_items.front()));
-                channel->m_items.pop_front();
+            if (!m_channel->m_items.empty()) {
+                std::optional<T> item(std::move(m_channel->m_items.front()));
+                m_channel->m_items.pop_front();
                 return item;
             }
-            if (channel->m_error)
-                return std::unexpected(*channel->m_error);
+            if (m_channel->m_error)
+                return std::unexpected(*m_channel->m_error);
             return std::optional<T>();
         }
+
+    private:
+        Channel *m_channel;
     };
 
+    /// Awaitable: the next item, nothing at the end, or the error. One consumer at a time.
+    [[nodiscard]] Awaiter next() { return Awaiter(this); }
+
+private:
     void wake()
     {
         if (const auto waiter = std::exchange(m_waiter, nullptr))

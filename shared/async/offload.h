@@ -1,32 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "shared/async/completion.h"
 #include "shared/async/mailbox.h"
 
-#include <QCoro/QCoroTask>
 #include <QThreadPool>
 
-#include <functional>
+#include <coroutine>
 #include <memory>
+#include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace moe {
 
-/// Runs `work` on a thread of the global pool and resumes on the caller's loop with its value: for what would hold an
-/// event loop for more than about a millisecond. `work` touches nothing that the caller may change meanwhile, and does
-/// not throw.
-template <typename T>
-[[nodiscard]] QCoro::Task<T> offload(std::function<T()> work)
+/// Awaitable; made by offload() and offloadIfLarge().
+template <typename Work>
+class [[nodiscard]] Offload
 {
-    const Completion<T> done;
-    const auto mailbox = Mailbox::current();
-    QThreadPool::globalInstance()->start([mailbox, done, run = std::move(work)] {
-        // Shared, because a mailbox's work has to be copyable. `done` itself is only touched on its own thread.
-        auto value = std::make_shared<T>(run());
-        mailbox->post([done, value] { done.complete(std::move(*value)); });
-    });
-    co_return co_await done;
+public:
+    using Value = std::invoke_result_t<Work>;
+
+    Offload(Work work, bool isInline) : m_work(std::move(work)), m_isInline(isInline) { }
+
+    [[nodiscard]] bool await_ready() const noexcept { return m_isInline; }
+    void await_suspend(std::coroutine_handle<> waiter)
+    {
+        QThreadPool::globalInstance()->start([this, waiter, mailbox = Mailbox::current()] {
+            m_value.emplace(m_work());
+            mailbox->post([waiter] { waiter.resume(); });
+        });
+    }
+    Value await_resume() { return m_isInline ? m_work() : *std::move(m_value); }
+
+private:
+    Work m_work;
+    const bool m_isInline;
+    std::optional<Value> m_value; // written by the pool's thread, read after the mailbox's hand-over
+};
+
+/// Runs `work` on a thread of the global pool and resumes on the caller's loop with its value: for what would hold an
+/// event loop for more than about a millisecond. What `work` refers to must be the awaiting coroutine's own, which
+/// leaves it alone meanwhile; it does not throw.
+template <typename Work>
+Offload<Work> offload(Work work)
+{
+    return {std::move(work), false};
 }
 
 /// What has up to so many bytes is looked through where it is: that takes less than a millisecond.
@@ -34,11 +52,9 @@ inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
 
 /// Runs `work`, which looks through that many bytes: at once if they are few, else as offload() does.
 template <typename Work>
-[[nodiscard]] QCoro::Task<std::invoke_result_t<Work>> offloadIfLarge(qsizetype bytes, Work work)
+Offload<Work> offloadIfLarge(qsizetype bytes, Work work)
 {
-    if (bytes <= inlineParseBytes)
-        co_return work();
-    co_return co_await offload<std::invoke_result_t<Work>>(std::move(work));
+    return {std::move(work), bytes <= inlineParseBytes};
 }
 
 }

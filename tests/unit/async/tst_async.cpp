@@ -2,6 +2,7 @@
 #include "shared/async/channel.h"
 #include "shared/async/completion.h"
 #include "shared/async/mailbox.h"
+#include "shared/async/offload.h"
 #include "shared/async/taskscope.h"
 #include "shared/async/wait.h"
 
@@ -59,6 +60,18 @@ QCoro::Task<> collect(std::shared_ptr<Channel<int>> channel, std::shared_ptr<std
             co_return;
         items->push_back(**item);
     }
+}
+
+/// The thread that looks through so many bytes, and whether the coroutine goes on where it began.
+QCoro::Task<std::pair<QThread *, bool>> threadOfWork(qsizetype bytes)
+{
+    QThread *const home = QThread::currentThread();
+    QThread *worker = nullptr;
+    const auto value = co_await offloadIfLarge(bytes, [&worker] {
+        worker = QThread::currentThread();
+        return std::make_unique<int>(7); // values need not be copyable
+    });
+    co_return std::pair(worker, *value == 7 && QThread::currentThread() == home);
 }
 
 /// Runs the event loop until the task is done.
@@ -216,6 +229,16 @@ private Q_SLOTS:
         }
         QTRY_COMPARE(sum, threads * each);
         QVERIFY(isOrdered);
+    }
+
+    void largeWorkIsOffloaded()
+    {
+        const auto [small, isSmallHome] = QCoro::waitFor(threadOfWork(inlineParseBytes));
+        QCOMPARE(small, QThread::currentThread());
+        QVERIFY(isSmallHome);
+        const auto [large, isLargeHome] = QCoro::waitFor(threadOfWork(inlineParseBytes + 1));
+        QVERIFY(large != QThread::currentThread());
+        QVERIFY(isLargeHome);
     }
 
     void retiredMailboxRefuses()

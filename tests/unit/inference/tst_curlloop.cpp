@@ -3,6 +3,8 @@
 #include "daemon/inference/curlloop.h"
 
 #include <QCoreApplication>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <sys/eventfd.h>
@@ -55,6 +57,7 @@ class CurlLoopTest : public QObject
 
 private Q_SLOTS:
     void resolverLeavesNothingWatched();
+    void connectingTakesTooLong();
     void unusableAddresses_data();
     void unusableAddresses();
 
@@ -83,6 +86,30 @@ void CurlLoopTest::resolverLeavesNothingWatched()
         });
     }
     QTRY_COMPARE(heard, 20);
+}
+
+/// A listener whose queue is full leaves connections open for ever.
+void CurlLoopTest::connectingTakesTooLong()
+{
+    QTcpServer server;
+    server.setListenBacklogSize(1);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    server.pauseAccepting();
+    std::vector<std::unique_ptr<QTcpSocket>> queue;
+    for (int i = 0; i < 8; ++i) {
+        queue.push_back(std::make_unique<QTcpSocket>());
+        queue.back()->connectToHost(QHostAddress::LocalHost, server.serverPort());
+    }
+    QTRY_VERIFY(
+        std::ranges::any_of(queue, [](const auto &socket) { return socket->state() == QTcpSocket::ConnectedState; }));
+
+    UpstreamRequest request = requestTo("http://127.0.0.1:" + QByteArray::number(server.serverPort()) + '/');
+    request.connectTime = 300ms;
+    Ending ending;
+    const auto transfer = m_loop.start(std::move(request), ending);
+    QTRY_VERIFY(ending.outcome);
+    QVERIFY(!*ending.outcome);
+    QCOMPARE(ending.outcome->error(), TransferFailure::Unreachable);
 }
 
 void CurlLoopTest::unusableAddresses_data()

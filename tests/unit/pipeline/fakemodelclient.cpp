@@ -66,7 +66,28 @@ public:
         m_info.queueWait = 5us;
     }
 
-    Task<std::optional<inference::ChatEvent>> next() override
+    Channel<inference::ChatEvent>::Awaiter next() override
+    {
+        m_step.emplace(step());
+        return m_events.next();
+    }
+    void setPaused(bool isPaused) override { *m_pauses += isPaused ? 1 : 0; }
+    const inference::CallInfo &info() const override { return m_info; }
+
+private:
+    // Brings the next event, or the end. That resumes the reader, who may drop this stream: it comes last.
+    QCoro::Task<> step()
+    {
+        auto result = co_await take();
+        if (!result)
+            m_events.fail(std::move(result).error());
+        else if (*result)
+            m_events.push(**std::move(result));
+        else
+            m_events.finish();
+    }
+
+    Task<std::optional<inference::ChatEvent>> take()
     {
         CO_TRY_VOID(co_await waitTurns(m_answer.turns, m_context));
         if (m_context.isStopped())
@@ -84,15 +105,14 @@ public:
             co_return inference::ChatEvent{endChunk(m_answer)};
         co_return std::optional<inference::ChatEvent>();
     }
-    void setPaused(bool isPaused) override { *m_pauses += isPaused ? 1 : 0; }
-    const inference::CallInfo &info() const override { return m_info; }
 
-private:
     Answer m_answer;
     std::unique_ptr<OpenCall> m_open;
     std::shared_ptr<int> m_pauses;
     RequestContext m_context;
     inference::CallInfo m_info;
+    Channel<inference::ChatEvent> m_events;
+    std::optional<QCoro::Task<>> m_step;
     qsizetype m_at = 0;
     bool m_isEnded = false;
 };
