@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <malloc.h>
+#include <utility>
 
 namespace moe::app {
 
@@ -19,8 +20,11 @@ MemoryReturn::MemoryReturn(std::shared_ptr<const http::ConnectionGate> gate) : m
 void MemoryReturn::check()
 {
     const int count = m_gate->count();
+    const int before = std::exchange(m_count, count);
     m_peak = std::max(m_peak, count);
-    if (m_peak < rush || count > m_peak / 2)
+    // While they still leave in a crowd it is too early: those that go later would leave their memory behind.
+    const bool isLeaving = count < before - before / 8;
+    if (m_peak < rush || count > m_peak / 2 || isLeaving)
         return;
     malloc_trim(0);
     m_peak = count;

@@ -21,6 +21,7 @@ private:
 
     const std::shared_ptr<const http::ConnectionGate> m_gate;
     QTimer m_timer;
+    int m_count = 0; // of connections, a second ago
     int m_peak = 0; // of connections, since memory was given back last
 };
 

@@ -13,8 +13,8 @@ namespace moe::inference {
 
 namespace {
 
-constexpr std::size_t idleHandleLimit = 64;
-constexpr long keptConnections = 256; // idle ones; more are opened when needed
+constexpr std::size_t idleHandleLimit = 32;
+constexpr long keptConnections = 128; // idle ones; more are opened when needed
 constexpr std::chrono::milliseconds clockInterval{250};
 // With a limit, however high, curl reads once when a socket is readable instead of until there is nothing left: one
 // system call less for each frame of a stream.
