@@ -12,4 +12,7 @@ namespace moe::api {
 /// nobody could say whose budget is meant.
 [[nodiscard]] Result<Principal> authenticate(const Services &services, const http::HttpRequest &request);
 
+/// Whether authenticate() would let the request pass; leaves no trace in the metrics.
+[[nodiscard]] bool hasValidKey(const Services &services, const http::HttpRequest &request);
+
 }

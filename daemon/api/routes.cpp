@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/routes.h"
 
+#include "daemon/api/authenticate.h"
 #include "daemon/api/handlers.h"
 #include "daemon/dialect/openaierror.h"
 #include "shared/core/ids.h"
@@ -27,10 +28,14 @@ Task<http::HttpReply> counted(const Services *services, Resource resource, Excha
 http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource,
                   bool isPrefix = false)
 {
-    return {method, QByteArray(path.data(), path.size()), isPrefix, int(metric),
+    return {method,
+            QByteArray(path.data(), path.size()),
+            isPrefix,
+            int(metric),
             [&services, resource](ExchangePtr exchange, RequestContext context) {
                 return counted(&services, resource, std::move(exchange), std::move(context));
-            }};
+            },
+            [&services](const http::HttpRequest &request) { return hasValidKey(services, request); }};
 }
 
 }

@@ -196,6 +196,14 @@ Result<void> Daemon::writeReadyFile() const
     return {};
 }
 
+void Daemon::stopSooner()
+{
+    for (std::size_t i = 0; i < m_threads.size(); ++i) {
+        if (m_stacks[i])
+            m_threads[i]->post([stack = m_stacks[i]] { stack->endDrain(); });
+    }
+}
+
 QCoro::Task<> Daemon::stop()
 {
     notifyServiceManager("STOPPING=1");

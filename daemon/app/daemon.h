@@ -29,6 +29,8 @@ public:
     [[nodiscard]] Task<void> start();
     /// Lets requests end, then stops everything.
     [[nodiscard]] QCoro::Task<> stop();
+    /// While stopping: does not wait for requests any longer.
+    void stopSooner();
 
 private:
     [[nodiscard]] Result<void> openPorts();

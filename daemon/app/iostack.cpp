@@ -110,4 +110,10 @@ QCoro::Task<> IoStack::drain(Clock::Steady deadline)
     co_await m_control->drain(std::chrono::steady_clock::now());
 }
 
+void IoStack::endDrain()
+{
+    m_api->endDrain();
+    m_mcp->endDrain();
+}
+
 }

@@ -42,6 +42,8 @@ public:
 
     /// Lets running requests end until `deadline`.
     [[nodiscard]] QCoro::Task<> drain(Clock::Steady deadline);
+    /// While draining: as if the deadline had come.
+    void endDrain();
 
 private:
     explicit IoStack(const SharedParts &shared);

@@ -80,13 +80,19 @@ int run(int argc, char **argv)
         return complain(format.error(), 2);
 
     const Completion<bool> stopRequested;
-    const TerminationSignals signals([stopRequested] { stopRequested.complete(true); });
+    Daemon *serving = nullptr;
+    const TerminationSignals signals([stopRequested, &serving] {
+        // The first lets requests end; whoever asks again does not want to wait for them.
+        if (!stopRequested.complete(true) && serving)
+            serving->stopSooner();
+    });
     telemetry::LogOutput::Options logOptions;
     logOptions.format = *format;
     telemetry::LogOutput log(logOptions);
     const telemetry::CrashFlush crashFlush(log);
 
     Daemon daemon(parsed->options);
+    serving = &daemon;
     int status = 0;
     serve(&daemon, stopRequested).then([&status](int ended) {
         status = ended;

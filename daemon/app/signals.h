@@ -8,8 +8,8 @@
 
 namespace moe::app {
 
-/// Turns SIGTERM and SIGINT into a call on the main thread's loop. Create before any other thread, so that all inherit
-/// the mask.
+/// Turns each SIGTERM and SIGINT into a call on the main thread's loop. Create before any other thread, so that all
+/// inherit the mask.
 class TerminationSignals
 {
 public:

@@ -27,19 +27,21 @@ public:
 private:
     void visitMember(QByteArrayView key)
     {
-        const Kind kind = m_cursor.peek();
         if (key == "choices") {
-            m_view.hasChoices = kind == Kind::Array;
+            m_view.hasChoices = is(Kind::Array);
             if (m_view.hasChoices)
                 m_cursor.array([this] { visitChoice(); });
         } else if (key == "data") {
-            m_view.hasData = kind == Kind::Array;
-        } else if (key == "usage" && kind == Kind::Object) {
-            visitUsage();
-        } else if (key == "error" && kind != Kind::Null) {
-            m_view.isError = true;
-            m_view.error = m_cursor.skip();
-        } else if (key == "object" && kind == Kind::String) {
+            m_view.hasData = is(Kind::Array);
+        } else if (key == "usage") {
+            if (is(Kind::Object))
+                visitUsage();
+        } else if (key == "error") {
+            if (!m_cursor.isNull()) {
+                m_view.isError = true;
+                m_view.error = m_cursor.skip();
+            }
+        } else if (key == "object" && is(Kind::String)) {
             m_view.isError |= m_cursor.skip().in(m_cursor.text()) == "\"error\"";
         }
     }
@@ -47,15 +49,16 @@ private:
     void visitChoice()
     {
         const bool isFirst = m_choices++ == 0;
-        if (m_cursor.peek() != Kind::Object)
+        if (!is(Kind::Object))
             return;
         m_cursor.object([this, isFirst](QByteArrayView key) {
-            const Kind kind = m_cursor.peek();
-            if (key == "finish_reason" && kind == Kind::String) {
-                visitFinishReason();
-            } else if ((key == "delta" || key == "message") && kind == Kind::Object) {
-                visitDelta(isFirst);
-            } else if (key == "text" && kind == Kind::String && isFirst) {
+            if (key == "delta" || key == "message") {
+                if (is(Kind::Object))
+                    visitDelta(isFirst);
+            } else if (key == "finish_reason") {
+                if (is(Kind::String))
+                    visitFinishReason();
+            } else if (isFirst && key == "text" && is(Kind::String)) {
                 m_view.content = m_cursor.skip();
             }
         });
@@ -75,13 +78,15 @@ private:
     void visitDelta(bool isFirst)
     {
         m_cursor.object([this, isFirst](QByteArrayView key) {
-            const Kind kind = m_cursor.peek();
-            if (key == "tool_calls" && kind == Kind::Array)
-                visitToolCalls(isFirst);
-            else if (isFirst && kind == Kind::String && key == "content")
-                m_view.content = m_cursor.skip();
-            else if (isFirst && kind == Kind::String && (key == "reasoning_content" || key == "reasoning"))
+            if (key == "tool_calls") {
+                if (is(Kind::Array))
+                    visitToolCalls(isFirst);
+            } else if (isFirst && key == "content") {
+                if (is(Kind::String))
+                    m_view.content = m_cursor.skip();
+            } else if (isFirst && (key == "reasoning_content" || key == "reasoning") && is(Kind::String)) {
                 m_view.reasoning = m_cursor.skip();
+            }
         });
     }
 
@@ -108,6 +113,8 @@ private:
 
     // A negative number of tokens would be money given back.
     qint64 count() { return std::max<qint64>(0, json::integer(m_cursor.text(), m_cursor.skip()).value_or(0)); }
+
+    bool is(Kind kind) { return m_cursor.peek() == kind; }
 
     Cursor m_cursor;
     ChunkView m_view;

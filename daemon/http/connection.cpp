@@ -143,6 +143,10 @@ bool Connection::readHead()
     if (!*head)
         return false;
     m_head = **head;
+    if (isBodyMissing() && !m_owner->mayUpload({m_head, m_inbound.first(m_head.size), {}}, this)) {
+        refuseBody();
+        return false;
+    }
     m_phase = Phase::Body;
     m_deadline = m_owner->tick() + m_limits.bodyTime.count();
     if (m_head.bodyKind == BodyKind::Chunked)
@@ -150,10 +154,25 @@ bool Connection::readHead()
     else if (m_head.bodyKind == BodyKind::Length)
         m_inbound.reserve(m_head.size + std::min(m_head.contentLength, 16 * readBytes));
     if (m_head.expectsContinue && m_inbound.size() == m_head.size) {
-        writeData("HTTP/1.1 100 Continue\r\n\r\n", 25);
+        append({"HTTP/1.1 100 Continue\r\n\r\n"});
         flushOutput();
     }
     return m_phase == Phase::Body;
+}
+
+bool Connection::isBodyMissing() const
+{
+    return m_head.bodyKind == BodyKind::Chunked
+        || (m_head.bodyKind == BodyKind::Length && m_inbound.size() < m_head.size + m_head.contentLength);
+}
+
+// Whoever would be turned away does not get to fill our memory first. What still comes is never taken for a request.
+void Connection::refuseBody()
+{
+    m_head.isKeepAlive = false;
+    m_request.headBytes = m_inbound.first(m_head.size);
+    m_inbound.clear();
+    releaseRequest({});
 }
 
 bool Connection::readBody()
@@ -235,8 +254,7 @@ void Connection::refuse(const Refusal &refusal)
 {
     m_phase = Phase::Closing;
     m_deadline = m_owner->tick() + m_limits.stallTime.count();
-    const QByteArray answer = m_owner->refusalAnswer(refusal);
-    writeData(answer.constData(), answer.size());
+    append({m_owner->refusalAnswer(refusal)});
     flushOutput();
 }
 

@@ -11,6 +11,7 @@
 #include <QTcpSocket>
 
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <stop_token>
 
@@ -42,6 +43,8 @@ public:
     virtual void introduce(class Connection *connection) = 0;
     /// A whole request waits to be taken.
     virtual void requestIsRead(class Connection *connection) = 0;
+    /// Whether to read the body that follows this head.
+    [[nodiscard]] virtual bool mayUpload(const ReceivedRequest &head, const class Connection *connection) const = 0;
     virtual void connectionClosed(class Connection *connection) = 0;
     /// Body and type of the answer to a request that never reaches a handler.
     [[nodiscard]] virtual QByteArray refusalAnswer(const Refusal &refusal) const = 0;
@@ -81,6 +84,8 @@ public:
     [[nodiscard]] bool isEncrypted() const { return m_tls != nullptr; }
     [[nodiscard]] bool isGone() const { return m_phase == Phase::Closed; }
 
+    /// Adds to what flushOutput() sends.
+    void append(std::initializer_list<QByteArrayView> parts);
     /// Sends what was written, as far as the kernel takes it; the rest follows by itself.
     void flushOutput();
     [[nodiscard]] qsizetype unsentBytes() const { return m_outbound.size() - m_sent + m_plain.size(); }
@@ -120,6 +125,8 @@ private:
     void advance();
     bool readHead();
     bool readBody();
+    [[nodiscard]] bool isBodyMissing() const;
+    void refuseBody();
     void releaseRequest(QByteArray body);
     void refuse(const Refusal &refusal);
     void linger();

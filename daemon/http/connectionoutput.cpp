@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/connection.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
 
@@ -22,13 +23,27 @@ void empty(QByteArray &buffer)
 
 }
 
-qint64 Connection::writeData(const char *data, qint64 size)
+void Connection::append(std::initializer_list<QByteArrayView> parts)
 {
     if (m_phase == Phase::Closed)
-        return size;
+        return;
     if (unsentBytes() == 0)
         m_progress = m_owner->tick(); // the client's time to take it begins
-    (m_tls ? m_plain : m_outbound).append(data, size);
+    QByteArray &buffer = m_tls ? m_plain : m_outbound;
+    qsizetype end = buffer.size();
+    qsizetype size = end;
+    for (const QByteArrayView part : parts)
+        size += part.size();
+    buffer.resizeForOverwrite(size); // keeps what it may need next time
+    for (const QByteArrayView part : parts) {
+        std::ranges::copy(part, buffer.data() + end);
+        end += part.size();
+    }
+}
+
+qint64 Connection::writeData(const char *data, qint64 size)
+{
+    append({QByteArrayView(data, size)});
     return size;
 }
 

@@ -8,6 +8,9 @@
 #include <QStringBuilder>
 #include <QTimeZone>
 
+#include <array>
+#include <charconv>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -103,10 +106,10 @@ void Exchange::send(const HttpReply &reply)
     if (!m_connection || m_connection->isGone()) {
         m_sentStatus = 0;
     } else {
-        m_connection->write(answer);
+        m_connection->append({answer});
         if (m_request.method != Method::Head) {
             m_sentBytes = reply.body.size();
-            m_connection->write(reply.body);
+            m_connection->append({reply.body});
         }
     }
     finish();
@@ -125,7 +128,7 @@ void Exchange::beginStream()
     head.append("\r\n");
     m_stream = Stream::Open;
     if (m_connection) {
-        m_connection->write(head);
+        m_connection->append({head});
         m_connection->flushOutput();
     }
     m_lastSentAt = std::chrono::steady_clock::now();
@@ -145,10 +148,13 @@ void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayVi
     if (m_stream != Stream::Open || !m_connection)
         return;
     const qsizetype size = begin.size() + data.size() + end.size();
-    if (m_isHttp10)
-        m_connection->write(begin % data % end);
-    else
-        m_connection->write(QByteArray::number(size, 16) % "\r\n" % begin % data % end % "\r\n");
+    if (m_isHttp10) {
+        m_connection->append({begin, data, end});
+    } else {
+        std::array<char, 16> digits;
+        const char *const last = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
+        m_connection->append({QByteArrayView(digits.data(), last), "\r\n", begin, data, end, "\r\n"});
+    }
     m_connection->flushOutput();
     m_sentBytes += size;
     m_lastSentAt = std::chrono::steady_clock::now();
@@ -160,7 +166,7 @@ void Exchange::endStream()
         return;
     m_stream = Stream::Ended;
     if (!m_isHttp10 && m_connection)
-        m_connection->write("0\r\n\r\n");
+        m_connection->append({"0\r\n\r\n"});
     finish();
 }
 

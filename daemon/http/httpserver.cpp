@@ -69,15 +69,17 @@ bool HttpServer::attach(std::unique_ptr<Listener> listener)
 {
     m_listener = listener.get();
     m_listener->setRequestHandler([this](Connection &connection) { handle(connection); });
+    m_listener->setUploadGuard([this](const ReceivedRequest &received, const Connection &connection) {
+        return mayUpload(received, connection);
+    });
     if (!bind(m_listener))
         return false;
     listener.release()->setParent(this);
     return true;
 }
 
-HttpRequest HttpServer::read(Connection &connection) const
+HttpRequest HttpServer::read(ReceivedRequest received, const Connection &connection) const
 {
-    ReceivedRequest received = connection.takeRequest();
     const QByteArrayView target = received.head.target(received.headBytes);
     const qsizetype question = target.indexOf('?');
     HttpRequest request;
@@ -89,6 +91,13 @@ HttpRequest HttpServer::read(Connection &connection) const
     request.body = std::move(received.body);
     request.peer = clientBehind(connection.peerAddress(), request.header("x-forwarded-for"), m_hooks.trustedProxies);
     return request;
+}
+
+bool HttpServer::mayUpload(const ReceivedRequest &received, const Connection &connection) const
+{
+    HttpRequest request = read(received, connection);
+    const Route *const route = match(request).route;
+    return route && (!route->mayUpload || route->mayUpload(request));
 }
 
 HttpServer::Match HttpServer::match(HttpRequest &request) const
@@ -126,7 +135,7 @@ bool HttpServer::handleRequest(const QHttpServerRequest &request, QHttpServerRes
 
 void HttpServer::handle(Connection &connection)
 {
-    HttpRequest received = read(connection);
+    HttpRequest received = read(connection.takeRequest(), connection);
     Match found = match(received);
     auto exchange = std::make_shared<Exchange>(std::move(received), newRequestId(), &connection);
     m_scope.spawn(serve(std::move(exchange), found.route, std::move(found.allowed)));
@@ -205,22 +214,29 @@ QCoro::Task<> HttpServer::drain(Clock::Steady deadline)
 {
     m_listener->stopAccepting();
     bool isCutting = false;
-    QTimer timer;
-    timer.setSingleShot(true);
-    connect(&timer, &QTimer::timeout, &timer, [this, &timer, &isCutting] {
+    m_drainTimer.setSingleShot(true);
+    connect(&m_drainTimer, &QTimer::timeout, &m_drainTimer, [this, &isCutting] {
         if (!std::exchange(isCutting, true)) {
             m_scope.requestStop();
-            timer.start(timeToSayGoodbye);
+            m_drainTimer.start(timeToSayGoodbye);
         } else {
             m_listener->cutAll();
         }
     });
-    timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()),
-                         std::chrono::milliseconds(0)));
+    m_drainTimer.start(
+        std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()),
+                 std::chrono::milliseconds(0)));
     co_await m_scope.join();
     co_await m_listener->flushed(deadline);
     m_scope.requestStop(); // what came in meanwhile
     co_await m_scope.join();
+    m_drainTimer.stop();
+}
+
+void HttpServer::endDrain()
+{
+    if (m_drainTimer.isActive())
+        m_drainTimer.start(0);
 }
 
 }

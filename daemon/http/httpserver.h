@@ -24,6 +24,9 @@ struct Route {
     bool isPrefix = false;    ///< the rest of the path becomes HttpRequest::tail
     int metricsId = 0;        ///< what the observer is told
     Handler handler;
+    /// Asked before a body is read that has not come with its head, from which alone it judges. If it says no, the
+    /// handler gets the request without the body, and the connection is closed after its answer. Empty: yes.
+    std::function<bool(const HttpRequest &)> mayUpload = {};
 };
 
 /// What happened to a request, for metrics and the access log.
@@ -68,6 +71,8 @@ public:
     /// Accepts nothing new and waits for the requests under way; those that are not done by `deadline` are stopped
     /// with Unavailable, then cut.
     [[nodiscard]] QCoro::Task<> drain(Clock::Steady deadline);
+    /// While draining: as if the deadline had come.
+    void endDrain();
 
 protected:
     bool handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
@@ -81,7 +86,8 @@ private:
 
     void handle(Connection &connection);
     [[nodiscard]] Match match(HttpRequest &request) const;
-    [[nodiscard]] HttpRequest read(Connection &connection) const;
+    [[nodiscard]] HttpRequest read(ReceivedRequest received, const Connection &connection) const;
+    [[nodiscard]] bool mayUpload(const ReceivedRequest &received, const Connection &connection) const;
     [[nodiscard]] QCoro::Task<> serve(std::shared_ptr<Exchange> exchange, const Route *route, QByteArray allowed);
     [[nodiscard]] HttpReply replyTo(const Exchange &exchange, Result<HttpReply> result) const;
     void finish(Exchange &exchange, const HttpReply &reply, const Route *route, bool isCancelled);
@@ -90,6 +96,7 @@ private:
     const ServerHooks m_hooks;
     Listener *m_listener = nullptr;
     TaskScope m_scope;
+    QTimer m_drainTimer;
 };
 
 }

@@ -72,12 +72,20 @@ public:
     /// Called for every request but the first of a connection, which QHttpServer reports.
     void setRequestHandler(std::function<void(Connection &)> handler) { m_requestHandler = std::move(handler); }
 
+    /// Asked before a body is read that has not come with its head; see Route::mayUpload.
+    using UploadGuard = std::function<bool(const ReceivedRequest &, const Connection &)>;
+    void setUploadGuard(UploadGuard guard) { m_mayUpload = std::move(guard); }
+
     /// Called once a second, on the listener's thread.
     void setTickObserver(std::function<void()> observer) { m_tickObserver = std::move(observer); }
 
     // ConnectionOwner
     void introduce(Connection *connection) override { m_introduced = connection; }
     void requestIsRead(Connection *connection) override { m_requestHandler(*connection); }
+    [[nodiscard]] bool mayUpload(const ReceivedRequest &request, const Connection *connection) const override
+    {
+        return m_mayUpload(request, *connection);
+    }
     void connectionClosed(Connection *connection) override;
     [[nodiscard]] QByteArray refusalAnswer(const Refusal &refusal) const override { return m_formatRefusal(refusal); }
     [[nodiscard]] qint64 tick() const override { return m_tick; }
@@ -96,6 +104,7 @@ private:
     const std::shared_ptr<const TlsContext> m_tls;
     const RefusalFormatter m_formatRefusal;
     std::function<void(Connection &)> m_requestHandler;
+    UploadGuard m_mayUpload;
     std::function<void()> m_tickObserver;
     QSet<Connection *> m_connections;
     Connection *m_introduced = nullptr;

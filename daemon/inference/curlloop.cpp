@@ -230,6 +230,11 @@ bool CurlLoop::Context::event(QEvent *event)
     return true;
 }
 
+bool CurlLoop::isTimeoutDue() const
+{
+    return m_timeout != Clock::Steady::max() && m_timeout <= std::chrono::steady_clock::now();
+}
+
 void CurlLoop::turn()
 {
     int running = 0;
@@ -239,7 +244,7 @@ void CurlLoop::turn()
             curl_multi_socket_action(m_multi, descriptor, what, &running);
     }
     m_served.clear();
-    if (m_timeout <= std::chrono::steady_clock::now()) {
+    if (isTimeoutDue()) {
         curl_multi_socket_action(m_multi, CURL_SOCKET_TIMEOUT, 0, &running);
         long milliseconds = -1;
         curl_multi_timeout(m_multi, &milliseconds); // it does not repeat what it last said to onTimer()
@@ -249,7 +254,7 @@ void CurlLoop::turn()
     }
     collectFinished();
     m_isTurnPosted = false; // what comes up from here on takes another turn
-    if (m_timeout <= std::chrono::steady_clock::now())
+    if (isTimeoutDue())
         wantTurn();
     deliver();
 }

@@ -136,6 +136,7 @@ private:
     Watch &watchFor(curl_socket_t descriptor);
     void noteActive(curl_socket_t descriptor, int what);
     void wantTurn();
+    [[nodiscard]] bool isTimeoutDue() const;
     void turn();
     void setTimeout(long milliseconds);
     void collectFinished();

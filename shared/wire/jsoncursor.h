@@ -66,7 +66,7 @@ public:
             if (!isFailed())
                 visit(key);
             if (position() == before && !isFailed())
-                skip();
+                skipValue();
         }
         return leave(begin, Kind::Object);
     }
@@ -81,7 +81,7 @@ public:
             const qsizetype before = position();
             visit();
             if (position() == before && !isFailed())
-                skip();
+                skipValue();
         }
         return leave(begin, Kind::Array);
     }

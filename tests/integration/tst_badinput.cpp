@@ -40,6 +40,7 @@ private Q_SLOTS:
     void halfRequestAndSilence();
     void garbageOnManyConnections();
     void largeBodies();
+    void largeBodyWithoutKey();
     void largeBodyDelaysNobody();
     void closesWhenAsked();
     void answersPipelinedInOrder();
@@ -143,6 +144,7 @@ void BadInputTest::wrongHeads_data()
 {
     QTest::addColumn<QByteArray>("request");
     const QByteArray post = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n";
+    const QByteArray known = "POST /v1/chat/completions HTTP/1.1\r\n" + headers(); // without a key no body is read
     const auto add = [](const char *name, const QByteArray &request) { QTest::newRow(name) << request; };
     add("two lengths", post + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}");
     add("the same length twice", post + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}");
@@ -167,9 +169,9 @@ void BadInputTest::wrongHeads_data()
     add("no version", "GET /health\r\nHost: x\r\n\r\n");
     add("a strange version", "GET /health HTTP/1.7.2\r\nHost: x\r\n\r\n");
     add("no colon", "GET /health HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n");
-    add("wrong chunk size", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
-    add("signed chunk size", post + "Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n");
-    add("chunk longer than told", post + "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n");
+    add("wrong chunk size", known + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
+    add("signed chunk size", known + "Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n");
+    add("chunk longer than told", known + "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n");
     add("TLS", QByteArray::fromHex("160301020001000001fc0303") + QByteArray(64, 'x') + "\r\n\r\n");
 }
 
@@ -265,6 +267,19 @@ void BadInputTest::largeBodies()
 }
 
 /// The bound is generous here; the benchmark has the figure.
+/// Whoever has no key is told so before anything large is read.
+void BadInputTest::largeBodyWithoutKey()
+{
+    for (const QByteArray &credentials : QByteArrayList{"", "Authorization: Bearer moe-sk-wrong\r\n"}) {
+        const auto client = m_daemon.connect();
+        client->send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n" + credentials
+                     + "Content-Length: 30000000\r\n\r\n" + QByteArray(100'000, ' '));
+        QVERIFY(client->waitForResponse());
+        QCOMPARE(errorProblem(client->response(), 401, "invalid_api_key"), QByteArray());
+        QVERIFY(client->waitForClose());
+    }
+}
+
 void BadInputTest::largeBodyDelaysNobody()
 {
     const QByteArray large = m_daemon.chatRequest(chatBody("m:1b", QByteArray("large ").repeated(5 * mebibyte / 6)));

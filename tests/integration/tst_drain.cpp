@@ -185,10 +185,11 @@ void DrainTest::idleConnectionsDoNotDelay()
 
 void DrainTest::secondSignal()
 {
-    start(u"1"_s);
+    start(u"3600"_s);
     const auto client = m_daemon->startChat(chatBody("m:1b", "endless", streamed));
     QVERIFY(client->waitUntil(&hasFrames));
     m_daemon->process().terminate();
+    QTRY_VERIFY(!QFile::exists(m_daemon->dataDirectory() + u"/ready.json"_s)); // it has heard the first
     m_daemon->process().terminate(); // an impatient administrator
     QVERIFY(client->waitForClose());
     QVERIFY(endsWithError(client->response()));

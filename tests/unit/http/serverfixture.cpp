@@ -106,6 +106,8 @@ std::vector<Route> routes(const ServerFixture::Shared &shared)
     };
     return {{Method::Get, "/echo", false, 1, &echo},
             {Method::Post, "/echo", false, 1, &echo},
+            {Method::Post, "/guarded", false, 1, &echo,
+             [](const HttpRequest &request) { return request.header("x-pass") == "yes"; }},
             {Method::Get, "/tail/", true, 2, &echo},
             {Method::Get, "/refuse", false, 3, &refuse},
             {Method::Get, "/throw", false, 4, &throwAtOnce},
