@@ -13,7 +13,7 @@ namespace moe {
 struct AuditEntry {
     qint64 id = 0;          ///< in the order of writing; never reused
     Clock::System time;
-    QString actor;          ///< "user:anna", "key:moe-sk-0123456789", "local" (moectl beside the daemon) or "system"
+    QString actor;          ///< "user:anna", "key:moe-sk-0123456789", "local" (moectl on the server's own machine) or "system"
     QString address;        ///< of the client; empty for "local" and "system"
     QString action;         ///< such as "key.revoke", "session.failed", "request.refused"
     QString object;         ///< such as "key:17", "user:anna"
