@@ -14,7 +14,9 @@ namespace moe::inference {
 namespace {
 
 constexpr std::size_t idleHandleLimit = 32;
-constexpr long keptConnections = 128; // idle ones; more are opened when needed
+// Busy ones count too: beyond so many at once a connection is closed when its answer ends, and the next request opens
+// another. More would be kept for good after a rush, with their memory.
+constexpr long keptConnections = 128;
 constexpr std::chrono::milliseconds clockInterval{250};
 // With a limit, however high, curl reads once when a socket is readable instead of until there is nothing left: one
 // system call less for each frame of a stream.

@@ -131,7 +131,7 @@ std::optional<TransferFailure> Transfer::overdue(Clock::Steady now) const
 {
     if (now >= m_request.deadline)
         return TransferFailure::Deadline;
-    // Not by curl: a timer of its own for each transfer costs a twentieth of the work for each frame that comes.
+    // Not by curl: it would keep a timer for the whole transfer and sort it in anew with every frame.
     if (now >= m_begunAt + m_request.connectTime && !isConnected())
         return TransferFailure::Unreachable;
     if (!m_isPaused && !m_isHeldBack && now >= m_lastByte + m_request.silentTime)

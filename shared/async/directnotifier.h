@@ -9,8 +9,8 @@
 
 namespace moe {
 
-/// A socket notifier that calls a function instead of emitting its signal, which takes half as long; for sockets that
-/// report every frame of a stream. Disabled at first. The function may switch it off, but not destroy it.
+/// A socket notifier that calls a function instead of emitting its signal: fewer steps, for sockets that report every
+/// frame of a stream. Disabled at first. The function may switch it off, but not destroy it.
 class DirectNotifier final : public QSocketNotifier
 {
 public:
