@@ -213,10 +213,9 @@ void HttpServer::finish(Exchange &exchange, const HttpReply &reply, const Route 
 QCoro::Task<> HttpServer::drain(Clock::Steady deadline)
 {
     m_listener->stopAccepting();
-    bool isCutting = false;
     m_drainTimer.setSingleShot(true);
-    connect(&m_drainTimer, &QTimer::timeout, &m_drainTimer, [this, &isCutting] {
-        if (!std::exchange(isCutting, true)) {
+    connect(&m_drainTimer, &QTimer::timeout, &m_drainTimer, [this] {
+        if (!std::exchange(m_isCutting, true)) {
             m_scope.requestStop();
             m_drainTimer.start(timeToSayGoodbye);
         } else {

@@ -97,6 +97,7 @@ private:
     Listener *m_listener = nullptr;
     TaskScope m_scope;
     QTimer m_drainTimer;
+    bool m_isCutting = false; // the drain's time is over: handlers have been told to stop
 };
 
 }

@@ -13,7 +13,10 @@
 
 namespace moe {
 
-/// Awaitable; made by offload() and offloadIfLarge().
+/// What has up to so many bytes is looked through where it is: that takes less than a millisecond.
+inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
+
+/// Awaitable; made by offloadIfLarge().
 template <typename Work>
 class [[nodiscard]] Offload
 {
@@ -38,19 +41,9 @@ private:
     std::optional<Value> m_value; // written by the pool's thread, read after the mailbox's hand-over
 };
 
-/// Runs `work` on a thread of the global pool and resumes on the caller's loop with its value: for what would hold an
-/// event loop for more than about a millisecond. What `work` refers to must be the awaiting coroutine's own, which
+/// Runs `work`, which looks through that many bytes: at once if they are few, else on a thread of the global pool,
+/// resuming on the caller's loop with its value. What `work` refers to must be the awaiting coroutine's own, which
 /// leaves it alone meanwhile; it does not throw.
-template <typename Work>
-Offload<Work> offload(Work work)
-{
-    return {std::move(work), false};
-}
-
-/// What has up to so many bytes is looked through where it is: that takes less than a millisecond.
-inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
-
-/// Runs `work`, which looks through that many bytes: at once if they are few, else as offload() does.
 template <typename Work>
 Offload<Work> offloadIfLarge(qsizetype bytes, Work work)
 {
