@@ -29,6 +29,8 @@ private:
 
 using UserId = StrongId<struct UserIdTag, qint64>;       ///< row id of the account store; 0: none
 using KeyId = StrongId<struct KeyIdTag, qint64>;         ///< row id of the account store; 0: none
+using GroupId = StrongId<struct GroupIdTag, qint64>;     ///< row id of the account store; 0: none
+using SessionId = StrongId<struct SessionIdTag, qint64>; ///< row id of the account store; 0: none
 using ServerId = StrongId<struct ServerIdTag, QString>;  ///< name of an inference server, unique in the configuration
 
 /// "req_" and 24 base-62 characters, unique without coordination; seen in `x-request-id` and on every log line.

@@ -3,6 +3,7 @@
 
 #include "shared/core/clock.h"
 #include "shared/core/ids.h"
+#include "shared/model/ratelimits.h"
 
 #include <QByteArray>
 #include <QString>
@@ -22,6 +23,8 @@ struct ApiKey {
     std::optional<Clock::System> expires;   ///< refused from then on
     Clock::System created;
     std::optional<Clock::System> lastUsed;  ///< some seconds late
+    QString profile = {};                   ///< Claude Code profile it is bound to; empty: none
+    RateLimits rates = {};
 
     friend bool operator==(const ApiKey &, const ApiKey &) = default;
 };
