@@ -9,6 +9,8 @@ namespace {
 
 constexpr qsizetype longestName = 64;
 constexpr qsizetype longestLabel = 200;
+constexpr int mostRequestsPerMinute = 1'000'000;
+constexpr int mostParallelRequests = 100'000;
 
 bool isAsciiAlphanumeric(QChar c) { return c.unicode() < 0x80 && c.isLetterOrNumber(); }
 
@@ -25,6 +27,29 @@ bool isForbiddenInLabel(char32_t c)
     case QChar::Separator_Paragraph: return true;
     default: return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     }
+}
+
+Result<void> checkLine(const QString &text, const QString &what, const QString &param)
+{
+    // Measured first: a text of a megabyte is not worth converting.
+    if (text.size() > 2 * longestLabel || text.toUcs4().size() > longestLabel)
+        return failure(Error::invalid(what + QStringLiteral(" has at most 200 characters."), param));
+    const auto characters = text.toUcs4();
+    if (!text.isValidUtf16()
+        || std::any_of(characters.begin(), characters.end(), [](uint c) { return isForbiddenInLabel(c); }))
+        return failure(
+            Error::invalid(what + QStringLiteral(" must not contain line breaks or other control characters."), param));
+    return {};
+}
+
+template <typename Number>
+Result<void> checkRange(std::optional<Number> value, Number least, Number most, const QString &param)
+{
+    if (value && (*value < least || *value > most))
+        return failure(Error::invalid(
+            QStringLiteral("%1 must be between %2 and %3, or no limit at all.").arg(param).arg(least).arg(most),
+            param));
+    return {};
 }
 
 }
@@ -44,16 +69,29 @@ Result<void> checkUserName(const QString &name)
 
 Result<void> checkLabel(const QString &label)
 {
-    const auto refuse
-        = [](QString message) { return failure(Error::invalid(std::move(message), QStringLiteral("label"))); };
-    // Measured first: a label of a megabyte is not worth converting.
-    if (label.size() > 2 * longestLabel || label.toUcs4().size() > longestLabel)
-        return refuse(QStringLiteral("A label has at most 200 characters."));
-    const auto characters = label.toUcs4();
-    if (!label.isValidUtf16()
-        || std::any_of(characters.begin(), characters.end(), [](uint c) { return isForbiddenInLabel(c); }))
-        return refuse(QStringLiteral("A label must not contain line breaks or other control characters."));
-    return {};
+    return checkLine(label, QStringLiteral("A label"), QStringLiteral("label"));
+}
+
+Result<void> checkBudget(const BudgetLimits &limits)
+{
+    TRY_VOID(checkRange<qint64>(limits.daily, 0, MaxBudgetLimit, QStringLiteral("daily")));
+    TRY_VOID(checkRange<qint64>(limits.monthly, 0, MaxBudgetLimit, QStringLiteral("monthly")));
+    return checkRange<qint64>(limits.total, 0, MaxBudgetLimit, QStringLiteral("total"));
+}
+
+Result<void> checkRates(const RateLimits &limits)
+{
+    TRY_VOID(checkRange(limits.requestsPerMinute, 1, mostRequestsPerMinute, QStringLiteral("requests_per_minute")));
+    return checkRange(limits.parallelRequests, 1, mostParallelRequests, QStringLiteral("parallel_requests"));
+}
+
+Result<void> checkPermission(const Permission &permission)
+{
+    if (permission.resource.isEmpty())
+        return failure(
+            Error::invalid(QStringLiteral("A permission names a resource, or \"*\" for everything of its type."),
+                           QStringLiteral("resource")));
+    return checkLine(permission.resource, QStringLiteral("A resource"), QStringLiteral("resource"));
 }
 
 Result<KeyReference> parseKeyReference(const QString &text)

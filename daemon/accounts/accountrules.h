@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/accounts/accountstore.h"
+#include "daemon/accounts/keystore.h"
+#include "shared/model/budget.h"
+#include "shared/model/permission.h"
+#include "shared/model/ratelimits.h"
 
 namespace moe::accounts {
 
@@ -10,6 +13,15 @@ namespace moe::accounts {
 
 /// At most 200 characters without control characters, line breaks and marks that turn the writing direction.
 [[nodiscard]] Result<void> checkLabel(const QString &label);
+
+/// Each limit 0 to MaxBudgetLimit; the error names the field.
+[[nodiscard]] Result<void> checkBudget(const BudgetLimits &limits);
+
+/// Requests per minute 1 to 1,000,000, parallel requests 1 to 100,000; the error names the field.
+[[nodiscard]] Result<void> checkRates(const RateLimits &limits);
+
+/// The resource has 1 to 200 characters, none of them one that checkLabel() refuses.
+[[nodiscard]] Result<void> checkPermission(const Permission &permission);
 
 /// Digits: an id. Otherwise the first characters of a key, at least one beyond "moe-sk-" and at most 16 in all.
 [[nodiscard]] Result<KeyReference> parseKeyReference(const QString &text);

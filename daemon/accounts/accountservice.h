@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/accounts/accountstore.h"
+#include "daemon/accounts/accountdirectory.h"
 #include "daemon/accounts/keydirectory.h"
+#include "daemon/accounts/userstore.h"
 
 #include <map>
 
 namespace moe::accounts {
+
+/// A part of a list in order of id: at most `limit` entries with ids above `after`.
+struct Page {
+    qint64 after = 0;
+    int limit = largestPage;
+};
 
 /// What is asked for when a key is made.
 struct KeyRequest {
@@ -15,17 +22,21 @@ struct KeyRequest {
     std::optional<Clock::System> expires; ///< in the future
 };
 
-/// The use cases of user and key administration: checks the input, writes to the store, then to the directory.
-/// Main thread only. Store, directory and clock outlive it; it outlives its tasks.
+/// The use cases of user and key administration: checks the input, writes to the stores, then to the directory.
+/// Main thread only. Stores, directory and clock outlive it; it outlives its tasks.
 class AccountService
 {
 public:
-    AccountService(AccountStore &store, KeyDirectory &directory, const Clock &clock);
+    struct Parts {
+        UserStore &users;
+        KeyStore &keys;
+        KeyDirectory &directory;
+        AccountDirectory &accounts;
+        const Clock &clock;
+    };
+    explicit AccountService(Parts parts);
     AccountService(const AccountService &) = delete;
     AccountService &operator=(const AccountService &) = delete;
-
-    /// Fills the directory; before the first request is served.
-    [[nodiscard]] Task<void> loadDirectory(RequestContext context);
 
     [[nodiscard]] Task<User> addUser(QString name, RequestContext context);
     [[nodiscard]] Task<QList<User>> listUsers(Page page, RequestContext context);
@@ -43,8 +54,10 @@ public:
     [[nodiscard]] QCoro::Task<> keepLastUsedSaved(RequestContext context);
 
 private:
-    AccountStore &m_store;
+    UserStore &m_users;
+    KeyStore &m_keys;
     KeyDirectory &m_directory;
+    AccountDirectory &m_accounts;
     const Clock &m_clock;
     std::map<KeyId, Clock::System> m_unsavedTouches;
 };

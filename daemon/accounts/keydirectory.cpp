@@ -42,6 +42,17 @@ void KeyDirectory::revoke(KeyId key)
     }
 }
 
+void KeyDirectory::setUserActive(UserId user, bool isActive)
+{
+    for (Shard &shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        for (auto &[hash, entry] : shard.entries) {
+            if (entry.principal.user == user)
+                entry.isUserActive = isActive;
+        }
+    }
+}
+
 std::optional<Principal> KeyDirectory::verify(QByteArrayView presentedKey, Clock::System now)
 {
     if (!isKeyText(presentedKey))

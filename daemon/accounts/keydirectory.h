@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/accounts/accountstore.h"
+#include "daemon/accounts/keystore.h"
 #include "shared/model/principal.h"
 
 #include <QByteArrayView>
 
 #include <array>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -30,6 +29,8 @@ public:
     void add(const DirectoryKey &key);
     /// Effective on the next verify(), on whatever thread.
     void revoke(KeyId key);
+    /// Effective on the next verify(), on whatever thread.
+    void setUserActive(UserId user, bool isActive);
 
     /// Who presents this key; nothing if it is malformed, unknown, revoked, expired or its user is blocked.
     [[nodiscard]] std::optional<Principal> verify(QByteArrayView presentedKey, Clock::System now);
@@ -47,15 +48,7 @@ private:
         quint32 touchRound = 0;    // touchIndex counts only while this is the shard's round
         quint32 touchIndex = 0;
     };
-    struct HashOfHash {
-        std::size_t operator()(const KeyHash &hash) const
-        {
-            std::size_t value; // SHA-256 is as even as it gets
-            std::memcpy(&value, hash.data() + 1, sizeof value);
-            return value;
-        }
-    };
-    using Entries = std::unordered_map<KeyHash, Entry, HashOfHash>;
+    using Entries = std::unordered_map<KeyHash, Entry, HashOfSecretHash>;
     struct alignas(64) Shard {
         mutable std::mutex mutex;
         Entries entries;               // guarded by mutex, as all below

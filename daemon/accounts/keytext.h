@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QByteArray>
-#include <QByteArrayView>
-
-#include <array>
+#include "daemon/accounts/secrettext.h"
 
 namespace moe::accounts {
 
-/// SHA-256 of a whole key: all that is kept of it beside its prefix. The keys hold 192 random bits, so neither salt nor
-/// a slow hash would add anything.
-using KeyHash = std::array<unsigned char, 32>;
+/// All that is kept of a key beside its prefix.
+using KeyHash = SecretHash;
 
 inline constexpr QByteArrayView keyStart("moe-sk-");
-inline constexpr qsizetype keyDigits = 48;
-inline constexpr qsizetype keyLength = 7 + keyDigits;
+inline constexpr qsizetype keyLength = keyStart.size() + secretDigits;
 inline constexpr qsizetype keyPrefixLength = 16;
 
-/// A new key: "moe-sk-" and 48 lower-case hex digits of the system's random generator.
-[[nodiscard]] QByteArray newKeyText();
+/// A new key: "moe-sk-" and 48 random digits.
+[[nodiscard]] inline QByteArray newKeyText() { return newSecretText(keyStart); }
 
-/// True if the text has the form of a key. Costs nanoseconds: nothing else is ever hashed or looked up.
-[[nodiscard]] bool isKeyText(QByteArrayView text);
+/// True if the text has the form of a key.
+[[nodiscard]] inline bool isKeyText(QByteArrayView text) { return isSecretText(text, keyStart); }
 
 /// Thread-safe.
-[[nodiscard]] KeyHash hashOfKey(QByteArrayView key);
+[[nodiscard]] inline KeyHash hashOfKey(QByteArrayView key) { return hashOfSecret(key); }
 
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/accountrules.h"
 #include "daemon/accounts/accountservice.h"
+#include "daemon/accounts/policyservice.h"
+#include "daemon/storage/relational/sqlaccountstores.h"
 #include "daemon/storage/sql.h"
-#include "daemon/storage/sqlite/sqliteaccountstore.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 
 #include <QTemporaryDir>
@@ -32,13 +33,16 @@ public:
 struct Daemon {
     explicit Daemon(const QString &path, const FakeClock &clock)
         : executor(storage::openSqlite({path, 20ms, {}}, clock).value())
-        , store(*executor)
-        , service(store, directory, clock)
+        , stores(*executor)
+        , service({stores.users, stores.keys, directory, accounts, clock})
+        , policies({stores.users, stores.grants, stores.limits, stores.snapshots, accounts, directory, clock})
     { }
     std::unique_ptr<storage::DbExecutor> executor;
-    storage::SqliteAccountStore store;
+    storage::SqlAccountStores stores;
     KeyDirectory directory;
+    AccountDirectory accounts;
     AccountService service;
+    PolicyService policies;
 };
 
 }
@@ -58,7 +62,7 @@ private:
     {
         m_daemon.reset();
         m_daemon = std::make_unique<Daemon>(path(), m_clock);
-        QVERIFY(wait(service().loadDirectory({})));
+        QVERIFY(wait(m_daemon->policies.load({})));
     }
     Result<IssuedKey> createKey(const QString &label = QStringLiteral("test"),
                                 std::optional<Clock::System> expires = {})
@@ -273,7 +277,7 @@ private Q_SLOTS:
                                    "'moe-sk-000000000', 'x', 0 FROM n")));
         QElapsedTimer timer;
         timer.start();
-        QVERIFY(wait(service().loadDirectory({})));
+        QVERIFY(wait(m_daemon->policies.load({})));
         qInfo("10,000 users and 50,000 keys from SQLite into the directory: %lld ms", timer.elapsed());
         QCOMPARE(m_daemon->directory.size(), 50'000U);
     }

@@ -2,24 +2,14 @@
 #pragma once
 
 #include "daemon/accounts/keytext.h"
+#include "daemon/accounts/listquery.h"
 #include "shared/async/context.h"
 #include "shared/async/task.h"
 #include "shared/model/apikey.h"
-#include "shared/model/user.h"
 
-#include <QList>
-
-#include <optional>
-#include <variant>
 #include <vector>
 
 namespace moe::accounts {
-
-/// A user to be stored.
-struct NewUser {
-    QString name;
-    Clock::System created;
-};
 
 /// A key to be stored.
 struct NewKey {
@@ -29,6 +19,16 @@ struct NewKey {
     QString label;
     std::optional<Clock::System> expires;
     Clock::System created;
+    QString profile = {};
+    RateLimits rates = {};
+};
+
+/// What is to be changed of a key; what has no value stays.
+struct KeyChange {
+    std::optional<QString> label = {};
+    std::optional<std::optional<Clock::System>> expires = {}; ///< an empty inner value: never
+    std::optional<QString> profile = {};                      ///< empty: none
+    std::optional<RateLimits> rates = {};
 };
 
 /// One active key as the key directory holds it.
@@ -39,6 +39,10 @@ struct DirectoryKey {
     QByteArray prefix;
     std::optional<Clock::System> expires;
     bool isUserActive = true;
+    QString profile = {};
+    RateLimits rates = {};
+
+    friend bool operator==(const DirectoryKey &, const DirectoryKey &) = default;
 };
 
 /// When a key was last used.
@@ -52,33 +56,33 @@ struct KeyTouch {
 /// Names one key: by its id, or by the beginning of its text.
 using KeyReference = std::variant<KeyId, QByteArray>;
 
-/// A part of a list in order of id: at most `limit` entries with ids above `after`.
-struct Page {
-    qint64 after = 0;
-    int limit = 500;
+enum class KeySort { Id, Label, Owner, Created, Expires, LastUsed };
+
+struct KeyQuery {
+    std::optional<UserId> user = {};
+    std::optional<bool> isActive = {};                ///< false: revoked
+    std::optional<Clock::System> expiringBefore = {}; ///< keys without an expiry never fit
+    QString text = {}; ///< part of label, prefix or owner's name, without regard to ASCII case
+    ListOrder<KeySort> order = {};
 };
 
-/// Where users and keys are kept. Every back end passes tests/contract. All calls end with Unavailable while the back
-/// end cannot be used; what failed has changed nothing.
-class AccountStore
+/// Where API keys are kept. Every back end passes tests/contract. All calls end with Unavailable while the back end
+/// cannot be used; what failed has changed nothing.
+class KeyStore
 {
 public:
-    AccountStore() = default;
-    AccountStore(const AccountStore &) = delete;
-    AccountStore &operator=(const AccountStore &) = delete;
-    virtual ~AccountStore() = default;
-
-    /// Conflict if the name is taken, without regard to ASCII case.
-    [[nodiscard]] virtual Task<User> addUser(NewUser user, RequestContext context) = 0;
-    /// By name, without regard to ASCII case; NotFound.
-    [[nodiscard]] virtual Task<User> findUser(QString name, RequestContext context) = 0;
-    [[nodiscard]] virtual Task<QList<User>> listUsers(Page page, RequestContext context) = 0;
+    KeyStore() = default;
+    KeyStore(const KeyStore &) = delete;
+    KeyStore &operator=(const KeyStore &) = delete;
+    virtual ~KeyStore() = default;
 
     /// NotFound if there is no such user.
     [[nodiscard]] virtual Task<ApiKey> addKey(NewKey key, RequestContext context) = 0;
-    /// The keys of one user or of all, revoked ones too.
-    [[nodiscard]] virtual Task<QList<ApiKey>> listKeys(std::optional<UserId> user, Page page, RequestContext context)
-        = 0;
+    [[nodiscard]] virtual Task<ApiKey> key(KeyId id, RequestContext context) = 0;
+    /// Revoked ones too, unless filtered out.
+    [[nodiscard]] virtual Task<ListPage<ApiKey>> listKeys(KeyQuery query, RequestContext context) = 0;
+    /// Conflict if the key is revoked.
+    [[nodiscard]] virtual Task<ApiKey> updateKey(KeyId id, KeyChange change, RequestContext context) = 0;
     /// Revokes for good and returns the key. An id may name a revoked key (nothing changes then); a prefix names active
     /// keys only. NotFound; Conflict if several begin like that.
     [[nodiscard]] virtual Task<ApiKey> revokeKey(KeyReference reference, RequestContext context) = 0;

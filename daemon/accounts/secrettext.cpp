@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/accounts/keytext.h"
+#include "daemon/accounts/secrettext.h"
 #include "shared/core/text.h"
+
+#include <QStringBuilder>
 
 #include <openssl/evp.h>
 
@@ -22,9 +24,9 @@ public:
             throw std::bad_alloc();
     }
 
-    KeyHash operator()(QByteArrayView text)
+    SecretHash operator()(QByteArrayView text)
     {
-        KeyHash hash;
+        SecretHash hash;
         unsigned int length = 0;
         if (EVP_DigestInit_ex2(m_context.get(), nullptr, nullptr) != 1
             || EVP_DigestUpdate(m_context.get(), text.data(), size_t(text.size())) != 1
@@ -44,18 +46,18 @@ constexpr bool isLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' &
 
 }
 
-QByteArray newKeyText() { return keyStart.toByteArray() + randomHex(keyDigits / 2); }
+QByteArray newSecretText(QByteArrayView start) { return start.toByteArray() + randomHex(secretDigits / 2); }
 
-bool isKeyText(QByteArrayView text)
+bool isSecretText(QByteArrayView text, QByteArrayView start)
 {
-    return text.size() == keyLength && text.startsWith(keyStart)
-        && std::all_of(text.begin() + keyStart.size(), text.end(), isLowerHex);
+    return text.size() == start.size() + secretDigits && text.startsWith(start)
+        && std::all_of(text.begin() + start.size(), text.end(), isLowerHex);
 }
 
-KeyHash hashOfKey(QByteArrayView key)
+SecretHash hashOfSecret(QByteArrayView text)
 {
     thread_local Sha256 sha256;
-    return sha256(key);
+    return sha256(text);
 }
 
 }
