@@ -145,6 +145,8 @@ provide_key() {
     fi
     if ! moectl user list | jq -e 'any(.items[]; .name == "quickstart")' >/dev/null; then
         moectl user add quickstart >/dev/null
+        moectl permission grant --user quickstart --type moe_mode --resource '*' >/dev/null
+        moectl permission grant --user quickstart --type model_endpoint --resource '*' >/dev/null
         say "User \"quickstart\" added."
     fi
     answer=$(moectl key create --user quickstart --label quickstart)

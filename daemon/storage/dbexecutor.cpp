@@ -70,6 +70,9 @@ private:
         if (m_context.deadline <= std::chrono::steady_clock::now())
             return failure(deadlinePassed());
         try {
+            // A connection that was lost is made anew between jobs only: no transaction goes on in another one.
+            if (!db.isOpen())
+                db.open();
             m_body(db);
             return {};
         } catch (const std::exception &exception) {
@@ -134,7 +137,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<std::shared_ptr<Job>> m_jobs; // guarded by m_mutex
-    bool m_isClosed = false;                 // guarded by m_mutex
+    bool m_isClosed = false; // guarded by m_mutex
 };
 
 DbExecutor::DbExecutor(DbExecutorOptions options) : m_queue(std::make_shared<Queue>(options.queueLimit)) { }

@@ -25,12 +25,22 @@ ErrorCode sqliteErrorCode(int nativeCode)
     }
 }
 
+// Classes of SQLSTATE; a server that is gone leaves none.
+ErrorCode postgresErrorCode(const QString &state)
+{
+    for (const auto *unavailable : {"08", "25006", "40", "53", "55P03", "57", "58"}) {
+        if (state.isEmpty() || state.startsWith(QLatin1StringView(unavailable)))
+            return ErrorCode::Unavailable;
+    }
+    return state.startsWith(u"23") ? ErrorCode::Conflict : ErrorCode::Internal;
+}
+
 ErrorCode codeOf(const QSqlDriver *driver, const QSqlError &error)
 {
     // Not the error's type: SQLite's driver calls nearly everything a connection error.
     if (driver->dbmsType() == QSqlDriver::SQLite)
         return sqliteErrorCode(error.nativeErrorCode().toInt());
-    return error.type() == QSqlError::ConnectionError ? ErrorCode::Unavailable : ErrorCode::Internal;
+    return postgresErrorCode(error.nativeErrorCode());
 }
 
 Error describe(ErrorCode code)
@@ -45,6 +55,29 @@ Error describe(ErrorCode code)
     return error;
 }
 
+Result<void> prepare(QSqlQuery &query, const QString &sql)
+{
+    if (!query.prepare(sql))
+        return failure(sqlError(query.driver(), query.lastError()));
+    return {};
+}
+
+/// What Qt calls null is NULL to the drivers, but to us a string without characters is just that.
+QVariant bindable(const QVariant &value)
+{
+    const bool isNullString = value.typeId() == QMetaType::QString && value.toString().isNull();
+    return isNullString ? QVariant(QStringLiteral("")) : value;
+}
+
+Result<void> run(QSqlQuery &query, const QVariantList &values)
+{
+    for (qsizetype i = 0; i < values.size(); ++i)
+        query.bindValue(int(i), bindable(values[i]));
+    if (!query.exec())
+        return failure(sqlError(query.driver(), query.lastError()));
+    return {};
+}
+
 }
 
 Error sqlError(const QSqlDriver *driver, const QSqlError &error)
@@ -55,17 +88,34 @@ Error sqlError(const QSqlDriver *driver, const QSqlError &error)
     return outer;
 }
 
+Dialect dialectOf(const QSqlDatabase &db)
+{
+    return db.driver()->dbmsType() == QSqlDriver::SQLite ? Dialect::Sqlite : Dialect::Postgres;
+}
+
 Result<QSqlQuery> execute(QSqlDatabase &db, const QString &sql, const QVariantList &values)
 {
     QSqlQuery query(db);
     query.setForwardOnly(true);
-    if (!query.prepare(sql))
-        return failure(sqlError(query.driver(), query.lastError()));
-    for (const QVariant &value : values)
-        query.addBindValue(value);
-    if (!query.exec())
+    if (!values.isEmpty()) {
+        TRY_VOID(prepare(query, sql));
+        TRY_VOID(run(query, values));
+        return query;
+    }
+    // Not prepared: PostgreSQL prepares neither BEGIN nor anything that changes the schema.
+    if (!query.exec(sql))
         return failure(sqlError(query.driver(), query.lastError()));
     return query;
+}
+
+Result<void> executeMany(QSqlDatabase &db, const QString &sql, const QList<QVariantList> &rows)
+{
+    QSqlQuery query(db);
+    query.setForwardOnly(true);
+    TRY_VOID(prepare(query, sql));
+    for (const QVariantList &values : rows)
+        TRY_VOID(run(query, values));
+    return {};
 }
 
 Result<bool> nextRow(QSqlQuery &query)
@@ -80,8 +130,16 @@ Result<bool> nextRow(QSqlQuery &query)
 
 Result<Transaction> Transaction::begin(QSqlDatabase &db)
 {
-    const bool isSqlite = db.driver()->dbmsType() == QSqlDriver::SQLite;
+    const bool isSqlite = dialectOf(db) == Dialect::Sqlite;
     TRY_VOID(execute(db, isSqlite ? QStringLiteral("BEGIN IMMEDIATE") : QStringLiteral("BEGIN")));
+    return Transaction(&db);
+}
+
+Result<Transaction> Transaction::beginReading(QSqlDatabase &db)
+{
+    const bool isSqlite = dialectOf(db) == Dialect::Sqlite;
+    TRY_VOID(execute(
+        db, isSqlite ? QStringLiteral("BEGIN") : QStringLiteral("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")));
     return Transaction(&db);
 }
 

@@ -13,8 +13,15 @@
 // For jobs of a DbExecutor: nothing here may be called from another thread than the connection's.
 namespace moe::storage {
 
-/// Runs one statement with `values` bound to its question marks.
+/// The back ends whose SQL differs in a few places.
+enum class Dialect { Sqlite, Postgres };
+[[nodiscard]] Dialect dialectOf(const QSqlDatabase &db);
+
+/// Runs one statement with `values` bound to its question marks; a null string is bound as an empty one.
 [[nodiscard]] Result<QSqlQuery> execute(QSqlDatabase &db, const QString &sql, const QVariantList &values = {});
+
+/// Runs one statement once for each list of values.
+[[nodiscard]] Result<void> executeMany(QSqlDatabase &db, const QString &sql, const QList<QVariantList> &rows);
 
 /// Moves to the next row; false after the last.
 [[nodiscard]] Result<bool> nextRow(QSqlQuery &query);
@@ -29,6 +36,8 @@ class Transaction
 {
 public:
     [[nodiscard]] static Result<Transaction> begin(QSqlDatabase &db);
+    /// For several queries that see the same moment; takes no write lock.
+    [[nodiscard]] static Result<Transaction> beginReading(QSqlDatabase &db);
     Transaction(Transaction &&other) noexcept : m_db(std::exchange(other.m_db, nullptr)) { }
     Transaction &operator=(Transaction &&) = delete;
     ~Transaction();

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/contract/backends.h"
+
+using namespace moe;
+using namespace moe::accounts;
+using namespace moe::test;
+using namespace std::chrono_literals;
+using std::chrono::sys_days;
+
+/// The sink that a journal writes through, and what is read of it.
+class TestUsageStore : public ContractTest
+{
+    Q_OBJECT
+
+private:
+    static constexpr sys_days januaryLast = sys_days(std::chrono::year(2026) / 1 / 31);
+    static constexpr sys_days februaryFirst = sys_days(std::chrono::year(2026) / 2 / 1);
+
+    static UsageRecord record(UserId user, Clock::System time, qint64 tokens = 10)
+    {
+        UsageRecord usage;
+        usage.time = time;
+        usage.requestId = "req_" + QByteArray::number(qint64(time.time_since_epoch().count()));
+        usage.user = user;
+        usage.key = KeyId(3);
+        usage.model = QStringLiteral("qwen3:8b");
+        usage.mode = QStringLiteral("moe_native");
+        usage.usage = {tokens, 1, false};
+        return usage;
+    }
+    static JournalEntry entry(qint64 sequence, const UsageRecord &usage, DayCharges charges = {})
+    {
+        return {sequence, usage, std::move(charges)};
+    }
+    Result<void> write(std::vector<JournalEntry> entries) { return wait(stores().usageSink.write({entries}, {})); }
+    qint64 lastApplied() { return wait(stores().usageSink.lastApplied({})).value(); }
+    BudgetUse use(UserId user) { return wait(stores().limits.budgetUse(user, {})).value(); }
+    QList<UsageRecord> records(const UsageQuery &query = {})
+    {
+        return wait(stores().usage.list(query, {})).value().items;
+    }
+
+private Q_SLOTS:
+    void recordsAreKeptWhole()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        UsageRecord usage = record(anna.id, someTime);
+        usage.profile = QStringLiteral("Prüfung");
+        usage.usage = {MaxBudgetLimit, 7, true};
+        usage.status = UsageStatus::Cancelled;
+        usage.latency = 1234ms;
+        usage.timeToFirstToken = 56ms;
+        usage.isCacheHit = true;
+        usage.experts = {QStringLiteral("math"), QStringLiteral("a \"quoted\", [odd]\nname")};
+        usage.nodes = {QStringLiteral("gpu-1")};
+        QCOMPARE(lastApplied(), 0);
+        QVERIFY(write({entry(5, usage, {{januaryLast, 12}})}));
+        QVERIFY(backEnd().reopen());
+        QCOMPARE(records(), QList<UsageRecord>({usage}));
+        QCOMPARE(lastApplied(), 5);
+        QCOMPARE(use(anna.id), (BudgetUse{januaryLast, 12, 12, 12}));
+    }
+
+    void everyEntryCountsOnce()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const auto first = entry(1, record(anna.id, someTime), {{januaryLast, 10}});
+        const auto second = entry(4, record(anna.id, someTime + 1s), {{januaryLast, 5}});
+        const auto third = entry(9, record(anna.id, someTime + 2s), {{januaryLast, 1}});
+        QVERIFY(write({first, second}));
+        QVERIFY(write({first, second}));  // the answer to the first attempt was lost
+        QVERIFY(write({second, third})); // part of it is new
+        QVERIFY(write({first}));
+        QCOMPARE(records().size(), 3);
+        QCOMPARE(use(anna.id), (BudgetUse{januaryLast, 16, 16, 16}));
+        QCOMPARE(lastApplied(), 9);
+    }
+
+    void journalsDoNotDisturbEachOther()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QVERIFY(write({entry(100, record(anna.id, someTime), {{januaryLast, 10}})}));
+        QCOMPARE(lastApplied(), 100);
+        QVERIFY(backEnd().execute(QStringLiteral("UPDATE journal_state SET journal = 'another daemon'")));
+        QCOMPARE(lastApplied(), 0);
+        QVERIFY(write({entry(1, record(anna.id, someTime), {{januaryLast, 10}})}));
+        QCOMPARE(use(anna.id).total, 20);
+    }
+
+    void daysAndMonthsRollOver()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QCOMPARE(use(anna.id), BudgetUse());
+        QVERIFY(write({entry(1, record(anna.id, someTime), {{januaryLast - std::chrono::days(1), 100}})}));
+        QVERIFY(write({entry(2, record(anna.id, someTime), {{januaryLast, 20}})}));
+        QCOMPARE(use(anna.id), (BudgetUse{januaryLast, 20, 120, 120}));
+        // A request that went on over midnight pays for both days.
+        QVERIFY(write({entry(3, record(anna.id, someTime), {{januaryLast, 3}, {februaryFirst, 4}})}));
+        QCOMPARE(use(anna.id), (BudgetUse{februaryFirst, 4, 4, 127}));
+        // What comes late counts in the total only.
+        QVERIFY(write({entry(4, record(anna.id, someTime), {{januaryLast, 1'000}})}));
+        QCOMPARE(use(anna.id), (BudgetUse{februaryFirst, 4, 4, 1'127}));
+        QVERIFY(write({entry(5, record(anna.id, someTime), {{februaryFirst + std::chrono::days(2), 1}})}));
+        QVERIFY(write({entry(6, record(anna.id, someTime), {{februaryFirst, 50}})})); // late, but of this month
+        QCOMPARE(use(anna.id), (BudgetUse{februaryFirst + std::chrono::days(2), 1, 55, 1'178}));
+    }
+
+    void theDeletedPayNothing()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QVERIFY(write({entry(1, record(UserId(77), someTime), {{januaryLast, 10}}),
+                       entry(2, record(anna.id, someTime), {{januaryLast, 10}})}));
+        QCOMPARE(lastApplied(), 2);
+        QCOMPARE(use(anna.id).total, 10);
+    }
+
+    void aFailureLeavesNothing()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QVERIFY(backEnd().execute(QStringLiteral("DROP TABLE journal_state")));
+        QVERIFY(!write({entry(1, record(anna.id, someTime), {{januaryLast, 10}})}));
+        QVERIFY(records().isEmpty());
+        QCOMPARE(use(anna.id), BudgetUse());
+    }
+
+    void historyIsFilteredAndPaged()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        std::vector<JournalEntry> entries;
+        for (int i = 0; i < 20; ++i) {
+            UsageRecord usage = record(i % 2 ? anna.id : berta.id, someTime + (i / 4) * 1s, i);
+            usage.status = i % 5 ? UsageStatus::Ok : UsageStatus::BudgetExceeded;
+            usage.model = i < 10 ? QStringLiteral("old") : QStringLiteral("new");
+            entries.push_back(entry(i + 1, usage));
+        }
+        QVERIFY(write(entries));
+        QCOMPARE(records().size(), 20);
+        QCOMPARE(records().front().usage.promptTokens, 19); // the newest first
+        UsageQuery query;
+        query.range.user = anna.id;
+        query.order.limit = 3;
+        QList<UsageRecord> collected;
+        do {
+            const auto page = wait(stores().usage.list(query, {})).value();
+            collected += page.items;
+            query.order.after = page.next;
+        } while (query.order.after && collected.size() < 20);
+        QCOMPARE(collected.size(), 10);
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE(collected[i].usage.promptTokens, 19 - 2 * i);
+        query = {};
+        query.status = UsageStatus::BudgetExceeded;
+        QCOMPARE(records(query).size(), 4);
+        query.model = QStringLiteral("new");
+        QCOMPARE(records(query).size(), 2);
+        query.mode = QStringLiteral("none");
+        QVERIFY(records(query).isEmpty());
+        query = {};
+        query.range = {{}, someTime + 1s, someTime + 3s};
+        QCOMPARE(records(query).size(), 8);
+        query.key = KeyId(4);
+        QVERIFY(records(query).isEmpty());
+    }
+
+    void sumsAreByDayAndModel()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        UsageRecord reasoning = record(anna.id, februaryFirst + 1h, 500);
+        reasoning.mode = QStringLiteral("moe_reasoning");
+        QVERIFY(write({entry(1, record(anna.id, januaryLast + 23h + 59min + 59'999ms)),
+                       entry(2, record(anna.id, Clock::System(februaryFirst))), entry(3, reasoning),
+                       entry(4, record(berta.id, februaryFirst + 1h))}));
+        const UsageRange range{anna.id, Clock::System(januaryLast), {}};
+        QCOMPARE(wait(stores().usage.dailySums(range, {})).value(),
+                 QList<DailyUsage>({{januaryLast, 1, 10, 1}, {februaryFirst, 2, 510, 2}}));
+        QCOMPARE(wait(stores().usage.sumsByModel(range, {})).value(),
+                 QList<ModelUsage>({{QStringLiteral("qwen3:8b"), QStringLiteral("moe_reasoning"), 1, 500, 1},
+                                    {QStringLiteral("qwen3:8b"), QStringLiteral("moe_native"), 2, 20, 2}}));
+        QCOMPARE(wait(stores().usage.dailySums({{}, Clock::System(februaryFirst), {}}, {})).value()[0].requests, 3);
+        QVERIFY(wait(stores().usage.dailySums({UserId(77), {}, {}}, {})).value().isEmpty());
+        QVERIFY(wait(stores().usage.sumsByModel({UserId(77), {}, {}}, {})).value().isEmpty());
+    }
+
+    void retentionLeavesBudgets()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QVERIFY(write(
+            {entry(1, record(anna.id, someTime), {{januaryLast, 10}}), entry(2, record(anna.id, someTime + 1s))}));
+        QCOMPARE(wait(stores().usage.removeBefore(someTime + 1s, {})).value(), 1);
+        QCOMPARE(records().size(), 1);
+        QCOMPARE(use(anna.id).total, 10);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestUsageStore)
+#include "tst_usagestore.moc"
