@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/handlers.h"
 
-#include "daemon/api/authenticate.h"
 #include "daemon/api/nativecall.h"
 #include "daemon/api/orchestrated.h"
 #include "daemon/dialect/openairequest.h"
 
 namespace moe::api {
 
-Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange, RequestContext context)
+Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                      RequestContext context)
 {
-    CO_TRY(context.principal, authenticate(*services, exchange->request()));
     const QByteArray body = exchange->request().body;
     CO_TRY(const dialect::ChatRequestView view, co_await parseBody(body, &dialect::parseChatRequest));
     const QString model = QString::fromUtf8(view.model);
     if (const auto mode = pipeline::modeFromModelId(model); mode && pipeline::isModeAvailable(*mode))
-        co_return co_await orchestrated(services, exchange, *mode, view, context);
+        co_return co_await orchestrated(services, exchange, admission, *mode, view, context);
 
+    CO_TRY_VOID(admission->demandModel(model));
     const inference::ChatCall call{model, body, view.promptTokensEstimate};
     if (!view.isStream) {
-        CO_TRY(inference::ChatAnswer answer, co_await services->models.completeChat(call, context));
+        CO_TRY(inference::ChatAnswer answer, co_await admission->models().completeChat(call, context));
         describeCall(*exchange, answer.info);
         co_return http::HttpReply::json(std::move(answer.body));
     }
     const StreamKeeper keeper(*exchange, services->metrics);
-    auto stream = co_await services->models.streamChat(call, context);
+    auto stream = co_await admission->models().streamChat(call, context);
     if (!stream)
         co_return endFailedStream(*exchange, std::move(stream).error());
     co_return co_await passOn(services, exchange, *std::move(stream), telemetry::Route::ChatCompletions, context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/api/admission.h"
 #include "daemon/api/services.h"
 #include "daemon/http/exchange.h"
 #include "shared/async/context.h"
@@ -15,11 +16,17 @@ using ExchangePtr = std::shared_ptr<http::Exchange>;
 [[nodiscard]] Task<http::HttpReply> ready(const Services *services, ExchangePtr exchange, RequestContext context);
 [[nodiscard]] Task<http::HttpReply> metrics(const Services *services, QByteArray token, ExchangePtr exchange,
                                             RequestContext context);
-[[nodiscard]] Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, RequestContext context);
-[[nodiscard]] Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, RequestContext context);
+
+// These want a key.
+[[nodiscard]] Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                               RequestContext context);
+[[nodiscard]] Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                              RequestContext context);
 [[nodiscard]] Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exchange,
-                                                    RequestContext context);
-[[nodiscard]] Task<http::HttpReply> completions(const Services *services, ExchangePtr exchange, RequestContext context);
-[[nodiscard]] Task<http::HttpReply> embeddings(const Services *services, ExchangePtr exchange, RequestContext context);
+                                                    AdmissionPtr admission, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> completions(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                                RequestContext context);
+[[nodiscard]] Task<http::HttpReply> embeddings(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                               RequestContext context);
 
 }

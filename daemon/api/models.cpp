@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/handlers.h"
 
-#include "daemon/api/authenticate.h"
 #include "daemon/dialect/openaierror.h"
 #include "daemon/dialect/openaimodels.h"
 #include "daemon/inference/modelname.h"
@@ -11,14 +10,14 @@ namespace moe::api {
 
 namespace {
 
-/// What can be asked for now: the orchestrator's modes, every model, and every model on a particular server.
-QList<dialect::ModelEntry> entries(const Services &services)
+/// What the caller may ask for now: the orchestrator's modes, models, and models on a particular server.
+QList<dialect::ModelEntry> entries(const Services &services, const Admission &admission)
 {
     QList<dialect::ModelEntry> list;
     using pipeline::Mode;
     for (const Mode mode :
          {Mode::Default, Mode::Code, Mode::Concise, Mode::Research, Mode::Report, Mode::Agent, Mode::Plan}) {
-        if (pipeline::isModeAvailable(mode))
+        if (pipeline::isModeAvailable(mode) && admission.mayUse(mode))
             list.append({QByteArray(pipeline::modelIdOf(mode).data()), {}, "sovereign-moe", 0});
     }
     QSet<QString> seen;
@@ -29,6 +28,8 @@ QList<dialect::ModelEntry> entries(const Services &services)
         const QByteArray owner = server->config.name.value().toUtf8();
         for (const inference::ModelInfo &model : server->status.models) {
             const QString name = inference::canonicalModelName(model.name);
+            if (!admission.mayUse(name, server->config.name))
+                continue;
             if (!seen.contains(name)) {
                 seen.insert(name);
                 list.append({name.toUtf8(), {}, "sovereign-moe", 0});
@@ -49,17 +50,15 @@ QByteArray listedId(const QString &id)
 
 }
 
-Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, RequestContext)
+Task<http::HttpReply> listModels(const Services *services, ExchangePtr, AdmissionPtr admission, RequestContext)
 {
-    CO_TRY_VOID(authenticate(*services, exchange->request()));
-    co_return http::HttpReply::json(dialect::modelList(entries(*services)));
+    co_return http::HttpReply::json(dialect::modelList(entries(*services, *admission)));
 }
 
-Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, RequestContext)
+Task<http::HttpReply> findModel(const Services *services, ExchangePtr exchange, AdmissionPtr admission, RequestContext)
 {
-    CO_TRY_VOID(authenticate(*services, exchange->request()));
     const QString id = QString::fromUtf8(exchange->request().tail);
-    const auto list = entries(*services);
+    const auto list = entries(*services, *admission);
     const auto it = std::ranges::find(list, listedId(id), &dialect::ModelEntry::id);
     if (it == list.end())
         co_return failure(dialect::modelNotFound(id));

@@ -78,8 +78,7 @@ Task<http::HttpReply> passOn(const Services *services, ExchangePtr exchange,
             stream->setPaused(false);
         }
     }
-    exchange->sendData("[DONE]");
-    exchange->endStream();
+    exchange->endStream("[DONE]");
     co_return http::HttpReply::streamed();
 }
 

@@ -56,8 +56,7 @@ public:
         m_exchange->sendData(m_builder.finish(reason));
         if (wantsUsage)
             m_exchange->sendData(m_builder.usage(usage));
-        m_exchange->sendData("[DONE]");
-        m_exchange->endStream();
+        m_exchange->endStream("[DONE]");
     }
 
 private:
@@ -115,6 +114,15 @@ QByteArray number(std::chrono::microseconds duration)
     return QByteArray::number(double(duration.count()) / 1000.0, 'f', 1);
 }
 
+QStringList categoriesOf(const pipeline::OrchestrationResult &result)
+{
+    QStringList categories;
+    for (const pipeline::PlanTask &task : result.state.plan)
+        categories.append(experts::categoryName(task.category));
+    categories.removeDuplicates();
+    return categories;
+}
+
 /// What a caller may know of how the answer came about: no texts, no addresses.
 QByteArray metadata(const RequestContext &context, const pipeline::OrchestrationResult &result)
 {
@@ -140,9 +148,10 @@ QByteArray metadata(const RequestContext &context, const pipeline::Orchestration
 
 }
 
-Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, pipeline::Mode mode,
-                                   dialect::ChatRequestView view, RequestContext context)
+Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                   pipeline::Mode mode, dialect::ChatRequestView view, RequestContext context)
 {
+    CO_TRY_VOID(admission->demandMode(mode));
     if (view.choiceCount > 1)
         co_return failure(Error::invalid(u"The orchestrator gives one answer at a time: \"n\" has to be 1."_s, u"n"_s,
                                          u"unsupported_parameter"_s));
@@ -153,12 +162,13 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
     const auto now = services->clock.system().time_since_epoch();
     const dialect::AnswerHead head{dialect::newCompletionId(),
                                    std::chrono::duration_cast<std::chrono::seconds>(now).count(), view.model};
-    pipeline::OrchestrationRequest request{std::move(chat), mode, QString::fromLatin1(head.id)};
+    pipeline::OrchestrationRequest request{std::move(chat), mode, QString::fromLatin1(head.id), &admission->models()};
 
     if (!view.isStream) {
         const auto sink = std::make_shared<WholeSink>();
         CO_TRY(const pipeline::OrchestrationResult result,
                co_await services->orchestrator.run(std::move(request), sink, context));
+        admission->noteExperts(categoriesOf(result));
         dialect::ChatChoice choice;
         choice.content = sink->text();
         choice.finishReason = result.state.finishReason;
@@ -172,6 +182,7 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
     auto result = co_await services->orchestrator.run(std::move(request), sink, context);
     if (!result)
         co_return endFailedStream(*exchange, std::move(result).error());
+    admission->noteExperts(categoriesOf(*result));
     sink->finish(result->state.finishReason, result->state.usage, view.wantsUsage);
     co_return http::HttpReply::streamed();
 }

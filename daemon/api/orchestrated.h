@@ -7,7 +7,8 @@
 namespace moe::api {
 
 /// Answers a chat completion through the pipeline, streamed or whole.
-[[nodiscard]] Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, pipeline::Mode mode,
-                                                 dialect::ChatRequestView view, RequestContext context);
+[[nodiscard]] Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
+                                                 pipeline::Mode mode, dialect::ChatRequestView view,
+                                                 RequestContext context);
 
 }

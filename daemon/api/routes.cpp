@@ -16,24 +16,53 @@ namespace {
 using http::Method;
 using telemetry::Route;
 
-using Resource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, RequestContext);
+using OpenResource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, RequestContext);
+using KeyedResource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, AdmissionPtr, RequestContext);
 
-/// Shows the request among those being worked on for as long as its handler runs.
-Task<http::HttpReply> counted(const Services *services, Resource resource, ExchangePtr exchange, RequestContext context)
+enum class Use { Looks, UsesModels };
+
+// Both show the request among those being worked on for as long as its handler runs.
+
+Task<http::HttpReply> opened(const Services *services, OpenResource resource, ExchangePtr exchange,
+                             RequestContext context)
 {
     const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
     co_return co_await resource(services, std::move(exchange), std::move(context));
 }
 
-http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, Resource resource,
-                  bool isPrefix = false)
+/// The one way to a handler that wants a key.
+Task<http::HttpReply> admitted(const Services *services, KeyedResource resource, Use use, ExchangePtr exchange,
+                               RequestContext context)
+{
+    const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
+    CO_TRY(const AdmissionPtr admission, Admission::admit(*services, *exchange));
+    context.principal = admission->principal();
+    if (use == Use::UsesModels)
+        admission->keepRecord(*exchange);
+    co_return co_await resource(services, std::move(exchange), admission, std::move(context));
+}
+
+http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, OpenResource resource)
+{
+    return {method,
+            QByteArray(path.data(), path.size()),
+            false,
+            int(metric),
+            [&services, resource](ExchangePtr exchange, RequestContext context) {
+                return opened(&services, resource, std::move(exchange), std::move(context));
+            },
+            [](const http::HttpRequest &) { return false; }}; // none of them reads a body
+}
+
+http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, KeyedResource resource,
+                  Use use, bool isPrefix = false)
 {
     return {method,
             QByteArray(path.data(), path.size()),
             isPrefix,
             int(metric),
-            [&services, resource](ExchangePtr exchange, RequestContext context) {
-                return counted(&services, resource, std::move(exchange), std::move(context));
+            [&services, resource, use](ExchangePtr exchange, RequestContext context) {
+                return admitted(&services, resource, use, std::move(exchange), std::move(context));
             },
             [&services](const http::HttpRequest &request) { return hasValidKey(services, request); }};
 }
@@ -43,11 +72,12 @@ http::Route route(const Services &services, Method method, QLatin1StringView pat
 std::vector<http::Route> clientRoutes(const Services &services)
 {
     return {
-        route(services, Method::Post, endpoints::ChatCompletions, Route::ChatCompletions, &chatCompletions),
-        route(services, Method::Post, endpoints::Completions, Route::Completions, &completions),
-        route(services, Method::Post, endpoints::Embeddings, Route::Embeddings, &embeddings),
-        route(services, Method::Get, endpoints::Models, Route::Models, &listModels),
-        route(services, Method::Get, endpoints::Model, Route::Models, &findModel, true),
+        route(services, Method::Post, endpoints::ChatCompletions, Route::ChatCompletions, &chatCompletions,
+              Use::UsesModels),
+        route(services, Method::Post, endpoints::Completions, Route::Completions, &completions, Use::UsesModels),
+        route(services, Method::Post, endpoints::Embeddings, Route::Embeddings, &embeddings, Use::UsesModels),
+        route(services, Method::Get, endpoints::Models, Route::Models, &listModels, Use::Looks),
+        route(services, Method::Get, endpoints::Model, Route::Models, &findModel, Use::Looks, true),
         route(services, Method::Get, endpoints::Health, Route::Health, &health),
         route(services, Method::Get, endpoints::Ready, Route::Ready, &ready),
     };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/accounts/accountdirectory.h"
 #include "daemon/accounts/keydirectory.h"
+#include "daemon/accounts/usagejournal.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/inference/modelclient.h"
 #include "daemon/pipeline/orchestrator.h"
@@ -23,11 +25,13 @@ struct HealthItem {
 /// thread-safe. Everything outlives the handlers.
 struct Services {
     accounts::KeyDirectory &keys;          // shared
+    accounts::AccountDirectory &accounts;  // shared
+    accounts::UsageJournal &journal;       // shared
     inference::Dispatcher &dispatcher;     // shared
     telemetry::Metrics &metrics;           // shared
     const std::atomic<bool> &isDraining;   // shared
     const Clock &clock;
-    inference::ModelClient &models;
+    inference::ModelClient &models;        // for Admission, which meters it
     const pipeline::Orchestrator &orchestrator;
     /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;

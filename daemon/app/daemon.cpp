@@ -4,6 +4,7 @@
 #include "daemon/app/localcommands.h"
 #include "daemon/app/ollamahost.h"
 #include "daemon/ctl/accountcommands.h"
+#include "daemon/ctl/policycommands.h"
 #include "daemon/inference/serverconfig.h"
 #include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
@@ -105,15 +106,30 @@ Task<void> Daemon::openAccounts()
     storage::SqliteOptions sqlite;
     sqlite.path = file("moe.db"_L1);
     CO_TRY(m_database, storage::openSqlite(sqlite, m_clock));
-    m_accountStore = std::make_unique<storage::SqliteAccountStore>(*m_database);
-    m_accounts = std::make_unique<accounts::AccountService>(*m_accountStore, m_keys, m_clock);
-    CO_TRY_VOID(co_await m_accounts->loadDirectory(RequestContext()));
+    m_stores = std::make_unique<storage::SqlAccountStores>(*m_database);
+    m_policies = std::make_unique<accounts::PolicyService>(accounts::PolicyService::Parts{
+        m_stores->users, m_stores->grants, m_stores->limits, m_stores->snapshots, m_accountDirectory, m_keys, m_clock});
+    m_accounts = std::make_unique<accounts::AccountService>(
+        accounts::AccountService::Parts{m_stores->users, m_stores->keys, m_keys, m_accountDirectory, m_clock});
+    CO_TRY_VOID(co_await openJournal());
+    CO_TRY_VOID(co_await m_policies->load(RequestContext()));
     m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_clock);
     RequestContext background;
     background.stop = m_scope.token();
     m_scope.spawn(m_accounts->keepLastUsedSaved(background));
+    m_scope.spawn(m_usageWriter->run(background));
     m_scope.spawn(m_databaseWatch->run(background));
     co_return {};
+}
+
+/// What an earlier process left is counted before anybody's budget is read.
+Task<void> Daemon::openJournal()
+{
+    accounts::JournalOptions options;
+    options.folder = file("journal"_L1);
+    CO_TRY(m_journal, accounts::UsageJournal::open(options));
+    m_usageWriter = std::make_unique<accounts::UsageWriter>(*m_journal, m_stores->usageSink, m_clock);
+    co_return co_await m_usageWriter->recover(RequestContext());
 }
 
 QList<api::HealthItem> Daemon::health() const
@@ -148,6 +164,8 @@ Result<void> Daemon::startThreads()
     TRY(const auto tls, tlsContext());
     m_shared.reset(new SharedParts{
         .keys = m_keys,
+        .accounts = m_accountDirectory,
+        .journal = *m_journal,
         .dispatcher = m_dispatcher,
         .metrics = m_metrics,
         .pipelineConfigs = *m_pipelineConfigs,
@@ -178,6 +196,7 @@ Result<void> Daemon::startThreads()
 Result<void> Daemon::listenLocally()
 {
     ctl::registerAccountCommands(m_commands, *m_accounts);
+    ctl::registerPolicyCommands(m_commands, *m_policies);
     registerLocalCommands(m_commands, m_dispatcher, m_sockets.front());
     m_localServer = std::make_unique<ctl::LocalServer>(m_commands);
     return m_localServer->listen(m_options.dataDirectory);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "daemon/accounts/accountservice.h"
+#include "daemon/accounts/policyservice.h"
+#include "daemon/accounts/usagewriter.h"
 #include "daemon/app/datalock.h"
 #include "daemon/app/iostack.h"
 #include "daemon/app/memoryreturn.h"
@@ -10,7 +12,7 @@
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
 #include "daemon/storage/databasewatch.h"
-#include "daemon/storage/sqlite/sqliteaccountstore.h"
+#include "daemon/storage/relational/sqlaccountstores.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 
 namespace moe::app {
@@ -36,6 +38,7 @@ private:
     [[nodiscard]] Result<void> openPorts();
     [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
     [[nodiscard]] Task<void> openAccounts();
+    [[nodiscard]] Task<void> openJournal();
     [[nodiscard]] Result<void> openCluster();
     [[nodiscard]] QList<api::HealthItem> health() const;
     [[nodiscard]] Result<void> startThreads();
@@ -52,9 +55,13 @@ private:
 
     std::unique_ptr<storage::DbExecutor> m_database;
     std::unique_ptr<storage::DatabaseWatch> m_databaseWatch;
-    std::unique_ptr<storage::SqliteAccountStore> m_accountStore;
+    std::unique_ptr<storage::SqlAccountStores> m_stores;
     accounts::KeyDirectory m_keys;
+    accounts::AccountDirectory m_accountDirectory;
+    std::unique_ptr<accounts::UsageJournal> m_journal;
+    std::unique_ptr<accounts::UsageWriter> m_usageWriter;
     std::unique_ptr<accounts::AccountService> m_accounts;
+    std::unique_ptr<accounts::PolicyService> m_policies;
 
     inference::Dispatcher m_dispatcher{m_clock};
     inference::CurlLoop m_probeLoop;

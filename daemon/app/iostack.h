@@ -13,6 +13,8 @@ namespace moe::app {
 /// What all I/O threads share, thread-safe, and outliving them.
 struct SharedParts {
     accounts::KeyDirectory &keys;
+    accounts::AccountDirectory &accounts;
+    accounts::UsageJournal &journal;
     inference::Dispatcher &dispatcher;
     telemetry::Metrics &metrics;
     PipelineConfigs &pipelineConfigs;

@@ -46,6 +46,25 @@ QJsonObject toJson(const IssuedKey &issued)
     return object;
 }
 
+QJsonObject toJson(const Permission &permission)
+{
+    return {{QStringLiteral("type"), permissionTypeName(permission.type)},
+            {QStringLiteral("resource"), permission.resource}};
+}
+
+QJsonObject toJson(const BudgetState &state)
+{
+    const auto line = [](const BudgetLine &budget) {
+        return QJsonObject{{QStringLiteral("limit"), budget.limit ? QJsonValue(*budget.limit) : QJsonValue::Null},
+                           {QStringLiteral("used"), budget.used},
+                           {QStringLiteral("reserved"), budget.reserved},
+                           {QStringLiteral("resets_at"), timeJson(budget.resetsAt)}};
+    };
+    return {{QStringLiteral("daily"), line(state.daily)},
+            {QStringLiteral("monthly"), line(state.monthly)},
+            {QStringLiteral("total"), line(state.total)}};
+}
+
 template <typename T>
 QJsonObject pageJson(const QList<T> &items, int pageSize)
 {

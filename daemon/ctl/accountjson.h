@@ -2,6 +2,8 @@
 #pragma once
 
 #include "shared/model/apikey.h"
+#include "shared/model/budget.h"
+#include "shared/model/permission.h"
 #include "shared/model/user.h"
 
 #include <QJsonObject>
@@ -14,6 +16,9 @@ namespace moe::ctl {
 [[nodiscard]] QJsonObject toJson(const ApiKey &key);
 /// With the text of the key as "key".
 [[nodiscard]] QJsonObject toJson(const IssuedKey &issued);
+[[nodiscard]] QJsonObject toJson(const Permission &permission);
+/// {"daily"|"monthly"|"total": {"limit", "used", "reserved", "resets_at"}}; a limit that is not set is null.
+[[nodiscard]] QJsonObject toJson(const BudgetState &state);
 
 /// {"items": […]} and, if the page was full, the id after which the next one begins as "next".
 template <typename T>

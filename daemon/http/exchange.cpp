@@ -19,6 +19,8 @@ namespace moe::http {
 namespace {
 
 constexpr qsizetype headRoom = 512; // what a head usually needs
+constexpr QByteArrayView dataBegin = "data: ";
+constexpr QByteArrayView eventEnd = "\n\n";
 
 /// The Date header's value, made once a second.
 QByteArray httpDate()
@@ -81,6 +83,8 @@ QByteArray Exchange::beginHead(int status, bool mayKeepAlive)
 {
     m_keepsAlive = mayKeepAlive && m_connection && m_connection->mayKeepAlive();
     m_sentStatus = status;
+    if (m_observer)
+        m_observer->headBegins(*this, status);
     QByteArrayView persistence;
     if (!m_keepsAlive)
         persistence = "\r\nconnection: close";
@@ -97,7 +101,10 @@ void Exchange::send(const HttpReply &reply)
 {
     if (m_isFinished)
         return;
+    if (m_observer)
+        m_observer->answerEnds({reply.status, true});
     QByteArray answer = beginHead(reply.status, true);
+    m_observer.reset();
     for (const auto &[name, value] : reply.headers)
         appendHeader(answer, name, value);
     if (!reply.body.isEmpty())
@@ -134,19 +141,21 @@ void Exchange::beginStream()
     m_lastSentAt = std::chrono::steady_clock::now();
 }
 
-void Exchange::sendData(QByteArrayView data)
-{
-    constexpr QByteArrayView begin = "data: ";
-    constexpr QByteArrayView end = "\n\n";
-    sendEvent(begin, data, end);
-}
+void Exchange::sendData(QByteArrayView data) { sendEvent(dataBegin, data, eventEnd); }
 
-void Exchange::sendHeartbeat() { sendEvent(": ping", {}, "\n\n"); }
+void Exchange::sendHeartbeat() { sendEvent(": ping", {}, eventEnd); }
 
 void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end)
 {
     if (m_stream != Stream::Open || !m_connection)
         return;
+    appendEvent(begin, data, end);
+    m_connection->flushOutput();
+    m_lastSentAt = std::chrono::steady_clock::now();
+}
+
+void Exchange::appendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end)
+{
     const qsizetype size = begin.size() + data.size() + end.size();
     if (m_isHttp10) {
         m_connection->append({begin, data, end});
@@ -155,26 +164,31 @@ void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayVi
         const char *const last = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
         m_connection->append({QByteArrayView(digits.data(), last), "\r\n", begin, data, end, "\r\n"});
     }
-    m_connection->flushOutput();
     m_sentBytes += size;
-    m_lastSentAt = std::chrono::steady_clock::now();
 }
 
-void Exchange::endStream()
-{
-    if (m_stream != Stream::Open)
-        return;
-    m_stream = Stream::Ended;
-    if (!m_isHttp10 && m_connection)
-        m_connection->append({"0\r\n\r\n"});
-    finish();
-}
+void Exchange::endStream(QByteArrayView lastData) { closeStream(lastData, true); }
 
 void Exchange::endStreamWith(QByteArrayView data)
 {
-    sendData(data);
     m_keepsAlive = false;
-    endStream();
+    closeStream(data, false);
+}
+
+void Exchange::closeStream(QByteArrayView lastData, bool isWhole)
+{
+    if (m_stream != Stream::Open)
+        return;
+    if (const auto observer = std::exchange(m_observer, nullptr))
+        observer->answerEnds({m_sentStatus, isWhole});
+    m_stream = Stream::Ended;
+    if (m_connection) {
+        if (!lastData.isEmpty())
+            appendEvent(dataBegin, lastData, eventEnd);
+        if (!m_isHttp10)
+            m_connection->append({"0\r\n\r\n"});
+    }
+    finish();
 }
 
 void Exchange::finish()

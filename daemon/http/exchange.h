@@ -9,8 +9,31 @@
 #include <QPointer>
 
 #include <chrono>
+#include <memory>
 
 namespace moe::http {
+
+/// What an answer will have been once its last bytes are out.
+struct AnswerEnd {
+    int status = 200;
+    bool isWhole = true; ///< false: a stream that ends with an error
+};
+
+/// Sees an answer on its way out, before anybody else can know of it.
+class AnswerObserver
+{
+public:
+    AnswerObserver() = default;
+    AnswerObserver(const AnswerObserver &) = delete;
+    AnswerObserver &operator=(const AnswerObserver &) = delete;
+    virtual ~AnswerObserver() = default;
+
+    /// The last bytes are about to go out; the first call for an answer that is sent whole. Never called for an answer
+    /// that is cut.
+    virtual void answerEnds(const AnswerEnd &end) = 0;
+    /// The head is about to go out and may be added to.
+    virtual void headBegins(class Exchange &exchange, int status) = 0;
+};
 
 /// One request and the one answer to it. Created by HttpServer, shared with the handler, used on one I/O thread.
 /// Only the boundary sends whole answers; a handler may turn the answer into an event stream first.
@@ -29,6 +52,8 @@ public:
 
     /// Added to the answer, whole or streamed, whichever it becomes.
     void addHeader(QByteArrayView name, QByteArrayView value);
+    /// Let go once the answer has ended.
+    void setObserver(std::shared_ptr<AnswerObserver> observer) { m_observer = std::move(observer); }
 
     /// Sends the head of a server-sent event stream (status 200).
     void beginStream();
@@ -37,8 +62,8 @@ public:
     void sendData(QByteArrayView data);
     /// Sends the comment that keeps an idle connection open.
     void sendHeartbeat();
-    /// The stream is complete.
-    void endStream();
+    /// The stream is complete; `lastData` is one more event.
+    void endStream(QByteArrayView lastData = {});
     /// The stream failed: sends one last event and closes the connection behind it.
     void endStreamWith(QByteArrayView data);
     [[nodiscard]] std::chrono::steady_clock::time_point lastSentAt() const { return m_lastSentAt; }
@@ -61,7 +86,9 @@ private:
     enum class Stream { None, Open, Ended };
 
     [[nodiscard]] QByteArray beginHead(int status, bool mayKeepAlive);
+    void appendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);
     void sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);
+    void closeStream(QByteArrayView lastData, bool isWhole);
     void finish();
 
     const HttpRequest m_request;
@@ -70,6 +97,7 @@ private:
     const std::stop_token m_stop;
     const bool m_isHttp10;
     QPointer<Connection> m_connection;
+    std::shared_ptr<AnswerObserver> m_observer; // null once the answer has ended
     QByteArray m_extraHeaders; // as they go into the head
     Stream m_stream = Stream::None;
     bool m_isFinished = false;

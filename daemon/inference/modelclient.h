@@ -16,14 +16,6 @@
 
 namespace moe::inference {
 
-/// One call to one model, in the project's inner language: OpenAI's chat completion.
-struct ChatCall {
-    QString model;               ///< "name:tag", or "name:tag@server" to name the server
-    QByteArray body;             ///< the OpenAI request, valid JSON; its "model" and "stream" members are overwritten
-    qint64 promptTokensEstimate = 0;
-    bool isBackground = false;   ///< yields to interactive calls in the queue
-};
-
 /// Which node served a call and how long that took; for traces and metrics.
 struct CallInfo {
     ServerId server;
@@ -32,6 +24,31 @@ struct CallInfo {
     std::chrono::microseconds timeToFirstByte{0};
     QStringList droppedFields;                 ///< request fields the node cannot honour, for `x-moe-dropped`
     int attempts = 1;                          ///< nodes tried
+};
+
+/// Counts what calls use while they run, on their thread.
+class CallMeter
+{
+public:
+    CallMeter() = default;
+    CallMeter(const CallMeter &) = delete;
+    CallMeter &operator=(const CallMeter &) = delete;
+    virtual ~CallMeter() = default;
+
+    /// One more piece of the answer has come, usually a token.
+    virtual void chunkCame() = 0;
+    /// Once for each server that was asked. The usage is the server's own; where it says none, a count of the pieces.
+    virtual void attemptEnded(const CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) = 0;
+};
+
+/// One call to one model, in the project's inner language: OpenAI's chat completion.
+struct ChatCall {
+    QString model; ///< "name:tag", or "name:tag@server" to name the server
+    QByteArray body; ///< the OpenAI request, valid JSON; its "model" and "stream" members are overwritten
+    qint64 promptTokensEstimate = 0;
+    bool isBackground = false; ///< yields to interactive calls in the queue
+    QList<ServerId> excluded = {}; ///< servers that the caller may not use
+    std::shared_ptr<CallMeter> meter = {}; ///< may be null
 };
 
 /// One event of a streamed answer.

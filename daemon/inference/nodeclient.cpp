@@ -20,6 +20,7 @@ LeaseRequest leaseRequestOf(const ChatCall &call, const ModelId &id, const Reque
     LeaseRequest request;
     request.model = id.model;
     request.server = id.server;
+    request.excluded = call.excluded;
     request.key = context.principal.key;
     request.priority = call.isBackground ? Priority::Background : Priority::Interactive;
     // A conversation begins with the same bytes each time; where it ran before, its prompt is cached.
@@ -108,11 +109,19 @@ NodeClient::Attempt<std::shared_ptr<ChatStream>> NodeClient::tryStream(CallKind 
     if (context.isStopped())
         co_return std::unexpected(AttemptFailure{Error::cancelled(), {}, false});
     const auto stream = std::make_shared<NodeStream>(std::move(lease), std::move(reader), info,
-                                                     call.promptTokensEstimate, m_observe, context);
+                                                     call.promptTokensEstimate, call.meter, m_observe, context);
     stream->start(m_loop, requestTo(*server, prepared->path, prepared->bodies.first(), context.deadline));
     if (auto began = co_await stream->began(); !began)
         co_return std::unexpected(std::move(began).error());
     co_return stream;
+}
+
+void NodeClient::report(const ChatCall &call, const CallInfo &info, std::optional<ErrorCode> failure,
+                        const Usage &usage) const
+{
+    if (call.meter)
+        call.meter->attemptEnded(info, failure, usage);
+    m_observe(info, failure, usage);
 }
 
 NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
@@ -153,11 +162,11 @@ NodeClient::Attempt<ChatAnswer> NodeClient::tryWhole(CallKind kind, ChatCall cal
     }
     if (failure) {
         settle(lease, *failure);
-        m_observe(info, failure->error.code, {});
+        report(call, info, failure->error.code, {});
         co_return std::unexpected(*std::move(failure));
     }
     lease.succeed({info.timeToFirstByte, since(startedAt), answer->usage.completionTokens});
-    m_observe(info, {}, answer->usage);
+    report(call, info, {}, answer->usage);
     co_return ChatAnswer{std::move(answer->body), std::move(info)};
 }
 

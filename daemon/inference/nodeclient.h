@@ -35,6 +35,7 @@ private:
                                                                  CallInfo info, RequestContext context);
     [[nodiscard]] Attempt<ChatAnswer> tryWhole(CallKind kind, ChatCall call, Lease lease, CallInfo info,
                                                RequestContext context);
+    void report(const ChatCall &call, const CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) const;
 
     Dispatcher &m_dispatcher;
     CurlLoop &m_loop;

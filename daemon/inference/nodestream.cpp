@@ -15,12 +15,13 @@ std::chrono::microseconds since(Clock::Steady start)
 }
 
 NodeStream::NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, qint64 promptTokensEstimate,
-                       const CallObserver &observe, RequestContext context)
+                       std::shared_ptr<CallMeter> meter, const CallObserver &observe, RequestContext context)
     : m_lease(std::move(lease))
     , m_server(m_lease.serverPtr())
     , m_reader(std::move(reader))
     , m_info(std::move(info))
     , m_promptTokensEstimate(promptTokensEstimate)
+    , m_meter(std::move(meter))
     , m_observe(observe)
     , m_context(std::move(context))
 { }
@@ -80,6 +81,8 @@ void NodeStream::push(QByteArray chunk)
         m_began.complete({});
     }
     ++m_chunks;
+    if (m_meter)
+        m_meter->chunkCame();
     m_events.push({std::move(chunk)});
 }
 
@@ -117,6 +120,8 @@ void NodeStream::report(std::optional<ErrorCode> failure)
     Usage usage = m_reader->usage();
     if (usage.totalTokens() == 0 && m_chunks > 0) // servers send a token or so in each chunk
         usage = {m_promptTokensEstimate, m_chunks, true};
+    if (m_meter)
+        m_meter->attemptEnded(m_info, failure, usage);
     m_observe(m_info, failure, usage);
 }
 

@@ -20,7 +20,7 @@ public:
     using Began = std::expected<void, AttemptFailure>;
 
     NodeStream(Lease lease, std::unique_ptr<StreamReader> reader, CallInfo info, qint64 promptTokensEstimate,
-               const CallObserver &observe, RequestContext context);
+               std::shared_ptr<CallMeter> meter, const CallObserver &observe, RequestContext context);
     ~NodeStream() override;
 
     /// Sends the request; call once.
@@ -47,6 +47,7 @@ private:
     const std::unique_ptr<StreamReader> m_reader;
     CallInfo m_info;
     const qint64 m_promptTokensEstimate;
+    const std::shared_ptr<CallMeter> m_meter; // may be null
     const CallObserver &m_observe;
     const RequestContext m_context;
     const Clock::Steady m_startedAt = std::chrono::steady_clock::now();

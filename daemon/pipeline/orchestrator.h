@@ -12,6 +12,7 @@ struct OrchestrationRequest {
     ChatRequest chat;
     Mode mode = Mode::Default;
     QString responseId; ///< "chatcmpl-…", as the client is told; empty: one is made
+    inference::ModelClient *client = nullptr; ///< for this run; outlives it. Null: the setup's
 };
 
 /// A complete answer; its text went to the sink.

@@ -117,7 +117,10 @@ CommandResult DaemonFixture::moectl(const QStringList &arguments) const
 
 QByteArray DaemonFixture::newKey(const QString &user)
 {
-    (void)moectl({u"--json"_s, u"user"_s, u"add"_s, user}); // fails if there is one already
+    if (moectl({u"--json"_s, u"user"_s, u"add"_s, user}).status == 0) { // else there is one already
+        for (const QString &type : {u"model_endpoint"_s, u"moe_mode"_s})
+            (void)moectl({u"permission"_s, u"grant"_s, u"--user"_s, user, u"--type"_s, type, u"--resource"_s, u"*"_s});
+    }
     const CommandResult made = moectl({u"--json"_s, u"key"_s, u"create"_s, u"--user"_s, user, u"--label"_s, u"test"_s});
     const QByteArray key = jsonOf(made.output)[u"key"].toString().toUtf8();
     if (key.isEmpty())

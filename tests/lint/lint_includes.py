@@ -39,7 +39,7 @@ ALLOWED = {
     "daemon/storage": BASE,
     **{f"daemon/storage/{engine}": (*BASE, "daemon/storage", "daemon/accounts", "daemon/experts", "daemon/pipeline",
                                     "daemon/cache", "daemon/knowledge", "daemon/events")
-       for engine in ("sqlite", "postgres", "valkey", "neo4j", "chroma")},
+       for engine in ("relational", "sqlite", "postgres", "valkey", "neo4j", "chroma")},
 
     # The edge: HTTP knows keys, resources know services.
     "daemon/http": (*BASE, "daemon/accounts"),

@@ -27,6 +27,12 @@ const std::vector<Column> newKeyColumns = {{"key"_L1, "Key (shown this once)"_L1
 
 const std::vector<Column> levelColumns = {{"category"_L1, "Category"_L1}, {"level"_L1, "Level"_L1}};
 
+const std::vector<Column> permissionColumns = {{"type"_L1, "Type"_L1}, {"resource"_L1, "Resource"_L1}};
+
+const std::vector<Parameter> permissionParameters = {{Parameter::Option, "user"_L1, "NAME"_L1},
+                                                     {Parameter::Option, "type"_L1, "TYPE"_L1},
+                                                     {Parameter::Option, "resource"_L1, "RESOURCE"_L1}};
+
 const Command commands[] = {
     {"user add"_L1,
      "user.add"_L1,
@@ -34,6 +40,37 @@ const Command commands[] = {
      {{Parameter::Word, "name"_L1, "NAME"_L1}},
      userColumns},
     {"user list"_L1, "user.list"_L1, "Lists the users."_L1, {}, userColumns},
+    {"user block"_L1,
+     "user.block"_L1,
+     "Refuses all keys and sessions of a user, at once."_L1,
+     {{Parameter::Word, "name"_L1, "NAME"_L1}},
+     userColumns},
+    {"user unblock"_L1,
+     "user.unblock"_L1,
+     "Accepts them again."_L1,
+     {{Parameter::Word, "name"_L1, "NAME"_L1}},
+     userColumns},
+    {"permission grant"_L1, "permission.grant"_L1, "Allows a user one thing; \"*\" stands for all of a type."_L1,
+     permissionParameters, permissionColumns},
+    {"permission revoke"_L1, "permission.revoke"_L1, "Takes that back."_L1, permissionParameters, permissionColumns},
+    {"permission list"_L1,
+     "permission.list"_L1,
+     "Lists what a user may use, also through groups."_L1,
+     {{Parameter::Option, "user"_L1, "NAME"_L1}},
+     permissionColumns},
+    {"budget set"_L1,
+     "budget.set"_L1,
+     "Sets limits of a user, in tokens; \"none\" takes one away."_L1,
+     {{Parameter::Option, "user"_L1, "NAME"_L1},
+      {Parameter::OptionalOption, "daily"_L1, "N|none"_L1},
+      {Parameter::OptionalOption, "monthly"_L1, "N|none"_L1},
+      {Parameter::OptionalOption, "total"_L1, "N|none"_L1}},
+     {}},
+    {"budget show"_L1,
+     "budget.show"_L1,
+     "Shows limits and what is gone of them."_L1,
+     {{Parameter::Option, "user"_L1, "NAME"_L1}},
+     {}},
     {"key create"_L1,
      "key.create"_L1,
      "Makes an API key, valid to the end of the day given (UTC), or for good."_L1,

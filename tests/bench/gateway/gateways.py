@@ -124,6 +124,8 @@ class Moed:
             ready = wait_for(lambda: _ready(ready_file, process), "ready.json", interval=0.001)
             if is_key_made:
                 self._ctl("user", "add", "bench")
+                for kind in ("model_endpoint", "moe_mode"):
+                    self._ctl("permission", "grant", "--user", "bench", "--type", kind, "--resource", "*")
                 self._key = self._ctl("key", "create", "--user", "bench", "--label", "bench")["key"]
             target = Target(self._name, ready["api"], ready["pid"], self._key, self._model)
             target.wait_until_answering(interval=0.001)

@@ -2,7 +2,7 @@
 #include "daemon/ctl/accountcommands.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/ctl/moectl/run.h"
-#include "daemon/storage/sqlite/sqliteaccountstore.h"
+#include "daemon/storage/relational/sqlaccountstores.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 #include "shared/async/wait.h"
 #include "shared/client/localcall.h"
@@ -26,8 +26,8 @@ namespace {
 struct Daemon {
     explicit Daemon(const QString &folder)
         : executor(storage::openSqlite({folder + QStringLiteral("/moe.db"), 20ms, {}}, clock).value())
-        , store(*executor)
-        , service(store, directory, clock)
+        , stores(*executor)
+        , service({stores.users, stores.keys, directory, accountDirectory, clock})
         , server(commands)
     {
         registerAccountCommands(commands, service);
@@ -35,8 +35,9 @@ struct Daemon {
     }
     SystemClock clock;
     std::unique_ptr<storage::DbExecutor> executor;
-    storage::SqliteAccountStore store;
+    storage::SqlAccountStores stores;
     accounts::KeyDirectory directory;
+    accounts::AccountDirectory accountDirectory;
     accounts::AccountService service;
     CommandTable commands;
     LocalServer server;
@@ -177,7 +178,7 @@ private Q_SLOTS:
     void listsOfAnyLengthArriveWhole()
     {
         for (int i = 0; i < 1203; ++i)
-            QVERIFY(QCoro::waitFor(m_daemon->store.addUser({QStringLiteral("user%1").arg(i), {}}, {})));
+            QVERIFY(QCoro::waitFor(m_daemon->stores.users.addUser({QStringLiteral("user%1").arg(i), {}}, {})));
         const QJsonArray items = runJson(QStringLiteral("user list"))[u"items"].toArray();
         QCOMPARE(items.size(), 1203);
         QCOMPARE(items.last()[u"name"].toString(), QStringLiteral("user1202"));

@@ -73,6 +73,32 @@ private Q_SLOTS:
         }
     }
 
+    void dataOfVersionOneIsKept()
+    {
+        const auto migrations = builtInMigrations(QStringLiteral("sqlite"));
+        QVERIFY(migrate(m_db, migrations.first(1), someTime));
+        for (const char *statement :
+             {"INSERT INTO users (id, name, is_active, created_at) VALUES (7, 'Anna', 0, 123), (9, 'berta', 1, 456)",
+              "INSERT INTO api_keys (id, user_id, hash, prefix, label, created_at) "
+              "VALUES (5, 9, zeroblob(32), 'moe-sk-012345678', 'laptop', 789)"})
+            QVERIFY(execute(m_db, QString::fromLatin1(statement)));
+        QVERIFY(migrate(m_db, migrations, someTime));
+        QCOMPARE(rows(m_db,
+                      QStringLiteral("SELECT printf('%s|%s|%s|%s|%s|%s|%s|%s|%s', id, name, is_active, created_at, "
+                                     "updated_at, role, version, "
+                                     "password_hash IS NULL, must_change_password) FROM users ORDER BY id")),
+                 QStringList(
+                     {QStringLiteral("7|Anna|0|123|123|user|1|1|0"), QStringLiteral("9|berta|1|456|456|user|1|1|0")}));
+        QCOMPARE(rows(m_db,
+                      QStringLiteral("SELECT printf('%s|%s|%s|%s', id, user_id, label, profile) FROM api_keys "
+                                     "WHERE requests_per_minute IS NULL AND parallel_requests IS NULL")),
+                 QStringList{QStringLiteral("5|9|laptop|")});
+        // Ids go on where they were.
+        QVERIFY(execute(m_db, QStringLiteral("DELETE FROM users WHERE id = 9")));
+        QVERIFY(execute(m_db, QStringLiteral("INSERT INTO users (name, created_at) VALUES ('cesar', 1)")));
+        QCOMPARE(rows(m_db, QStringLiteral("SELECT max(id) FROM users")), QStringList{QStringLiteral("10")});
+    }
+
     void repeatingChangesNothing()
     {
         const auto migrations = builtInMigrations(QStringLiteral("sqlite"));

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/admission.h"
+
+#include "daemon/api/authenticate.h"
+#include "daemon/inference/modelname.h"
+#include "shared/wire/jsonscan.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace moe::api {
+
+namespace {
+
+using accounts::BudgetReservation;
+using accounts::permissionDenied;
+using CallForm = MeteredClient::CallForm;
+
+constexpr qint64 usualCompletion = 8'192; // tokens, where the request does not say how many it wants
+constexpr qint64 leastCompletion = 256;   // less than that is not worth beginning
+constexpr qsizetype longestModel = 200;   // characters in the usage record
+
+/// How long an answer the body of a request allows: all choices together; nothing if it does not say.
+struct Wanted {
+    std::optional<qint64> completionTokens;
+    qint64 choices = 1;
+};
+
+Wanted wantedBy(QByteArrayView body)
+{
+    Wanted wanted;
+    std::optional<qint64> older;
+    json::Cursor cursor(body);
+    cursor.object([&](QByteArrayView key) {
+        if (key == "max_completion_tokens")
+            wanted.completionTokens = json::integer(body, cursor.skip());
+        else if (key == "max_tokens")
+            older = json::integer(body, cursor.skip());
+        else if (key == "n")
+            wanted.choices = std::clamp<qint64>(json::integer(body, cursor.skip()).value_or(1), 1, 128);
+    });
+    if (!wanted.completionTokens)
+        wanted.completionTokens = older;
+    if (wanted.completionTokens)
+        wanted.completionTokens = std::clamp<qint64>(*wanted.completionTokens, 0, MaxBudgetLimit / 128);
+    return wanted;
+}
+
+std::chrono::milliseconds millisecondsSince(Clock::Steady start)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+}
+
+/// Charges one call of the request. Lives as long as the call, and with it what the call has reserved.
+class Admission::LegMeter final : public inference::CallMeter
+{
+public:
+    LegMeter(std::shared_ptr<Admission> request, BudgetReservation reservation, qint64 promptTokensIfCancelled)
+        : m_request(std::move(request))
+        , m_reservation(std::move(reservation))
+        , m_promptTokensIfCancelled(promptTokensIfCancelled)
+    { }
+
+    void chunkCame() override { m_request->noteChunk(); }
+    void attemptEnded(const inference::CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) override
+    {
+        Usage used = usage;
+        // Nobody knows how far a whole answer had come, but the prompt was read.
+        if (failure == ErrorCode::Cancelled && used.totalTokens() == 0 && m_promptTokensIfCancelled > 0)
+            used = {m_promptTokensIfCancelled, 0, true};
+        const auto charged = m_reservation.charge(used.totalTokens(), m_request->m_services.clock.system());
+        m_request->noteUsage(info, used, charged);
+    }
+
+private:
+    const std::shared_ptr<Admission> m_request;
+    BudgetReservation m_reservation;
+    const qint64 m_promptTokensIfCancelled;
+};
+
+Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange)
+{
+    TRY(Principal principal, authenticate(services, exchange.request()));
+    std::shared_ptr<const accounts::KeyAccount> key;
+    accounts::RateSlot slot;
+    if (services.isKeyChecked) {
+        key = services.accounts.key(principal.key);
+        if (!key) // revoked in this very moment
+            return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
+        TRY(slot, key->limiter->admit(services.clock.steady()));
+    }
+    auto admission = std::make_shared<Admission>(Passkey(), services, exchange, std::move(principal), std::move(key));
+    admission->m_slot = std::move(slot);
+    return admission;
+}
+
+Admission::Admission(Passkey, const Services &services, const http::Exchange &exchange, Principal principal,
+                     std::shared_ptr<const accounts::KeyAccount> key)
+    : m_services(services)
+    , m_principal(std::move(principal))
+    , m_key(std::move(key))
+    , m_policy(m_key ? m_key->user->policy() : nullptr)
+    , m_clientGone(exchange.stopToken())
+    , m_startedAt(exchange.startedAt())
+    , m_models(services.models,
+               [this](inference::ChatCall call, CallForm form) { return metered(std::move(call), form); })
+{
+    m_record.time = services.clock.system();
+    m_record.requestId = exchange.requestId();
+    m_record.user = m_principal.user;
+    m_record.key = m_principal.key;
+    m_record.mode = u"moe_native"_s;
+}
+
+Admission::~Admission() { writeDown(m_clientGone.stop_requested() ? UsageStatus::Cancelled : UsageStatus::Error); }
+
+bool Admission::mayUse(pipeline::Mode mode) const
+{
+    return !m_policy || m_policy->allowsMode(pipeline::modelIdOf(mode), u"moe_orchestrated"_s);
+}
+
+bool Admission::mayUse(const QString &model, const ServerId &server) const
+{
+    return !m_policy || m_policy->allowsModel(model, server.value());
+}
+
+Result<void> Admission::demandMode(pipeline::Mode mode)
+{
+    const QString modelId = pipeline::modelIdOf(mode);
+    m_record.model = modelId;
+    m_record.mode = pipeline::modeName(mode);
+    if (!mayUse(mode))
+        return failure(permissionDenied(PermissionType::MoeMode, modelId));
+    return {};
+}
+
+Result<void> Admission::demandModel(const QString &modelId)
+{
+    m_record.model = modelId.first(std::min(modelId.size(), longestModel));
+    TRY(const inference::ModelId id, inference::resolveModelId(modelId));
+    const QString canonical = inference::canonicalModelName(id.model);
+    bool isKnown = false;
+    bool isAllowed = false;
+    for (const inference::ServerPtr &server : *m_services.dispatcher.servers()) {
+        const ServerId &name = server->config.name;
+        const bool isPermitted = mayUse(canonical, name);
+        if (!isPermitted)
+            m_forbidden.append(name); // whether it has the model now or gets it in a moment
+        const bool isMeant = (!id.server || *id.server == name)
+            && std::ranges::any_of(server->status.models, [&id](const inference::ModelInfo &model) {
+                                 return inference::modelMatches(model.name, id.model);
+                             });
+        isKnown = isKnown || isMeant;
+        isAllowed = isAllowed || (isMeant && isPermitted);
+    }
+    if (isKnown && !isAllowed)
+        return failure(permissionDenied(PermissionType::ModelEndpoint, modelId));
+    return {};
+}
+
+Result<inference::ChatCall> Admission::metered(inference::ChatCall call, CallForm form)
+{
+    call.excluded = m_forbidden;
+    if (!m_key)
+        return call;
+    auto reservation = reserve(call, form);
+    if (!reservation) {
+        m_isRefusedByBudget = true;
+        return std::unexpected(std::move(reservation).error());
+    }
+    const qint64 ifCancelled = form == CallForm::Whole ? call.promptTokensEstimate : 0;
+    call.meter = std::make_shared<LegMeter>(shared_from_this(), *std::move(reservation), ifCancelled);
+    return call;
+}
+
+/// Without a limit nothing is in anybody's way, so that nothing has to be estimated or bounded.
+Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm form)
+{
+    accounts::BudgetAccount &budget = m_key->user->budget();
+    const auto now = m_services.clock.system();
+    if (!m_key->user->isLimited())
+        return budget.reserve(0, now);
+    if (form == CallForm::Embeddings)
+        return budget.reserve(call.promptTokensEstimate, now);
+    const Wanted wanted = wantedBy(call.body);
+    if (wanted.completionTokens)
+        return budget.reserve(call.promptTokensEstimate + *wanted.completionTokens * wanted.choices, now);
+    TRY(accounts::BudgetGrant grant,
+        budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * wanted.choices,
+                           leastCompletion * wanted.choices, now));
+    call.body = json::withMember(call.body, "max_tokens", QByteArray::number(grant.completionTokens / wanted.choices));
+    return std::move(grant.reservation);
+}
+
+void Admission::keepRecord(http::Exchange &exchange)
+{
+    m_isWritten = false;
+    exchange.setObserver(shared_from_this());
+}
+
+void Admission::noteChunk()
+{
+    if (m_record.timeToFirstToken == 0ms)
+        m_record.timeToFirstToken = std::max(1ms, millisecondsSince(m_startedAt));
+}
+
+void Admission::noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged)
+{
+    m_record.usage += usage;
+    const QString server = info.server.value();
+    if (!server.isEmpty() && !m_record.nodes.contains(server))
+        m_record.nodes.append(server);
+    if (charged.tokens == 0)
+        return;
+    const auto sameDay = std::ranges::find(m_charges, charged.day, &accounts::DayCharge::day);
+    if (sameDay != m_charges.end())
+        sameDay->tokens += charged.tokens;
+    else
+        m_charges.append({charged.day, charged.tokens});
+}
+
+void Admission::answerEnds(const http::AnswerEnd &end)
+{
+    if (m_clientGone.stop_requested())
+        writeDown(UsageStatus::Cancelled);
+    else if (end.status < 400 && end.isWhole)
+        writeDown(UsageStatus::Ok);
+    else
+        writeDown(m_isRefusedByBudget ? UsageStatus::BudgetExceeded : UsageStatus::Error);
+}
+
+void Admission::headBegins(http::Exchange &exchange, int status)
+{
+    if (status >= 400 || !m_key || !m_key->user->isLimited())
+        return;
+    const BudgetState state = m_key->user->budget().state(m_services.clock.system());
+    if (const auto left = state.daily.remaining())
+        exchange.addHeader("x-moe-budget-daily-remaining", QByteArray::number(*left));
+    if (const auto left = state.monthly.remaining())
+        exchange.addHeader("x-moe-budget-monthly-remaining", QByteArray::number(*left));
+}
+
+void Admission::writeDown(UsageStatus status)
+{
+    if (std::exchange(m_isWritten, true) || !m_key)
+        return;
+    m_record.status = status;
+    m_record.latency = millisecondsSince(m_startedAt);
+    m_services.journal.settle(m_record, m_charges);
+}
+
+}

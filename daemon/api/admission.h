@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/accounts/accountdirectory.h"
+#include "daemon/api/meteredclient.h"
+#include "daemon/api/services.h"
+#include "daemon/http/exchange.h"
+#include "daemon/inference/modelclient.h"
+#include "daemon/pipeline/mode.h"
+#include "shared/model/principal.h"
+#include "shared/model/usagerecord.h"
+
+namespace moe::api {
+
+/// What a request with a valid key may do, and what it has used: the one way from a handler to the models. Everything
+/// that a request costs is reserved, counted and charged here, and written down before its answer ends. Used on the
+/// request's thread; calls under way keep it alive.
+class Admission final : public http::AnswerObserver, public std::enable_shared_from_this<Admission>
+{
+    struct Passkey {
+        explicit Passkey() = default;
+    };
+
+public:
+    /// Key, user, rates, in this order: Unauthenticated, RateLimited.
+    [[nodiscard]] static Result<std::shared_ptr<Admission>> admit(const Services &services, http::Exchange &exchange);
+    Admission(Passkey, const Services &services, const http::Exchange &exchange, Principal principal,
+              std::shared_ptr<const accounts::KeyAccount> key);
+    /// A request whose answer was never finished is written down as cancelled or failed.
+    ~Admission() override;
+
+    /// Makes it a request that leaves a usage record, written before its answer ends.
+    void keepRecord(http::Exchange &exchange);
+
+    [[nodiscard]] const Principal &principal() const { return m_principal; }
+
+    /// To be asked before models() is used. PermissionDenied names what is missing.
+    [[nodiscard]] Result<void> demandMode(pipeline::Mode mode);
+    /// A model by its id, with or without "@server"; calls go to permitted servers only from then on. A model that
+    /// nobody has is left to the call itself.
+    [[nodiscard]] Result<void> demandModel(const QString &modelId);
+    /// Whether demandMode() or demandModel() would say yes; leaves no trace.
+    [[nodiscard]] bool mayUse(pipeline::Mode mode) const;
+    [[nodiscard]] bool mayUse(const QString &model, const ServerId &server) const;
+
+    /// The models, metered: calls reserve before they begin (BudgetExceeded) and are charged with what they used.
+    [[nodiscard]] inference::ModelClient &models() { return m_models; }
+    /// For the usage record.
+    void noteExperts(QStringList categories) { m_record.experts = std::move(categories); }
+
+    // http::AnswerObserver
+    void answerEnds(const http::AnswerEnd &end) override;
+    void headBegins(http::Exchange &exchange, int status) override;
+
+private:
+    class LegMeter;
+
+    [[nodiscard]] Result<inference::ChatCall> metered(inference::ChatCall call, MeteredClient::CallForm form);
+    [[nodiscard]] Result<accounts::BudgetReservation> reserve(inference::ChatCall &call, MeteredClient::CallForm form);
+    void noteChunk();
+    void noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged);
+    void writeDown(UsageStatus status);
+
+    const Services &m_services;
+    const Principal m_principal;
+    const std::shared_ptr<const accounts::KeyAccount> m_key; // null only where keys are not checked
+    const std::shared_ptr<const accounts::UserPolicy> m_policy;
+    const std::stop_token m_clientGone;
+    const Clock::Steady m_startedAt;
+    accounts::RateSlot m_slot;
+    MeteredClient m_models;
+    QList<ServerId> m_forbidden; // servers that must not be asked for the model
+    UsageRecord m_record;
+    accounts::DayCharges m_charges;
+    bool m_isRefusedByBudget = false;
+    bool m_isWritten = true; // or not to be written
+};
+
+using AdmissionPtr = std::shared_ptr<Admission>;
+
+}
