@@ -3,6 +3,9 @@
 
 #include "shared/core/text.h"
 
+#include <QDateTime>
+#include <QTimeZone>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -14,12 +17,52 @@ using json::Span;
 
 namespace {
 constexpr qsizetype MaxNameInMessage = 64;
+constexpr qsizetype longestTime = 40;
+}
+
+QString timeText(Clock::System time)
+{
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    return QDateTime::fromMSecsSinceEpoch(milliseconds, QTimeZone::UTC).toString(Qt::ISODateWithMs);
+}
+
+std::optional<Clock::System> timeOfText(const QString &text)
+{
+    const QDateTime time = text.size() <= longestTime ? QDateTime::fromString(text, Qt::ISODateWithMs) : QDateTime();
+    if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
+        return {};
+    return Clock::System(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
 }
 
 void Reader::value(QString &out)
 {
     if (expect(Kind::String, "expected a string"))
         out = QString::fromUtf8(m_cursor.string());
+}
+
+void Reader::value(QByteArray &out)
+{
+    if (expect(Kind::String, "expected a string"))
+        out = m_cursor.string();
+}
+
+void Reader::value(Clock::System &out)
+{
+    QString text;
+    value(text);
+    if (m_cursor.isFailed())
+        return;
+    const auto time = timeOfText(text);
+    if (!time)
+        fail(QStringLiteral("expected a time such as 2026-11-21T13:00:00Z"));
+    out = time.value_or(Clock::System());
+}
+
+void Reader::value(RawJson &out)
+{
+    const Span span = m_cursor.skip();
+    if (!m_cursor.isFailed())
+        out.text = span.in(m_cursor.text()).toByteArray();
 }
 
 void Reader::value(bool &out)

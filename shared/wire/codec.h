@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/core/clock.h"
 #include "shared/core/ids.h"
 #include "shared/wire/fields.h"
 #include "shared/wire/jsonscan.h"
@@ -21,6 +22,18 @@ namespace moe::wire {
 /// daemon that is told to change something refuses them.
 enum class UnknownKeys { Ignore, Refuse };
 
+/// JSON that is passed on as it is: any value.
+struct RawJson {
+    QByteArray text = QByteArrayLiteral("null");
+
+    friend bool operator==(const RawJson &, const RawJson &) = default;
+};
+
+/// As JSON has times; whole milliseconds.
+[[nodiscard]] QString timeText(Clock::System time);
+/// Of such a text, or one with another offset from UTC and with or without parts of seconds. None without an offset.
+[[nodiscard]] std::optional<Clock::System> timeOfText(const QString &text);
+
 /// Reads values, keeping the path for error messages such as `$.rules[1].weight: expected an integer`. The path is
 /// also the error's `param`.
 class Reader
@@ -31,6 +44,9 @@ public:
     void value(QString &out);
     void value(bool &out);
     void value(double &out);
+    void value(QByteArray &out);
+    void value(Clock::System &out);
+    void value(RawJson &out);
 
     template <std::integral Number>
     void value(Number &out)
@@ -62,6 +78,12 @@ public:
             out.reset();
         else
             value(out.emplace());
+    }
+
+    template <typename T>
+    void value(std::optional<std::optional<T>> &out)
+    {
+        value(out.emplace());
     }
 
     template <typename T>
@@ -127,13 +149,13 @@ private:
     template <typename T>
     void member(T &out, QByteArrayView key, quint64 &seen)
     {
-        static_assert(std::tuple_size_v<decltype(T::fields())> <= 64);
+        static_assert(std::tuple_size_v<decltype(fieldTable<T>())> <= 64);
         const bool isKnown = std::apply(
             [&](const auto &...field) {
                 int index = 0;
                 return (readIfNamed(field, out, key, index++, seen) || ...);
             },
-            T::fields());
+            fieldTable<T>());
         if (!isKnown)
             unknown(key);
     }
@@ -157,7 +179,7 @@ private:
                 int index = 0;
                 (require(field.name, field.presence, (seen >> index++) & 1), ...);
             },
-            T::fields());
+            fieldTable<T>());
     }
 
     void require(QLatin1StringView name, Presence presence, bool isThere);
@@ -173,13 +195,16 @@ private:
 };
 
 /// Appends values as JSON, members in the order of the field table. Members that are an empty std::optional are left
-/// out.
+/// out unless they are Nullable.
 class Writer
 {
 public:
     void value(const QString &text) { json::appendQuoted(m_out, text.toUtf8()); }
     void value(bool isTrue) { m_out += isTrue ? "true" : "false"; }
     void value(double number);
+    void value(const QByteArray &text) { json::appendQuoted(m_out, text); }
+    void value(Clock::System time) { value(timeText(time)); }
+    void value(const RawJson &json) { m_out += json.text; }
 
     template <std::integral Number>
     void value(Number number)
@@ -236,7 +261,7 @@ public:
     {
         m_out += '{';
         bool isFirst = true;
-        std::apply([&](const auto &...field) { (member(field, object, isFirst), ...); }, T::fields());
+        std::apply([&](const auto &...field) { (member(field, object, isFirst), ...); }, fieldTable<T>());
         m_out += '}';
     }
 
@@ -258,7 +283,7 @@ private:
     void member(const Field<Member> &field, const T &object, bool &isFirst)
     {
         const auto &content = Field<Member>::of(object);
-        if (isLeftOut(content))
+        if (field.presence != Presence::Nullable && isLeftOut(content))
             return;
         if (!std::exchange(isFirst, false))
             m_out += ',';

@@ -24,12 +24,18 @@
 ///
 ///     constexpr auto enumNames(Mode) { return std::array{EnumName{Mode::Fast, "fast"_L1}, …}; }
 ///
+/// A type of another folder gets its table from outside, as a function that is found by its argument:
+///
+///     constexpr auto fieldsOf(const RouteRule *) { return std::tuple{…}; }
+///
 /// codec.h reads and writes them. Durations are whole numbers of their own unit: a member that is
-/// std::chrono::milliseconds is best called `timeout_ms`.
+/// std::chrono::milliseconds is best called `timeout_ms`. Times are texts in UTC, "2026-11-21T13:00:00.000Z". A member
+/// that is std::optional<std::optional<T>> tells null from missing.
 namespace moe::wire {
 
-/// Whether a field may be missing. A std::optional member may be whatever this says.
-enum class Presence { Optional, Required };
+/// Whether a field may be missing. A std::optional member that is empty is left out when written, or written as null
+/// if it is Nullable.
+enum class Presence { Optional, Required, Nullable };
 
 template <typename Member>
 struct MemberTraits;
@@ -62,7 +68,20 @@ struct EnumName {
 };
 
 template <typename T>
-concept HasFields = requires { T::fields(); };
+concept HasOwnFields = requires { T::fields(); };
+
+template <typename T>
+concept HasFields = HasOwnFields<T> || requires(const T *object) { fieldsOf(object); };
+
+/// The table of a type, wherever it is.
+template <HasFields T>
+constexpr auto fieldTable()
+{
+    if constexpr (HasOwnFields<T>)
+        return T::fields();
+    else
+        return fieldsOf(static_cast<const T *>(nullptr));
+}
 
 template <typename T>
 concept NamedEnum = std::is_enum_v<T> && requires(T value) { enumNames(value); };

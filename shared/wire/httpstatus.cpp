@@ -32,8 +32,11 @@ QLatin1StringView httpReason(int status)
     case 401: return "Unauthorized"_L1;
     case 403: return "Forbidden"_L1;
     case 404: return "Not Found"_L1;
+    case 405: return "Method Not Allowed"_L1;
     case 409: return "Conflict"_L1;
+    case 412: return "Precondition Failed"_L1;
     case 413: return "Content Too Large"_L1;
+    case 422: return "Unprocessable Content"_L1;
     case 429: return "Too Many Requests"_L1;
     case 499: return "Client Closed Request"_L1;
     case 500: return "Internal Server Error"_L1;

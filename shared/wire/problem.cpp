@@ -52,8 +52,13 @@ std::optional<ErrorCode> codeNamed(const QString &name)
 
 QByteArray problemDocument(const Error &error, const QByteArray &requestId)
 {
+    return problemDocument(error, requestId, httpStatus(error.code));
+}
+
+QByteArray problemDocument(const Error &error, const QByteArray &requestId, int status)
+{
     Problem problem;
-    problem.status = httpStatus(error.code);
+    problem.status = status;
     problem.title = httpReason(problem.status);
     problem.detail = error.message;
     problem.code = errorCodeName(error.code);

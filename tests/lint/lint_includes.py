@@ -17,7 +17,8 @@ ALLOWED = {
     "shared/model": ("shared/core",),
     "shared/async": ("shared/core", "shared/model"),
     "shared/wire": ("shared/core", "shared/model"),
-    "shared/client": SHARED,
+    "shared/wire/control": ("shared/core", "shared/model", "shared/wire"),
+    "shared/client": (*SHARED, "shared/wire/control"),
 
     # Features: they own the interfaces they need of storage, and do not know each other but for their values.
     "daemon/telemetry": ("shared/core", "shared/model"),
@@ -45,9 +46,11 @@ ALLOWED = {
     "daemon/http": (*BASE, "daemon/accounts"),
     "daemon/api": (*BASE, "daemon/http", "daemon/dialect", "daemon/accounts", "daemon/inference", "daemon/experts",
                    "daemon/pipeline", "daemon/tools", "daemon/knowledge", "daemon/cache", "daemon/events"),
+    "daemon/api/control": (*BASE, "shared/wire/control", "daemon/api", "daemon/http", "daemon/accounts",
+                           "daemon/settings", "daemon/inference", "daemon/experts", "daemon/pipeline"),
     # The local command socket of the daemon, and the program at its other end.
-    "daemon/ctl": (*BASE, "shared/client", "daemon/accounts"),
-    "daemon/ctl/moectl": (*SHARED, "shared/client", "daemon/ctl"),
+    "daemon/ctl": (*BASE, "shared/client", "shared/wire/control"),
+    "daemon/ctl/moectl": (*SHARED, "shared/client", "shared/wire/control", "daemon/ctl"),
     # The composition root sees everything of the daemon.
     "daemon/app": ("shared", "daemon"),
 

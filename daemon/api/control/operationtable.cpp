@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/control/operationtable.h"
+
+#include "daemon/telemetry/log.h"
+#include "shared/core/text.h"
+#include "shared/wire/httpstatus.h"
+#include "shared/wire/problem.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::api::control {
+
+namespace {
+
+constexpr QLatin1StringView malformed("malformed_json");
+
+/// Works while the password has to be changed.
+bool isAllowedBeforePasswordChange(const OperationInfo &operation)
+{
+    return operation.access == Access::Open || operation.id == "changeMyPassword"_L1 || operation.id == "readMe"_L1
+        || operation.id == "signOut"_L1;
+}
+
+/// The values of the parameters if the path is one of the pattern's; a value is never empty.
+std::optional<QStringList> matched(QByteArrayView path, QLatin1StringView pattern)
+{
+    const QByteArrayList parts = path.toByteArray().split('/');
+    const QByteArrayList wanted = QByteArray(pattern.data(), pattern.size()).split('/');
+    if (parts.size() != wanted.size())
+        return {};
+    QStringList values;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        if (!wanted[i].startsWith('{')) {
+            if (parts[i] != wanted[i])
+                return {};
+            continue;
+        }
+        const QByteArray value = QByteArray::fromPercentEncoding(parts[i]);
+        if (value.isEmpty() || !isValidUtf8(value))
+            return {};
+        values.append(QString::fromUtf8(value));
+    }
+    return values;
+}
+
+int statusOf(const Error &error)
+{
+    if (error.code == ErrorCode::InvalidRequest && error.reason != malformed && error.reason != "malformed_header"_L1)
+        return 422;
+    if (error.code == ErrorCode::Conflict && error.reason == "version_mismatch"_L1)
+        return 412;
+    if (error.reason == "method_not_allowed"_L1)
+        return 405;
+    return httpStatus(error.code);
+}
+
+}
+
+Error OperationTable::asInputError(Error error)
+{
+    if (error.param.isEmpty())
+        error.reason = malformed; // the walk through the text itself failed: line and column are in the message
+    else if (error.param.startsWith("$."_L1))
+        error.param.remove(0, 2);
+    return error;
+}
+
+void OperationTable::add(Operation operation) { m_operations.push_back(std::move(operation)); }
+
+std::vector<OperationInfo> OperationTable::operations() const
+{
+    std::vector<OperationInfo> all;
+    for (const Operation &operation : m_operations)
+        all.push_back(operation.info);
+    return all;
+}
+
+QByteArray OperationTable::openApi() const { return openApiDocument(operations()); }
+
+OperationTable::Match OperationTable::find(const Request &request) const
+{
+    const QByteArrayView method = request.method == "HEAD" ? QByteArrayView("GET") : QByteArrayView(request.method);
+    Match match;
+    // A path that is written out goes before one with a parameter at the same place: it is registered first.
+    for (const Operation &operation : m_operations) {
+        auto values = matched(request.path, operation.info.path);
+        if (!values)
+            continue;
+        if (method == QByteArrayView(operation.info.method))
+            return {&operation, *std::move(values), {}};
+        match.allowed.append(QByteArray(operation.info.method.data(), operation.info.method.size()));
+    }
+    return match;
+}
+
+Task<Reply> OperationTable::answer(Request request, Caller caller, RequestContext context) const
+{
+    Match match = find(request);
+    if (!match.operation && match.allowed.isEmpty())
+        co_return failure(Error::of(ErrorCode::NotFound, u"There is nothing at this path."_s));
+    if (!match.operation)
+        co_return failure(Error::invalid(u"This path takes "_s + QString::fromLatin1(match.allowed.join(", ")) + u'.',
+                                         {}, u"method_not_allowed"_s));
+    const OperationInfo &info = match.operation->info;
+    Result<void> permitted = caller.demand(info.access);
+    if (permitted && caller.kind == Caller::Kind::Session && caller.user.mustChangePassword
+        && !isAllowedBeforePasswordChange(info))
+        permitted = failure(Error::of(ErrorCode::PermissionDenied,
+                                      u"The password has to be changed first (PUT /control/v1/me/password)."_s,
+                                      u"password_change_required"_s));
+    if (!permitted) {
+        if (m_refused)
+            m_refused(caller, info.id, permitted.error());
+        co_return std::unexpected(std::move(permitted).error());
+    }
+    co_return co_await match.operation->run(Incoming{std::move(caller), std::move(match.path), std::move(request)},
+                                            std::move(context));
+}
+
+QCoro::Task<Reply> OperationTable::handle(Request request, Caller caller, RequestContext context) const
+{
+    const QByteArray requestId = context.requestId;
+    try {
+        Result<Reply> reply = co_await answer(std::move(request), std::move(caller), std::move(context));
+        co_return reply ? *std::move(reply) : problemReply(reply.error(), requestId);
+    } catch (const std::exception &exception) {
+        MOE_LOG(Http, Error, requestId, "An operation of the control API threw", {"error", exception.what()});
+    } catch (...) {
+        MOE_LOG(Http, Error, requestId, "An operation of the control API threw something unknown");
+    }
+    co_return problemReply(Error::internal(u"The service made a mistake; it is logged."_s), requestId);
+}
+
+Reply problemReply(const Error &error, const QByteArray &requestId)
+{
+    Reply reply;
+    reply.status = statusOf(error);
+    reply.contentType = ProblemContentType;
+    reply.body = problemDocument(error, requestId, reply.status);
+    reply.retryAfter = error.retryAfter;
+    return reply;
+}
+
+}
