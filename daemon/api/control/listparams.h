@@ -2,10 +2,12 @@
 #pragma once
 
 #include "daemon/accounts/listquery.h"
+#include "shared/core/clock.h"
 #include "shared/core/result.h"
 #include "shared/wire/control/endpoint.h"
 
 #include <initializer_list>
+#include <limits>
 #include <utility>
 
 namespace moe::api::control {
@@ -55,6 +57,21 @@ Result<accounts::ListOrder<Sort>> listOrder(const PageQuery &query, SortNames<So
         }
     }
     return failure(unknownSortField(known));
+}
+
+/// The same list of times, beginning at one of them instead of at a cursor.
+template <typename Sort>
+Result<accounts::ListOrder<Sort>> beginningAround(accounts::ListOrder<Sort> order, std::optional<Clock::System> time)
+{
+    if (!time)
+        return order;
+    if (order.after)
+        return failure(Error::invalid(QStringLiteral("Either a cursor or a time to begin at."),
+                                      QStringLiteral("around"), QStringLiteral("invalid_value")));
+    const bool isDescending = order.direction == accounts::SortDirection::Descending;
+    const qint64 milliseconds = std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count();
+    order.after = accounts::Cursor{milliseconds, isDescending ? std::numeric_limits<qint64>::max() : 0};
+    return order;
 }
 
 /// A part of a list as it is answered; `convert` makes a wire value of each item.

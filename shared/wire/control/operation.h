@@ -148,10 +148,14 @@ struct SettingView {
     wire::RawJson value;      ///< null for a secret
     wire::RawJson standard;   ///< without a stored value
     QString source;           ///< "default", "option" (of the start), "stored"
-    QString type;             ///< "boolean", "integer", "text", "enumeration", "document", "secret"
+    QString type;             ///< "boolean", "integer", "text", "secret", "document", "secret_document"
     QString description;
-    bool isLive = true;       ///< false: from the next start on
+    QString effect;           ///< "live", or "restart": from the next start on
+    bool isChangeable = false; ///< by who asks
     std::optional<bool> isSet; ///< of a secret
+    std::optional<qint64> minimum; ///< of an integer
+    std::optional<qint64> maximum;
+    std::optional<qint64> maxLength; ///< of a text, in characters
 
     static constexpr auto fields()
     {
@@ -169,7 +173,7 @@ struct SettingsView {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&SettingsView::version>{"version"_L1}, Field<&SettingsView::items>{"items"_L1}};
+        return std::tuple{Field<&SettingsView::version>{"version"_L1}, Field<&SettingsView::items>{"settings"_L1}};
     }
 };
 
