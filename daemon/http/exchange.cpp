@@ -143,6 +143,15 @@ void Exchange::beginStream()
 
 void Exchange::sendData(QByteArrayView data) { sendEvent(dataBegin, data, eventEnd); }
 
+void Exchange::sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArrayView data)
+{
+    QByteArray begin;
+    if (!id.isEmpty())
+        begin += "id: " % id % '\n';
+    begin += "event: " % type % '\n' % dataBegin;
+    sendEvent(begin, data, eventEnd);
+}
+
 void Exchange::sendHeartbeat() { sendEvent(": ping", {}, eventEnd); }
 
 void Exchange::sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end)

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] bool isStreaming() const { return m_stream != Stream::None; }
     /// Sends one `data:` event at once.
     void sendData(QByteArrayView data);
+    /// Sends one event with a type and, unless empty, an id; `data` is one line.
+    void sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArrayView data);
     /// Sends the comment that keeps an idle connection open.
     void sendHeartbeat();
     /// The stream is complete; `lastData` is one more event.

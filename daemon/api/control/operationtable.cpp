@@ -49,9 +49,18 @@ int statusOf(const Error &error)
         return 422;
     if (error.code == ErrorCode::Conflict && error.reason == "version_mismatch"_L1)
         return 412;
-    if (error.reason == "method_not_allowed"_L1)
-        return 405;
     return httpStatus(error.code);
+}
+
+Reply methodNotAllowed(const QByteArrayList &allowed, const QByteArray &requestId)
+{
+    Reply reply;
+    reply.status = 405;
+    reply.allow = allowed.join(", ");
+    reply.contentType = ProblemContentType;
+    reply.body = problemDocument(Error::invalid(u"This path takes "_s + QString::fromLatin1(reply.allow) + u'.'),
+                                 requestId, reply.status);
+    return reply;
 }
 
 }
@@ -99,8 +108,7 @@ Task<Reply> OperationTable::answer(Request request, Caller caller, RequestContex
     if (!match.operation && match.allowed.isEmpty())
         co_return failure(Error::of(ErrorCode::NotFound, u"There is nothing at this path."_s));
     if (!match.operation)
-        co_return failure(Error::invalid(u"This path takes "_s + QString::fromLatin1(match.allowed.join(", ")) + u'.',
-                                         {}, u"method_not_allowed"_s));
+        co_return methodNotAllowed(match.allowed, context.requestId);
     const OperationInfo &info = match.operation->info;
     Result<void> permitted = caller.demand(info.access);
     if (permitted && caller.kind == Caller::Kind::Session && caller.user.mustChangePassword

@@ -5,6 +5,9 @@
 
 #include <QByteArray>
 
+#include <chrono>
+#include <optional>
+
 /// What the control API speaks of: requests and answers as values, whatever carries them (HTTP, the local socket).
 namespace moe::control {
 
@@ -22,6 +25,7 @@ struct Reply {
     QByteArray contentType;
     QByteArray etag;                          ///< as in the header; empty: none
     QByteArray location;                      ///< of what was made
+    QByteArray allow;                         ///< methods, with status 405
     std::optional<std::chrono::seconds> retryAfter = {};
 
     [[nodiscard]] bool isSuccess() const { return status >= 200 && status < 300; }
