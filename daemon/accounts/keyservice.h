@@ -53,6 +53,7 @@ public:
 
 private:
     [[nodiscard]] Task<void> requireRoom(UserId user, RequestContext context);
+    [[nodiscard]] Task<KeyReference> ownKey(UserId owner, KeyReference reference, RequestContext context);
 
     const Parts m_parts;
     TouchBuffer<KeyTouch, KeyId> m_touches;
