@@ -30,8 +30,7 @@ bool isForbiddenInLabel(char32_t c)
     }
 }
 
-Result<void> checkLine(const QString &text, const QString &what, const QString &param,
-                       qsizetype longest = longestLabel)
+Result<void> checkLine(const QString &text, const QString &what, const QString &param, qsizetype longest = longestLabel)
 {
     // Measured first: a text of a megabyte is not worth converting.
     if (text.size() > 2 * longest || text.toUcs4().size() > longest)

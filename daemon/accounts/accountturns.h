@@ -5,6 +5,7 @@
 #include "shared/async/task.h"
 
 #include <memory>
+#include <utility>
 
 namespace moe::accounts {
 
@@ -13,7 +14,11 @@ class AccountTurn
 {
 public:
     AccountTurn(AccountTurn &&other) noexcept = default;
-    AccountTurn &operator=(AccountTurn &&other) = delete;
+    AccountTurn &operator=(AccountTurn &&other) noexcept
+    {
+        std::swap(m_state, other.m_state);
+        return *this;
+    }
     ~AccountTurn();
 
 private:

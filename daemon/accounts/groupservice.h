@@ -46,7 +46,7 @@ public:
                                                           RequestContext context);
 
 private:
-    [[nodiscard]] Task<void> refuseTaken(std::vector<CsvUser> users, RequestContext context);
+    [[nodiscard]] Task<void> refuseTaken(std::vector<ImportedUser> users, RequestContext context);
     [[nodiscard]] Task<std::vector<QByteArray>> hashed(std::vector<QByteArray> passwords, RequestContext context);
     [[nodiscard]] Task<QList<User>> store(std::vector<ImportedUser> users, RequestContext context);
 

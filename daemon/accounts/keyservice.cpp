@@ -55,8 +55,8 @@ Task<IssuedKey> KeyService::create(UserId user, KeyRequest request, RequestConte
 
     const QByteArray text = newKeyText();
     const KeyHash hash = hashOfKey(text);
-    const NewKey fresh{user, hash, text.first(keyPrefixLength), request.label, request.expires, now, request.profile,
-                       request.rates};
+    const NewKey fresh{
+        user, hash, text.first(keyPrefixLength), request.label, request.expires, now, request.profile, request.rates};
     CO_TRY(const ApiKey key, co_await m_parts.keys.addKey(fresh, std::move(context)));
     const DirectoryKey entry = directoryKey(key, hash, owner.isActive);
     m_parts.accounts.putKey(entry); // first: whoever is let in has an account

@@ -16,17 +16,18 @@ Error atIndex(Error error, qsizetype index)
 Result<void> checkCount(const QList<Permission> &permissions)
 {
     if (permissions.isEmpty() || permissions.size() > PolicyService::mostPermissions)
-        return failure(Error::invalid(
-            QStringLiteral("Name 1 to %1 permissions at a time.").arg(PolicyService::mostPermissions),
-            QStringLiteral("permissions")));
+        return failure(
+            Error::invalid(QStringLiteral("Name 1 to %1 permissions at a time.").arg(PolicyService::mostPermissions),
+                           QStringLiteral("permissions")));
     return {};
 }
 
 Error unknownResource(const Permission &permission)
 {
-    return Error::invalid(QStringLiteral("There is no %1 \"%2\" here as far as is known. To grant it in advance, say so.")
-                              .arg(permissionTypeName(permission.type), permission.resource),
-                          QStringLiteral("resource"), QStringLiteral("unknown_resource"));
+    return Error::invalid(
+        QStringLiteral("There is no %1 \"%2\" here as far as is known. To grant it in advance, say so.")
+            .arg(permissionTypeName(permission.type), permission.resource),
+        QStringLiteral("resource"), QStringLiteral("unknown_resource"));
 }
 
 QList<Permission> canonical(QList<Permission> permissions)
@@ -57,16 +58,15 @@ Result<void> PolicyService::checkGrants(const QList<Permission> &permissions, Un
         const Permission &permission = permissions[i];
         if (const Result<void> good = checkPermission(permission); !good)
             return failure(atIndex(good.error(), i));
-        const bool isKnown = permission.resource == u"*"
-            || (m_parts.isKnown && m_parts.isKnown(permission).value_or(false));
+        const bool isKnown
+            = permission.resource == u"*" || (m_parts.isKnown && m_parts.isKnown(permission).value_or(false));
         if (unknown == Unknown::Refuse && !isKnown)
             return failure(atIndex(unknownResource(permission), i));
     }
     return {};
 }
 
-Task<bool> PolicyService::grant(Grantee grantee, QList<Permission> permissions, Unknown unknown,
-                                RequestContext context)
+Task<bool> PolicyService::grant(Grantee grantee, QList<Permission> permissions, Unknown unknown, RequestContext context)
 {
     permissions = canonical(std::move(permissions));
     CO_TRY_VOID(checkGrants(permissions, unknown));

@@ -49,8 +49,9 @@ Task<void> SignInService::saveSessions(RequestContext context)
     // After the touches: what is removed goes by what is stored.
     const auto now = m_parts.clock.system();
     m_hasExpired |= !m_parts.directory.takeExpired(now).empty();
-    if (m_hasExpired)
+    if (m_hasExpired) {
         CO_TRY_VOID(co_await m_parts.sessions.removeUnusedSince(now - sessionLifetime, std::move(context)));
+    }
     m_hasExpired = false;
     co_return {};
 }
@@ -73,9 +74,10 @@ Task<SignedIn> SignInService::signIn(QString name, QByteArray password, ClientOr
         co_return failure(now.error());
     if (!now || !now->user.isActive || now->hash != entry->hash) // changed while the password was checked
         co_return failure(wrongPassword());
-    if (!fresh.isEmpty())
+    if (!fresh.isEmpty()) {
         CO_TRY_VOID(co_await m_parts.users.setPassword(now->user.id, std::move(fresh), now->user.mustChangePassword,
                                                        m_parts.clock.system(), context));
+    }
     co_return co_await open(now->user, std::move(origin), std::move(context));
 }
 
@@ -113,9 +115,8 @@ Task<SignedIn> SignInService::open(User user, ClientOrigin origin, RequestContex
     const NewSession fresh{hashOfSecret(token), user.id, printableLine(origin.address), printableLine(origin.userAgent),
                            m_parts.clock.system()};
     CO_TRY(const Session session, co_await m_parts.sessions.addSession(fresh, std::move(context)));
-    m_parts.directory.open({fresh.tokenHash,
-                            {session.id, {user.id, user.name, user.role, user.mustChangePassword}},
-                            session.lastUsed});
+    m_parts.directory.open(
+        {fresh.tokenHash, {session.id, {user.id, user.name, user.role, user.mustChangePassword}}, session.lastUsed});
     co_return SignedIn{token, std::move(user), session};
 }
 

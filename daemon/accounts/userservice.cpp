@@ -42,10 +42,7 @@ Task<User> UserService::add(NewAccount account, RequestContext context)
     co_return user;
 }
 
-Task<User> UserService::user(UserId id, RequestContext context)
-{
-    return m_parts.users.user(id, std::move(context));
-}
+Task<User> UserService::user(UserId id, RequestContext context) { return m_parts.users.user(id, std::move(context)); }
 
 Task<User> UserService::find(QString name, RequestContext context)
 {
