@@ -174,8 +174,12 @@ void AccountDirectory::addKey(const DirectoryKey &key)
     if (user == m_users.end())
         return;
     KeyEntry entry{nullptr, key.user, key.rates};
-    entry.account = std::make_shared<const KeyAccount>(
-        KeyAccount{user->second.account, RateLimiter::create(ratesOf(entry, user->second.stored)), key.profile});
+    const RateLimits rates = ratesOf(entry, user->second.stored);
+    const auto known = m_keys.find(key.key.value());
+    // A changed key keeps its limiter: what runs and what came in the last minute still counts.
+    const auto limiter = known == m_keys.end() ? RateLimiter::create(rates) : known->second.account->limiter;
+    limiter->setLimits(rates);
+    entry.account = std::make_shared<const KeyAccount>(KeyAccount{user->second.account, limiter, key.profile});
     m_keys.insert_or_assign(key.key.value(), std::move(entry));
 }
 

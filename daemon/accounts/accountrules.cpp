@@ -9,6 +9,7 @@ namespace {
 
 constexpr qsizetype longestName = 64;
 constexpr qsizetype longestLabel = 200;
+constexpr qsizetype longestEmail = 254;
 constexpr int mostRequestsPerMinute = 1'000'000;
 constexpr int mostParallelRequests = 100'000;
 
@@ -29,11 +30,11 @@ bool isForbiddenInLabel(char32_t c)
     }
 }
 
-Result<void> checkLine(const QString &text, const QString &what, const QString &param)
+Result<void> checkLine(const QString &text, const QString &what, const QString &param, qsizetype longest = longestLabel)
 {
     // Measured first: a text of a megabyte is not worth converting.
-    if (text.size() > 2 * longestLabel || text.toUcs4().size() > longestLabel)
-        return failure(Error::invalid(what + QStringLiteral(" has at most 200 characters."), param));
+    if (text.size() > 2 * longest || text.toUcs4().size() > longest)
+        return failure(Error::invalid(QStringLiteral("%1 has at most %2 characters.").arg(what).arg(longest), param));
     const auto characters = text.toUcs4();
     if (!text.isValidUtf16()
         || std::any_of(characters.begin(), characters.end(), [](uint c) { return isForbiddenInLabel(c); }))
@@ -70,6 +71,56 @@ Result<void> checkUserName(const QString &name)
 Result<void> checkLabel(const QString &label)
 {
     return checkLine(label, QStringLiteral("A label"), QStringLiteral("label"));
+}
+
+Result<void> checkDisplayName(const QString &name)
+{
+    return checkLine(name, QStringLiteral("A display name"), QStringLiteral("display_name"));
+}
+
+Result<void> checkEmail(const QString &email)
+{
+    const QString param = QStringLiteral("email");
+    TRY_VOID(checkLine(email, QStringLiteral("An e-mail address"), param, longestEmail));
+    const qsizetype at = email.indexOf(u'@');
+    const bool isAddress = at > 0 && at == email.lastIndexOf(u'@') && at < email.size() - 1
+        && std::none_of(email.begin(), email.end(), [](QChar c) { return c.isSpace(); });
+    if (!email.isEmpty() && !isAddress)
+        return failure(Error::invalid(QStringLiteral("This is not an e-mail address."), param));
+    return {};
+}
+
+Result<void> checkLanguage(const QString &language)
+{
+    if (!language.isEmpty() && language != u"de" && language != u"en")
+        return failure(Error::invalid(QStringLiteral("The language is \"de\", \"en\" or empty for the client's own."),
+                                      QStringLiteral("language")));
+    return {};
+}
+
+Result<void> checkProfileName(const QString &profile)
+{
+    return checkLine(profile, QStringLiteral("A profile's name"), QStringLiteral("profile"));
+}
+
+Result<void> checkGroup(const QString &name, const QString &description)
+{
+    const QString param = QStringLiteral("name");
+    TRY_VOID(checkLine(name, QStringLiteral("A group's name"), param, longestName));
+    if (name.isEmpty() || name.contains(u'|') || name.front().isSpace() || name.back().isSpace())
+        return failure(Error::invalid(
+            QStringLiteral("A group's name has 1 to 64 characters, no \"|\" and no blank at either end."), param));
+    return checkLine(description, QStringLiteral("A description"), QStringLiteral("description"));
+}
+
+QString printableLine(const QString &text)
+{
+    QList<uint> characters = text.left(2 * longestLabel).toUcs4(); // of which each takes one or two
+    characters.resize(std::min(characters.size(), longestLabel));
+    std::replace_if(
+        characters.begin(), characters.end(), [](uint c) { return isForbiddenInLabel(c) || QChar::isSurrogate(c); },
+        uint(QChar::ReplacementCharacter));
+    return QString::fromUcs4(reinterpret_cast<const char32_t *>(characters.constData()), characters.size());
 }
 
 Result<void> checkBudget(const BudgetLimits &limits)

@@ -14,6 +14,26 @@ namespace moe::accounts {
 /// At most 200 characters without control characters, line breaks and marks that turn the writing direction.
 [[nodiscard]] Result<void> checkLabel(const QString &label);
 
+/// As checkLabel().
+[[nodiscard]] Result<void> checkDisplayName(const QString &name);
+
+/// Empty, or at most 254 characters with one "@" between others, without blanks and what checkLabel() refuses.
+[[nodiscard]] Result<void> checkEmail(const QString &email);
+
+/// "", "de" or "en".
+[[nodiscard]] Result<void> checkLanguage(const QString &language);
+
+/// A Claude Code profile that a key is bound to: empty, or as checkLabel().
+[[nodiscard]] Result<void> checkProfileName(const QString &profile);
+
+/// The name has 1 to 64 characters, none that checkLabel() refuses, no "|" (which separates names), no blank at either
+/// end; the description is as checkLabel() says.
+[[nodiscard]] Result<void> checkGroup(const QString &name, const QString &description);
+
+/// For what is shown but not worth refusing: the first 200 characters, with a replacement character for each that
+/// checkLabel() refuses.
+[[nodiscard]] QString printableLine(const QString &text);
+
 /// Each limit 0 to MaxBudgetLimit; the error names the field.
 [[nodiscard]] Result<void> checkBudget(const BudgetLimits &limits);
 

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/accountservice.h"
 #include "daemon/accounts/accountrules.h"
-#include "daemon/telemetry/log.h"
-#include "shared/async/wait.h"
 
 namespace moe::accounts {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-constexpr auto lastUsedInterval = 5s;
-constexpr auto lastSaveLimit = 5s; // at shutdown
 
 /// In order of id, which every sort field ends with.
 template <typename Sort>
@@ -87,44 +80,6 @@ Task<ApiKey> AccountService::revokeKey(QString idOrPrefix, RequestContext contex
     m_directory.revoke(key.id);
     m_accounts.removeKey(key.id);
     co_return key;
-}
-
-Task<void> AccountService::saveLastUsed(RequestContext context)
-{
-    for (const KeyTouch &touch : m_directory.takeTouches()) {
-        auto &at = m_unsavedTouches[touch.key];
-        at = std::max(at, touch.at);
-    }
-    if (m_unsavedTouches.empty())
-        co_return {};
-    std::vector<KeyTouch> batch;
-    for (const auto &[key, at] : m_unsavedTouches)
-        batch.push_back(KeyTouch{key, at});
-    CO_TRY_VOID(co_await m_keys.touchKeys(batch, std::move(context)));
-    // What was used again meanwhile waits in the directory; what is here was in the batch or came from another call.
-    for (const KeyTouch &saved : batch) {
-        const auto at = m_unsavedTouches.find(saved.key);
-        if (at != m_unsavedTouches.end() && at->second <= saved.at)
-            m_unsavedTouches.erase(at);
-    }
-    co_return {};
-}
-
-QCoro::Task<> AccountService::keepLastUsedSaved(RequestContext context)
-{
-    bool isFailing = false;
-    while (co_await sleepFor(lastUsedInterval, context)) {
-        const Result<void> saved = co_await saveLastUsed(context);
-        if (!saved && !isFailing)
-            MOE_LOG(Accounts, Warning, "", "Cannot write when keys were last used; trying on",
-                    {"error", saved.error().message});
-        isFailing = !saved;
-    }
-    RequestContext last;
-    last.requestId = context.requestId;
-    last.deadline = m_clock.steady() + lastSaveLimit;
-    if (const Result<void> saved = co_await saveLastUsed(last); !saved)
-        MOE_LOG(Accounts, Warning, "", "When keys were last used is lost", {"error", saved.error().message});
 }
 
 }

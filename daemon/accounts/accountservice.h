@@ -5,8 +5,6 @@
 #include "daemon/accounts/keydirectory.h"
 #include "daemon/accounts/userstore.h"
 
-#include <map>
-
 namespace moe::accounts {
 
 /// A part of a list in order of id: at most `limit` entries with ids above `after`.
@@ -15,18 +13,17 @@ struct Page {
     int limit = largestPage;
 };
 
-/// What is asked for when a key is made.
-struct KeyRequest {
-    QString userName;
-    QString label;                        ///< at most 200 characters, no control characters
-    std::optional<Clock::System> expires; ///< in the future
-};
-
 /// The use cases of user and key administration: checks the input, writes to the stores, then to the directory.
 /// Main thread only. Stores, directory and clock outlive it; it outlives its tasks.
 class AccountService
 {
 public:
+    /// What is asked for when a key is made.
+    struct KeyRequest {
+        QString userName;
+        QString label;                        ///< at most 200 characters, no control characters
+        std::optional<Clock::System> expires; ///< in the future
+    };
     struct Parts {
         UserStore &users;
         KeyStore &keys;
@@ -48,18 +45,12 @@ public:
     /// By id (digits) or by the beginning of the key, which must fit one active key only.
     [[nodiscard]] Task<ApiKey> revokeKey(QString idOrPrefix, RequestContext context);
 
-    /// Writes down when keys were last used; what cannot be written now is kept for the next call.
-    [[nodiscard]] Task<void> saveLastUsed(RequestContext context);
-    /// Does so every few seconds until the context is stopped, and once more then.
-    [[nodiscard]] QCoro::Task<> keepLastUsedSaved(RequestContext context);
-
 private:
     UserStore &m_users;
     KeyStore &m_keys;
     KeyDirectory &m_directory;
     AccountDirectory &m_accounts;
     const Clock &m_clock;
-    std::map<KeyId, Clock::System> m_unsavedTouches;
 };
 
 }

@@ -53,6 +53,25 @@ void KeyDirectory::setUserActive(UserId user, bool isActive)
     }
 }
 
+void KeyDirectory::setExpiry(KeyId key, std::optional<Clock::System> expires)
+{
+    for (Shard &shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        for (auto &[hash, entry] : shard.entries) {
+            if (entry.principal.key == key)
+                entry.expires = expires.value_or(Clock::System::max());
+        }
+    }
+}
+
+void KeyDirectory::removeUser(UserId user)
+{
+    for (Shard &shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        std::erase_if(shard.entries, [user](const auto &item) { return item.second.principal.user == user; });
+    }
+}
+
 std::optional<Principal> KeyDirectory::verify(QByteArrayView presentedKey, Clock::System now)
 {
     if (!isKeyText(presentedKey))

@@ -31,6 +31,10 @@ public:
     void revoke(KeyId key);
     /// Effective on the next verify(), on whatever thread.
     void setUserActive(UserId user, bool isActive);
+    /// Effective on the next verify(), on whatever thread. Without a time: never expires.
+    void setExpiry(KeyId key, std::optional<Clock::System> expires);
+    /// Forgets all keys of a user who is gone.
+    void removeUser(UserId user);
 
     /// Who presents this key; nothing if it is malformed, unknown, revoked, expired or its user is blocked.
     [[nodiscard]] std::optional<Principal> verify(QByteArrayView presentedKey, Clock::System now);

@@ -7,9 +7,6 @@
 
 namespace moe::accounts {
 
-/// Whose rates are limited.
-using RateHolder = std::variant<UserId, GroupId, KeyId>;
-
 /// Limits as they were set on one user or group, not combined with any other's.
 struct Limits {
     BudgetLimits budget;
@@ -29,11 +26,8 @@ public:
     LimitStore &operator=(const LimitStore &) = delete;
     virtual ~LimitStore() = default;
 
-    [[nodiscard]] virtual Task<void> setBudget(Grantee holder, BudgetLimits limits, Clock::System now,
+    [[nodiscard]] virtual Task<void> setLimits(Grantee holder, Limits limits, Clock::System now,
                                                RequestContext context)
-        = 0;
-    [[nodiscard]] virtual Task<void> setRates(RateHolder holder, RateLimits limits, Clock::System now,
-                                              RequestContext context)
         = 0;
     [[nodiscard]] virtual Task<Limits> limits(Grantee holder, RequestContext context) = 0;
     /// All zero if nothing was ever used.

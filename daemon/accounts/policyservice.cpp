@@ -1,60 +1,149 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/policyservice.h"
-
 #include "daemon/accounts/accountrules.h"
 
 namespace moe::accounts {
 
-Task<void> PolicyService::load(RequestContext context)
+namespace {
+
+/// The same error, naming the field of one entry of a list.
+Error atIndex(Error error, qsizetype index)
 {
-    CO_TRY(const AccountSnapshot snapshot, co_await m_parts.snapshots.loadAll(std::move(context)));
-    m_parts.accounts.load(snapshot);
-    m_parts.keys.load(snapshot.keys);
-    co_return {};
+    error.param = QStringLiteral("permissions[%1].%2").arg(index).arg(error.param);
+    return error;
 }
 
-Task<void> PolicyService::refresh(UserId user, RequestContext context)
+Result<void> checkCount(const QList<Permission> &permissions)
 {
-    CO_TRY(const UserEntry entry, co_await m_parts.snapshots.loadUser(user, std::move(context)));
-    m_parts.accounts.putUser(entry);
-    co_return {};
+    if (permissions.isEmpty() || permissions.size() > PolicyService::mostPermissions)
+        return failure(
+            Error::invalid(QStringLiteral("Name 1 to %1 permissions at a time.").arg(PolicyService::mostPermissions),
+                           QStringLiteral("permissions")));
+    return {};
+}
+
+Error unknownResource(const Permission &permission)
+{
+    return Error::invalid(
+        QStringLiteral("There is no %1 \"%2\" here as far as is known. To grant it in advance, say so.")
+            .arg(permissionTypeName(permission.type), permission.resource),
+        QStringLiteral("resource"), QStringLiteral("unknown_resource"));
+}
+
+QList<Permission> canonical(QList<Permission> permissions)
+{
+    for (Permission &permission : permissions)
+        permission.resource = canonicalResource(permission.type, permission.resource);
+    return permissions;
+}
+
+BudgetLimits changed(const BudgetLimits &limits, const BudgetChange &change)
+{
+    return {change.daily.value_or(limits.daily), change.monthly.value_or(limits.monthly),
+            change.total.value_or(limits.total)};
+}
+
+RateLimits changed(const RateLimits &limits, const RateChange &change)
+{
+    return {change.requestsPerMinute.value_or(limits.requestsPerMinute),
+            change.parallelRequests.value_or(limits.parallelRequests)};
+}
+
+}
+
+Result<void> PolicyService::checkGrants(const QList<Permission> &permissions, Unknown unknown) const
+{
+    TRY_VOID(checkCount(permissions));
+    for (qsizetype i = 0; i < permissions.size(); ++i) {
+        const Permission &permission = permissions[i];
+        if (const Result<void> good = checkPermission(permission); !good)
+            return failure(atIndex(good.error(), i));
+        const bool isKnown
+            = permission.resource == u"*" || (m_parts.isKnown && m_parts.isKnown(permission).value_or(false));
+        if (unknown == Unknown::Refuse && !isKnown)
+            return failure(atIndex(unknownResource(permission), i));
+    }
+    return {};
+}
+
+Task<bool> PolicyService::grant(Grantee grantee, QList<Permission> permissions, Unknown unknown, RequestContext context)
+{
+    permissions = canonical(std::move(permissions));
+    CO_TRY_VOID(checkGrants(permissions, unknown));
+    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+    CO_TRY(const bool isNew,
+           co_await m_parts.grants.grant(grantee, std::move(permissions), m_parts.clock.system(), context));
+    CO_TRY_VOID(co_await m_parts.live.refresh(grantee, std::move(context)));
+    co_return isNew;
+}
+
+Task<bool> PolicyService::revoke(Grantee grantee, QList<Permission> permissions, RequestContext context)
+{
+    CO_TRY_VOID(checkCount(permissions));
+    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+    CO_TRY(const bool wasThere,
+           co_await m_parts.grants.revoke(grantee, canonical(std::move(permissions)), m_parts.clock.system(), context));
+    CO_TRY_VOID(co_await m_parts.live.refresh(grantee, std::move(context)));
+    co_return wasThere;
+}
+
+Task<QList<Permission>> PolicyService::permissions(Grantee grantee, RequestContext context)
+{
+    return m_parts.grants.permissions(grantee, std::move(context));
+}
+
+Task<QList<Permission>> PolicyService::effectivePermissions(UserId user, RequestContext context)
+{
+    return m_parts.grants.effectivePermissions(user, std::move(context));
+}
+
+Task<Limits> PolicyService::setLimits(Grantee holder, BudgetChange budget, RateChange rates, RequestContext context)
+{
+    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+    CO_TRY(const Limits before, co_await m_parts.limits.limits(holder, context));
+    const Limits after{changed(before.budget, budget), changed(before.rates, rates)};
+    CO_TRY_VOID(checkBudget(after.budget));
+    CO_TRY_VOID(checkRates(after.rates));
+    CO_TRY_VOID(co_await m_parts.limits.setLimits(holder, after, m_parts.clock.system(), context));
+    CO_TRY_VOID(co_await m_parts.live.refresh(holder, std::move(context)));
+    co_return after;
+}
+
+Task<Limits> PolicyService::limits(Grantee holder, RequestContext context)
+{
+    return m_parts.limits.limits(holder, std::move(context));
+}
+
+Task<BudgetState> PolicyService::budget(UserId user, RequestContext context)
+{
+    if (context.isStopped())
+        co_return failure(Error::cancelled());
+    co_return stateOf(user);
 }
 
 Task<bool> PolicyService::grant(QString userName, Permission permission, RequestContext context)
 {
     CO_TRY_VOID(checkPermission(permission));
-    permission.resource = canonicalResource(permission.type, permission.resource);
     CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    CO_TRY(const bool isNew, co_await m_parts.grants.grant(user.id, {permission}, m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await refresh(user.id, context));
-    co_return isNew;
+    co_return co_await grant(user.id, {permission}, Unknown::Accept, std::move(context));
 }
 
 Task<bool> PolicyService::revoke(QString userName, Permission permission, RequestContext context)
 {
-    permission.resource = canonicalResource(permission.type, permission.resource);
     CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    CO_TRY(const bool wasThere, co_await m_parts.grants.revoke(user.id, {permission}, m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await refresh(user.id, context));
-    co_return wasThere;
+    co_return co_await revoke(user.id, {permission}, std::move(context));
 }
 
 Task<QList<Permission>> PolicyService::permissions(QString userName, RequestContext context)
 {
     CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    co_return co_await m_parts.grants.effectivePermissions(user.id, context);
+    co_return co_await effectivePermissions(user.id, std::move(context));
 }
 
 Task<BudgetState> PolicyService::setBudget(QString userName, BudgetChange change, RequestContext context)
 {
     CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    CO_TRY(const Limits limits, co_await m_parts.limits.limits(user.id, context));
-    const BudgetLimits changed{change.daily.value_or(limits.budget.daily),
-                               change.monthly.value_or(limits.budget.monthly),
-                               change.total.value_or(limits.budget.total)};
-    CO_TRY_VOID(checkBudget(changed));
-    CO_TRY_VOID(co_await m_parts.limits.setBudget(user.id, changed, m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await refresh(user.id, context));
+    CO_TRY_VOID(co_await setLimits(user.id, change, {}, std::move(context)));
     co_return stateOf(user.id);
 }
 
@@ -66,13 +155,14 @@ Task<BudgetState> PolicyService::budget(QString userName, RequestContext context
 
 Task<User> PolicyService::setActive(QString userName, bool isActive, RequestContext context)
 {
+    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
     UserChange change;
     change.isActive = isActive;
-    CO_TRY(User changed,
+    CO_TRY(const User changed,
            co_await m_parts.users.updateUser(user.id, change, std::nullopt, m_parts.clock.system(), context));
-    m_parts.keys.setUserActive(user.id, isActive);
-    CO_TRY_VOID(co_await refresh(user.id, context));
+    m_parts.live.apply(changed);
+    CO_TRY_VOID(co_await m_parts.live.refresh(changed.id, std::move(context)));
     co_return changed;
 }
 

@@ -66,7 +66,7 @@ public:
     [[nodiscard]] virtual Task<ListPage<User>> listUsers(UserQuery query, RequestContext context) = 0;
 
     /// Conflict "version_mismatch" unless the user has this version (without one: any); Conflict "last_admin" if no
-    /// active administrator would be left. Returns the user as changed.
+    /// active administrator would be left. The sessions of a blocked user are removed. Returns the user as changed.
     [[nodiscard]] virtual Task<User> updateUser(UserId id, UserChange change, std::optional<qint64> version,
                                                 Clock::System now, RequestContext context)
         = 0;

@@ -107,16 +107,21 @@ Task<void> Daemon::openAccounts()
     sqlite.path = file("moe.db"_L1);
     CO_TRY(m_database, storage::openSqlite(sqlite, m_clock));
     m_stores = std::make_unique<storage::SqlAccountStores>(*m_database);
+    m_liveAccounts = std::make_unique<accounts::LiveAccounts>(
+        accounts::LiveAccounts::Parts{m_stores->snapshots, m_keys, m_accountDirectory, m_sessions});
     m_policies = std::make_unique<accounts::PolicyService>(accounts::PolicyService::Parts{
-        m_stores->users, m_stores->grants, m_stores->limits, m_stores->snapshots, m_accountDirectory, m_keys, m_clock});
+        m_stores->users, m_stores->grants, m_stores->limits, *m_liveAccounts, m_accountDirectory, m_clock});
+    m_keyService = std::make_unique<accounts::KeyService>(accounts::KeyService::Parts{
+        m_stores->keys, m_stores->users, m_keys, m_accountDirectory, *m_liveAccounts, m_clock});
     m_accounts = std::make_unique<accounts::AccountService>(
         accounts::AccountService::Parts{m_stores->users, m_stores->keys, m_keys, m_accountDirectory, m_clock});
     CO_TRY_VOID(co_await openJournal());
-    CO_TRY_VOID(co_await m_policies->load(RequestContext()));
+    CO_TRY_VOID(co_await m_liveAccounts->load(RequestContext()));
     m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_clock);
     RequestContext background;
     background.stop = m_scope.token();
-    m_scope.spawn(m_accounts->keepLastUsedSaved(background));
+    m_scope.spawn(m_liveAccounts->keepFresh(background));
+    m_scope.spawn(m_keyService->keepLastUsedSaved(background));
     m_scope.spawn(m_usageWriter->run(background));
     m_scope.spawn(m_databaseWatch->run(background));
     co_return {};

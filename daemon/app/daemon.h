@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/accounts/accountservice.h"
+#include "daemon/accounts/keyservice.h"
 #include "daemon/accounts/policyservice.h"
 #include "daemon/accounts/usagewriter.h"
 #include "daemon/app/datalock.h"
@@ -61,7 +62,10 @@ private:
     std::unique_ptr<accounts::UsageJournal> m_journal;
     std::unique_ptr<accounts::UsageWriter> m_usageWriter;
     std::unique_ptr<accounts::AccountService> m_accounts;
+    accounts::SessionDirectory m_sessions;
+    std::unique_ptr<accounts::LiveAccounts> m_liveAccounts;
     std::unique_ptr<accounts::PolicyService> m_policies;
+    std::unique_ptr<accounts::KeyService> m_keyService;
 
     inference::Dispatcher m_dispatcher{m_clock};
     inference::CurlLoop m_probeLoop;

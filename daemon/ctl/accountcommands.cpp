@@ -6,7 +6,7 @@
 namespace moe::ctl {
 
 using accounts::AccountService;
-using accounts::KeyRequest;
+using KeyRequest = accounts::AccountService::KeyRequest;
 using accounts::Page;
 
 namespace {

@@ -93,32 +93,25 @@ private Q_SLOTS:
         QCOMPARE(wait(limits().limits(anna.id, {})).value(), Limits());
         const BudgetLimits budget{0, MaxBudgetLimit, {}};
         const RateLimits rates{{}, 100'000};
-        QVERIFY(wait(limits().setBudget(anna.id, budget, someTime + 1h, {})));
+        QVERIFY(wait(limits().setLimits(anna.id, {budget, rates}, someTime + 1h, {})));
         QCOMPARE(updated(anna.id), someTime + 1h);
-        QVERIFY(wait(limits().setRates(anna.id, rates, someTime + 2h, {})));
-        QVERIFY(wait(limits().setBudget(school.id, {{}, {}, 7}, someTime, {})));
-        QVERIFY(wait(limits().setRates(school.id, {1, {}}, someTime, {})));
+        QVERIFY(wait(limits().setLimits(school.id, {{{}, {}, 7}, {1, {}}}, someTime, {})));
         QVERIFY(backEnd().reopen());
         QCOMPARE(wait(limits().limits(anna.id, {})).value(), (Limits{budget, rates}));
         QCOMPARE(wait(limits().limits(school.id, {})).value(), (Limits{{{}, {}, 7}, {1, {}}}));
         const Group stored = wait(stores().groups.group(school.id, {})).value();
         QCOMPARE(stored.budget.total, std::optional<qint64>(7));
         QCOMPARE(stored.rates.requestsPerMinute, std::optional<int>(1));
-        QVERIFY(wait(limits().setBudget(anna.id, {}, someTime, {})));
+        QVERIFY(wait(limits().setLimits(anna.id, {{}, rates}, someTime, {})));
         QCOMPARE(wait(limits().limits(anna.id, {})).value(), (Limits{{}, rates}));
     }
 
-    void keysHaveRatesOfTheirOwn()
+    void nobodyHasNoLimits()
     {
-        const User anna = addUser(QStringLiteral("anna"));
-        const ApiKey key = addKey(anna.id, 1);
-        QVERIFY(wait(limits().setRates(key.id, {5, 6}, someTime, {})));
-        QCOMPARE(wait(stores().keys.key(key.id, {})).value().rates, (RateLimits{5, 6}));
-        QCOMPARE(wait(limits().limits(anna.id, {})).value(), Limits());
-        QCOMPARE(wait(limits().setRates(KeyId(77), {5, 6}, someTime, {})).error().code, ErrorCode::NotFound);
-        QCOMPARE(wait(limits().setRates(UserId(77), {5, 6}, someTime, {})).error().code, ErrorCode::NotFound);
-        QCOMPARE(wait(limits().setBudget(GroupId(77), {}, someTime, {})).error().code, ErrorCode::NotFound);
-        QCOMPARE(wait(limits().limits(GroupId(77), {})).error().code, ErrorCode::NotFound);
+        for (const Grantee &nobody : {Grantee(UserId(77)), Grantee(GroupId(77))}) {
+            QCOMPARE(wait(limits().setLimits(nobody, {}, someTime, {})).error().code, ErrorCode::NotFound);
+            QCOMPARE(wait(limits().limits(nobody, {})).error().code, ErrorCode::NotFound);
+        }
     }
 };
 

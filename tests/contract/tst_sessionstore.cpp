@@ -58,15 +58,28 @@ private Q_SLOTS:
         QVERIFY(wait(store().sessionsOf(UserId(77), {})).value().isEmpty());
     }
 
-    void thoseOfTheBlockedAreNotLoaded()
+    void thoseOfTheBlockedEndForGood()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        open(anna.id, 1);
+        open(berta.id, 2);
+        UserChange change;
+        change.language = QStringLiteral("de");
+        QVERIFY(wait(stores().users.updateUser(anna.id, change, {}, someTime, {})));
+        QCOMPARE(wait(store().loadSessions({})).value().size(), 2U);
+        change.isActive = false;
+        QVERIFY(wait(stores().users.updateUser(anna.id, change, {}, someTime, {})));
+        QCOMPARE(wait(store().loadSessions({})).value().size(), 1U);
+        change.isActive = true;
+        QVERIFY(wait(stores().users.updateUser(anna.id, change, {}, someTime, {})));
+        QVERIFY(wait(store().sessionsOf(anna.id, {})).value().isEmpty());
+    }
+
+    void thoseOfTheRemovedEnd()
     {
         const User anna = addUser(QStringLiteral("anna"));
         open(anna.id, 1);
-        UserChange block;
-        block.isActive = false;
-        QVERIFY(wait(stores().users.updateUser(anna.id, block, {}, someTime, {})));
-        QVERIFY(wait(store().loadSessions({})).value().empty());
-        QCOMPARE(wait(store().sessionsOf(anna.id, {})).value().size(), 1);
         QVERIFY(wait(stores().users.removeUser(anna.id, {})));
         QVERIFY(wait(store().sessionsOf(anna.id, {})).value().isEmpty());
     }

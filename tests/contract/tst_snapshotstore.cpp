@@ -39,8 +39,8 @@ private Q_SLOTS:
         QVERIFY(wait(stores().grants.grant(anna.id, {skill("b"), skill("a")}, someTime, {})));
         QVERIFY(wait(stores().grants.grant(cesar.id, {skill("c")}, someTime, {})));
         QVERIFY(wait(stores().grants.grant(office.id, {skill("d")}, someTime, {})));
-        QVERIFY(wait(stores().limits.setBudget(anna.id, {1, 2, 3}, someTime, {})));
-        QVERIFY(wait(stores().limits.setRates(school.id, {4, 5}, someTime, {})));
+        QVERIFY(wait(stores().limits.setLimits(anna.id, {{1, 2, 3}, {}}, someTime, {})));
+        QVERIFY(wait(stores().limits.setLimits(school.id, {{}, {4, 5}}, someTime, {})));
         UserChange block;
         block.isActive = false;
         block.mustChangePassword = true;

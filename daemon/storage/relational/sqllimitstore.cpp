@@ -7,46 +7,23 @@ namespace moe::storage {
 using accounts::BudgetUse;
 using accounts::Grantee;
 using accounts::Limits;
-using accounts::RateHolder;
 
 // The functions in here run on the executor's thread; the members below only carry them there.
 namespace {
 
-Result<void> updateLimits(QSqlDatabase &db, const GranteeRow &row, QStringView assignments, QVariantList values,
-                          Clock::System now)
+Result<void> updateLimits(QSqlDatabase &db, const Grantee &holder, const Limits &limits, Clock::System now)
 {
+    const GranteeRow row(holder);
     TRY(Transaction transaction, Transaction::begin(db));
     TRY_VOID(requireGrantee(db, row));
-    values.append(row.id);
-    TRY_VOID(execute(db, u"UPDATE " % row.table % u" SET " % assignments % u" WHERE id = ?", values));
+    TRY_VOID(execute(db,
+                     u"UPDATE " % row.table
+                         % u" SET budget_daily = ?, budget_monthly = ?, budget_total = ?, requests_per_minute = ?, "
+                           "parallel_requests = ? WHERE id = ?",
+                     {toSql(limits.budget.daily), toSql(limits.budget.monthly), toSql(limits.budget.total),
+                      toSql(limits.rates.requestsPerMinute), toSql(limits.rates.parallelRequests), row.id}));
     TRY_VOID(markUpdated(db, row, now));
     return transaction.commit();
-}
-
-Result<void> updateBudget(QSqlDatabase &db, const Grantee &holder, const BudgetLimits &limits, Clock::System now)
-{
-    return updateLimits(db, GranteeRow(holder), u"budget_daily = ?, budget_monthly = ?, budget_total = ?",
-                        {toSql(limits.daily), toSql(limits.monthly), toSql(limits.total)}, now);
-}
-
-Result<void> updateKeyRates(QSqlDatabase &db, KeyId key, const RateLimits &limits)
-{
-    TRY(const qint64 changes,
-        change(db, QStringLiteral("UPDATE api_keys SET requests_per_minute = ?, parallel_requests = ? WHERE id = ?"),
-               {toSql(limits.requestsPerMinute), toSql(limits.parallelRequests), key.value()}));
-    if (changes == 0)
-        return failure(Error::of(ErrorCode::NotFound, QStringLiteral("There is no such key.")));
-    return {};
-}
-
-Result<void> updateRates(QSqlDatabase &db, const RateHolder &holder, const RateLimits &limits, Clock::System now)
-{
-    if (const auto *key = std::get_if<KeyId>(&holder))
-        return updateKeyRates(db, *key, limits);
-    const auto *user = std::get_if<UserId>(&holder);
-    const Grantee grantee = user ? Grantee(*user) : Grantee(std::get<GroupId>(holder));
-    return updateLimits(db, GranteeRow(grantee), u"requests_per_minute = ?, parallel_requests = ?",
-                        {toSql(limits.requestsPerMinute), toSql(limits.parallelRequests)}, now);
 }
 
 Result<Limits> selectLimits(QSqlDatabase &db, const Grantee &holder)
@@ -66,15 +43,9 @@ Result<BudgetUse> selectUse(QSqlDatabase &db, UserId user)
 
 }
 
-Task<void> SqlLimitStore::setBudget(Grantee holder, BudgetLimits limits, Clock::System now, RequestContext context)
+Task<void> SqlLimitStore::setLimits(Grantee holder, Limits limits, Clock::System now, RequestContext context)
 {
-    return m_executor.run<void>([=](QSqlDatabase &db) { return updateBudget(db, holder, limits, now); },
-                                std::move(context));
-}
-
-Task<void> SqlLimitStore::setRates(RateHolder holder, RateLimits limits, Clock::System now, RequestContext context)
-{
-    return m_executor.run<void>([=](QSqlDatabase &db) { return updateRates(db, holder, limits, now); },
+    return m_executor.run<void>([=](QSqlDatabase &db) { return updateLimits(db, holder, limits, now); },
                                 std::move(context));
 }
 

@@ -12,10 +12,8 @@ class SqlLimitStore final : public accounts::LimitStore
 public:
     explicit SqlLimitStore(DbExecutor &executor) : m_executor(executor) { }
 
-    [[nodiscard]] Task<void> setBudget(accounts::Grantee holder, BudgetLimits limits, Clock::System now,
+    [[nodiscard]] Task<void> setLimits(accounts::Grantee holder, accounts::Limits limits, Clock::System now,
                                        RequestContext context) override;
-    [[nodiscard]] Task<void> setRates(accounts::RateHolder holder, RateLimits limits, Clock::System now,
-                                      RequestContext context) override;
     [[nodiscard]] Task<accounts::Limits> limits(accounts::Grantee holder, RequestContext context) override;
     [[nodiscard]] Task<accounts::BudgetUse> budgetUse(UserId user, RequestContext context) override;
 

@@ -102,6 +102,8 @@ Result<User> changeUser(QSqlDatabase &db, UserId id, const UserChange &change, s
                         {wanted.displayName, wanted.email, nameOf(roleNames, wanted.role), wanted.isActive,
                          wanted.mustChangePassword, wanted.language, toSql(now), id.value()},
                         &userOf, QString()));
+    if (!after.isActive)
+        TRY_VOID(execute(db, QStringLiteral("DELETE FROM sessions WHERE user_id = ?"), {id.value()}));
     TRY_VOID(transaction.commit());
     return after;
 }
