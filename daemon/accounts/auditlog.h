@@ -3,15 +3,14 @@
 
 #include "daemon/accounts/auditfolder.h"
 #include "daemon/accounts/auditstore.h"
-#include "shared/async/completion.h"
-#include "shared/async/mailbox.h"
+#include "shared/async/wait.h"
 
 #include <atomic>
 #include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <stop_token>
+#include <optional>
 #include <vector>
 
 namespace moe::accounts {
@@ -37,14 +36,14 @@ public:
     AuditLog(AuditStore &store, const Clock &clock, AuditLogOptions options = {});
     AuditLog(const AuditLog &) = delete;
     AuditLog &operator=(const AuditLog &) = delete;
-    ~AuditLog();
 
     /// Never waits and never fails. An entry without a time gets the present one; `reason` parts refusals that are not
     /// to be folded into one. From any thread.
     void note(AuditEntry entry, const QByteArray &reason = {});
 
     /// Ends when all that was noted before is stored, but for refusals that are still being folded. The store's error
-    /// if it cannot be written now: it stays in the queue then. From any thread with an event loop, while run() runs.
+    /// if it cannot be written now, Timeout after half a minute: it stays in the queue then. From any thread with an
+    /// event loop, while run() runs.
     [[nodiscard]] Task<void> flush(RequestContext context);
     /// The same, with the refusals that are being folded.
     [[nodiscard]] Task<void> flushAll(RequestContext context);
@@ -56,23 +55,29 @@ public:
     [[nodiscard]] bool isHealthy() const { return !m_isFailing && m_dropped == 0; }
 
 private:
-    struct Waiter {
-        quint64 target = 0; // done when so many entries have left the queue
-        std::shared_ptr<Mailbox> mailbox;
-        Completion<Result<void>> done;
+    /// One call of flush(); its outcome is guarded by m_mutex.
+    struct Wait {
+        explicit Wait(std::stop_token parent) : over(std::move(parent)) { }
+        quint64 target = 0; // over when so many entries have left the queue
+        std::optional<Result<void>> outcome;
+        LinkedStop over;
     };
+    using WaitPtr = std::shared_ptr<Wait>;
 
     void enqueue(std::vector<AuditEntry> entries);
-    [[nodiscard]] std::vector<AuditEntry> peek();
+    bool beginWait(const WaitPtr &wait);
+    void endWaits(quint64 upTo, const Result<void> &outcome);
+    std::vector<AuditEntry> nextBatch();
     void release(std::size_t count);
-    void failWaiters(const Error &error);
-    QCoro::Task<> waitForWork(std::chrono::milliseconds duration, RequestContext context);
+    void close();
+
+    QCoro::Task<> pause(std::chrono::milliseconds duration, RequestContext context);
     Task<void> writeAvailable(RequestContext context);
     Task<void> writeBatch(std::vector<AuditEntry> batch, RequestContext context);
     Task<void> writeEach(std::vector<AuditEntry> batch, RequestContext context);
     QCoro::Task<> writeLast(RequestContext context);
     void tell(const Result<void> &written);
-    void noteDropped();
+    void tellDropped();
 
     AuditStore &m_store;
     const Clock &m_clock;
@@ -80,8 +85,8 @@ private:
     AuditFolder m_folder;
     std::mutex m_mutex;
     std::deque<AuditEntry> m_queue; // guarded by m_mutex, as all up to m_isClosed
-    std::vector<Waiter> m_waiters;
-    std::stop_source m_wake; // ends the pause of run()
+    std::vector<WaitPtr> m_waits;
+    std::shared_ptr<LinkedStop> m_pause; // of run()
     quint64 m_released = 0; // entries that have left the queue
     bool m_isClosed = false; // run() has ended
     std::atomic<quint64> m_dropped = 0; // not told yet

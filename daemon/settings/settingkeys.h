@@ -26,7 +26,7 @@ inline constexpr SettingKey<qint64> keyExpiryDays{"keys.default_expiry_days"_L1}
 inline constexpr SettingKey<QByteArray> expertModels{"orchestrator.expert_models"_L1};
 inline constexpr SettingKey<QString> judgeModel{"orchestrator.judge_model"_L1};
 inline constexpr SettingKey<QString> judgeEndpoint{"orchestrator.judge_endpoint"_L1};
-inline constexpr SettingKey<qint64> expertOutput{"orchestrator.expert_output"_L1}; ///< bytes
+inline constexpr SettingKey<qint64> expertOutput{"orchestrator.expert_output"_L1}; ///< characters
 inline constexpr SettingKey<QByteArray> inferenceServers{"inference.servers"_L1};  ///< holds tokens
 inline constexpr SettingKey<QString> logLevels{"log.levels"_L1};
 inline constexpr SettingKey<QString> metricsToken{"metrics.token"_L1};             ///< secret
