@@ -6,6 +6,8 @@
 #include "shared/async/task.h"
 #include "shared/model/auditentry.h"
 
+#include <QStringList>
+
 #include <vector>
 
 namespace moe::accounts {
@@ -28,9 +30,15 @@ struct AuditQuery {
     ListOrder<AuditSort> order{AuditSort::Time, SortDirection::Descending, largestPage, {}};
 };
 
-/// The record of who did what. It only grows: the back end itself refuses changes, but for the count of folded entries
-/// and for deletion after the retention time. Every back end passes tests/contract. All calls end with Unavailable
-/// while the back end cannot be used; what failed has changed nothing.
+/// Somebody to be forgotten. Entries by one of these names lose the address, those about one of them before and after.
+struct AuditSubject {
+    QStringList names; ///< as AuditEntry::actor and ::object, such as "user:anna", "key:17"
+    QString pseudonym; ///< put in their place; begins with "user:#"
+};
+
+/// The record of who did what. It only grows: the back end itself refuses changes, but for the count of folded entries,
+/// for deletion after the retention time, and for making somebody anonymous. Every back end passes tests/contract. All
+/// calls end with Unavailable while the back end cannot be used; what failed has changed nothing.
 class AuditStore
 {
 public:
@@ -44,8 +52,10 @@ public:
     /// All or none; unknown entries are ignored.
     [[nodiscard]] virtual Task<void> fold(std::vector<AuditFold> folds, RequestContext context) = 0;
     [[nodiscard]] virtual Task<ListPage<AuditEntry>> list(AuditQuery query, RequestContext context) = 0;
-    /// Ends the retention of entries before this time; returns how many were deleted.
-    [[nodiscard]] virtual Task<qint64> removeBefore(Clock::System time, RequestContext context) = 0;
+    /// Ends the retention of entries before this time; deletes at most `limit`, the oldest first, and returns how many.
+    [[nodiscard]] virtual Task<qint64> removeBefore(Clock::System time, int limit, RequestContext context) = 0;
+    /// Makes at most `limit` entries speak of the pseudonym; returns of how many. None is left when that is 0.
+    [[nodiscard]] virtual Task<qint64> anonymise(AuditSubject subject, int limit, RequestContext context) = 0;
 };
 
 }

@@ -3,10 +3,31 @@
 
 #include "shared/async/context.h"
 #include "shared/async/task.h"
+#include "shared/model/apikey.h"
+#include "shared/model/user.h"
+
+#include <QStringList>
+
+#include <vector>
 
 namespace moe::accounts {
 
-/// Somewhere data of users lie that go, or lose their owner, when the user is removed. Main thread.
+/// Somebody whose account is being removed, with all that others may know them by.
+struct ErasedUser {
+    UserId id;
+    QString name;
+    QString email;
+    QString displayName;
+    QList<KeyId> keys;
+    QList<QByteArray> keyPrefixes; ///< first 16 characters
+
+    [[nodiscard]] static ErasedUser of(const User &user, const QList<ApiKey> &keys);
+};
+
+/// What an erased user is called from then on: "user:#17".
+[[nodiscard]] QString pseudonymOf(UserId user);
+
+/// A store of something that belongs to users.
 class ErasureHook
 {
 public:
@@ -15,8 +36,31 @@ public:
     ErasureHook &operator=(const ErasureHook &) = delete;
     virtual ~ErasureHook() = default;
 
-    /// Called while the user is still known, but blocked. May be called again after a failure, its own or another's.
-    [[nodiscard]] virtual Task<void> erase(UserId user, QString name, RequestContext context) = 0;
+    /// "usage", for reports.
+    [[nodiscard]] virtual QString name() const = 0;
+    /// Removes or anonymises what is the user's. May be repeated: after an error, or when there is nothing left.
+    [[nodiscard]] virtual Task<void> erase(ErasedUser user, RequestContext context) = 0;
+};
+
+struct ErasureReport {
+    QStringList erased; ///< names of hooks
+    QStringList failed; ///< to be erased again
+
+    [[nodiscard]] bool isComplete() const { return failed.isEmpty(); }
+};
+
+/// Erases a user in all stores, before the account itself is removed: what failed can be repeated then. Whoever notes
+/// the removal does so under the pseudonym. Hooks outlive it.
+class Eraser
+{
+public:
+    explicit Eraser(std::vector<ErasureHook *> hooks);
+
+    /// All hooks are tried, whatever becomes of the others; failures are logged.
+    [[nodiscard]] QCoro::Task<ErasureReport> erase(ErasedUser user, RequestContext context);
+
+private:
+    const std::vector<ErasureHook *> m_hooks;
 };
 
 }

@@ -64,8 +64,11 @@ public:
     [[nodiscard]] virtual Task<QList<DailyUsage>> dailySums(UsageRange range, RequestContext context) = 0;
     /// The 500 with the most tokens.
     [[nodiscard]] virtual Task<QList<ModelUsage>> sumsByModel(UsageRange range, RequestContext context) = 0;
-    /// Ends the retention of records before this time; returns how many were deleted. Budgets stay.
-    [[nodiscard]] virtual Task<qint64> removeBefore(Clock::System time, RequestContext context) = 0;
+    /// Ends the retention of records before this time; deletes at most `limit`, the oldest first, and returns how many.
+    /// Budgets stay.
+    [[nodiscard]] virtual Task<qint64> removeBefore(Clock::System time, int limit, RequestContext context) = 0;
+    /// Takes user and key from at most `limit` of a user's records; returns of how many.
+    [[nodiscard]] virtual Task<qint64> anonymise(UserId user, int limit, RequestContext context) = 0;
 };
 
 }

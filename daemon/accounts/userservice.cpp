@@ -70,16 +70,33 @@ Task<User> UserService::store(UserId id, UserChange change, std::optional<qint64
     co_return user;
 }
 
+Task<void> UserService::erase(User user, RequestContext context)
+{
+    if (!m_parts.eraser)
+        co_return {};
+    QList<ApiKey> keys;
+    KeyQuery query;
+    query.user = user.id;
+    do {
+        CO_TRY(const ListPage<ApiKey> page, co_await m_parts.keys.listKeys(query, context));
+        keys.append(page.items);
+        query.order.after = page.next;
+    } while (query.order.after);
+    const ErasureReport report = co_await m_parts.eraser->erase(ErasedUser::of(user, keys), context);
+    if (!report.isComplete())
+        co_return failure(Error::of(ErrorCode::Unavailable,
+                                    u"Not everything of this user could be erased (%1). The user is blocked; repeat "
+                                    "the removal."_s.arg(report.failed.join(", "_L1)),
+                                    u"erasure_incomplete"_s));
+    co_return {};
+}
+
 Task<void> UserService::remove(UserId id, RequestContext context)
 {
     UserChange block;
     block.isActive = false;
     CO_TRY(const User user, co_await store(id, block, std::nullopt, context));
-    for (ErasureHook *const hook : m_parts.erasure) {
-        if (const Result<void> erased = co_await hook->erase(id, user.name, context); !erased)
-            co_return failure(erased.error().wrapped(
-                u"Not everything of this user could be erased. The user is blocked; repeat the removal."_s));
-    }
+    CO_TRY_VOID(co_await erase(user, context));
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY_VOID(co_await m_parts.users.removeUser(id, std::move(context)));
     m_parts.live.remove(id);

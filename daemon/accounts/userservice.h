@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/accounts/erasure.h"
+#include "daemon/accounts/keystore.h"
 #include "daemon/accounts/liveaccounts.h"
 #include "daemon/accounts/passwordhasher.h"
 #include "daemon/accounts/userstore.h"
@@ -28,7 +29,8 @@ public:
         LiveAccounts &live;
         PasswordHasher &hasher;
         const Clock &clock;
-        std::vector<ErasureHook *> erasure = {}; ///< in the order they are called in
+        KeyStore &keys;
+        Eraser *eraser = nullptr; ///< of what other stores hold; null: nothing
     };
     explicit UserService(Parts parts) : m_parts(std::move(parts)) { }
     UserService(const UserService &) = delete;
@@ -49,6 +51,7 @@ public:
     [[nodiscard]] Task<void> remove(UserId id, RequestContext context);
 
 private:
+    [[nodiscard]] Task<void> erase(User user, RequestContext context);
     [[nodiscard]] Task<User> store(UserId id, UserChange change, std::optional<qint64> version, RequestContext context);
 
     const Parts m_parts;

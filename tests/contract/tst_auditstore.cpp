@@ -24,6 +24,27 @@ private:
     }
     QList<AuditEntry> list(const AuditQuery &query = {}) { return wait(store().list(query, {})).value().items; }
 
+    /// Five that anna is part of, and two that she is not.
+    static std::vector<AuditEntry> entriesAroundAnna()
+    {
+        std::vector<AuditEntry> made;
+        const auto add = [&made](const char *actor, const char *object) {
+            AuditEntry next = entry(actor, "some.action", someTime + qint64(made.size()) * 1s);
+            next.object = QString::fromUtf8(object);
+            next.before = "[1]";
+            next.after = "[2]";
+            made.push_back(next);
+        };
+        add("user:anna", "group:1");
+        add("user:berta", "user:anna");
+        add("user:berta", "key:17");
+        add("user:berta", "key:170");
+        add("key:moe-sk-0123456789", "");
+        add("", "user:anna");
+        add("", "user:annabel");
+        return made;
+    }
+
 private Q_SLOTS:
     void entriesAreKeptInOrder()
     {
@@ -123,12 +144,107 @@ private Q_SLOTS:
     void retentionEnds()
     {
         const auto ids = wait(store().append({entry("a", "x"), entry("a", "x", someTime + 1h)}, {})).value();
-        QCOMPARE(wait(store().removeBefore(someTime + 1min, {})).value(), 1);
-        QCOMPARE(wait(store().removeBefore(someTime, {})).value(), 0); // does not take the end back
+        QCOMPARE(wait(store().removeBefore(someTime + 1min, 10, {})).value(), 1);
+        QCOMPARE(wait(store().removeBefore(someTime, 10, {})).value(), 0); // does not take the end back
         QCOMPARE(list().size(), 1);
         QVERIFY(!backEnd().execute(QStringLiteral("DELETE FROM audit_entries")));
-        QCOMPARE(wait(store().removeBefore(someTime + 2h, {})).value(), 1);
+        QCOMPARE(wait(store().removeBefore(someTime + 2h, 10, {})).value(), 1);
         QVERIFY(wait(store().append({entry("a", "x", someTime + 3h)}, {})).value()[0] > ids[1]);
+    }
+
+    void retentionGoesInPortions()
+    {
+        std::vector<AuditEntry> entries;
+        for (int i = 0; i < 7; ++i)
+            entries.push_back(entry("a", "x", someTime + (6 - i) * 1s));
+        QVERIFY(wait(store().append(entries, {})));
+        QCOMPARE(wait(store().removeBefore(someTime + 5s, 3, {})).value(), 3);
+        QCOMPARE(list().back().time, someTime + 3s); // the oldest went first
+        QCOMPARE(wait(store().removeBefore(someTime + 5s, 3, {})).value(), 2);
+        QCOMPARE(wait(store().removeBefore(someTime + 5s, 3, {})).value(), 0);
+        QCOMPARE(list().size(), 2);
+    }
+
+    void somebodyIsForgotten()
+    {
+        const auto entries = entriesAroundAnna();
+        QVERIFY(wait(store().append(entries, {})));
+        const AuditSubject anna{{QStringLiteral("user:anna"), QStringLiteral("key:moe-sk-0123456789"),
+                                 QStringLiteral("key:17"), QStringLiteral("key:17")},
+                                QStringLiteral("user:#3")};
+        QCOMPARE(wait(store().anonymise(anna, 2, {})).value(), 2); // a portion at a time
+        QCOMPARE(wait(store().anonymise(anna, 100, {})).value(), 3);
+        QCOMPARE(wait(store().anonymise(anna, 100, {})).value(), 0);
+
+        auto expected = entries;
+        for (AuditEntry &each : expected) {
+            const bool isActor = anna.names.contains(each.actor);
+            const bool isObject = anna.names.contains(each.object);
+            if (isActor || (isObject && each.actor.isEmpty()))
+                each.address.clear();
+            if (isObject) {
+                each.before.clear();
+                each.after.clear();
+                each.object = anna.pseudonym;
+            }
+            if (isActor)
+                each.actor = anna.pseudonym;
+        }
+        auto found = list();
+        std::ranges::reverse(found);
+        QCOMPARE(found.size(), qsizetype(expected.size()));
+        for (qsizetype i = 0; i < found.size(); ++i) {
+            expected[std::size_t(i)].id = found[i].id;
+            QCOMPARE(found[i], expected[std::size_t(i)]);
+        }
+    }
+
+    void nothingElseIsForgotten()
+    {
+        QVERIFY(wait(store().append(entriesAroundAnna(), {})));
+        const auto before = list();
+        // Whoever tampers may name somebody, but then only what forgetting does is possible.
+        QVERIFY(backEnd().execute(
+            QStringLiteral("INSERT INTO audit_erasure (name, pseudonym) VALUES ('user:anna', 'user:#3')")));
+        for (const char *tampering : {
+                 "UPDATE audit_entries SET actor = 'user:#3' WHERE actor = 'user:berta'",
+                 "UPDATE audit_entries SET address = '' WHERE actor = 'user:berta'",
+                 "UPDATE audit_entries SET before_json = '', after_json = '' WHERE object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3' WHERE actor = 'user:anna'", // with the address
+                 "UPDATE audit_entries SET actor = 'user:#4', address = '' WHERE actor = 'user:anna'",
+                 "UPDATE audit_entries SET actor = 'user:berta', address = '' WHERE actor = 'user:anna'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', before_json = '{}' "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', action = 'x' "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', at = at + 1 "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', folded = folded + 1 "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', is_success = NOT is_success "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "UPDATE audit_entries SET actor = 'user:#3', address = '', id = id + 1000 "
+                 "WHERE actor = 'user:anna' AND object = 'group:1'",
+                 "DELETE FROM audit_entries WHERE actor = 'user:anna'",
+                 "UPDATE audit_erasure SET pseudonym = 'user:berta'",
+             }) {
+            const auto refused = backEnd().execute(QString::fromLatin1(tampering));
+            QVERIFY2(!refused, tampering);
+        }
+        QCOMPARE(list(), before);
+        const AuditSubject posing{{QStringLiteral("user:carla")}, QStringLiteral("user:berta")};
+        QVERIFY(!wait(store().anonymise(posing, 10, {})));
+        QCOMPARE(list(), before);
+    }
+
+    void forgettingLeavesNoDoorOpen()
+    {
+        QVERIFY(wait(store().append(entriesAroundAnna(), {})));
+        const AuditSubject carla{{QStringLiteral("user:carla")}, QStringLiteral("user:#5")};
+        QCOMPARE(wait(store().anonymise(carla, 10, {})).value(), 0);
+        QVERIFY(wait(store().append({entry("user:carla", "key.create")}, {})));
+        QVERIFY(!backEnd().execute(
+            QStringLiteral("UPDATE audit_entries SET actor = 'user:#5', address = '' WHERE actor = 'user:carla'")));
     }
 };
 

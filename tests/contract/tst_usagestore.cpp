@@ -188,9 +188,41 @@ private Q_SLOTS:
         const User anna = addUser(QStringLiteral("anna"));
         QVERIFY(write(
             {entry(1, record(anna.id, someTime), {{januaryLast, 10}}), entry(2, record(anna.id, someTime + 1s))}));
-        QCOMPARE(wait(stores().usage.removeBefore(someTime + 1s, {})).value(), 1);
+        QCOMPARE(wait(stores().usage.removeBefore(someTime + 1s, 10, {})).value(), 1);
         QCOMPARE(records().size(), 1);
         QCOMPARE(use(anna.id).total, 10);
+    }
+
+    void retentionGoesInPortions()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        for (int i = 0; i < 7; ++i)
+            QVERIFY(write({entry(i + 1, record(anna.id, someTime + (6 - i) * 1s))}));
+        QCOMPARE(wait(stores().usage.removeBefore(someTime + 5s, 3, {})).value(), 3);
+        UsageQuery oldest;
+        oldest.order.direction = SortDirection::Ascending;
+        QCOMPARE(records(oldest).front().time, someTime + 3s);
+        QCOMPARE(wait(stores().usage.removeBefore(someTime + 5s, 3, {})).value(), 2);
+        QCOMPARE(wait(stores().usage.removeBefore(someTime + 5s, 3, {})).value(), 0);
+        QCOMPARE(records().size(), 2);
+    }
+
+    void recordsBecomeAnonymous()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(write({entry(2 * i + 1, record(anna.id, someTime)), entry(2 * i + 2, record(berta.id, someTime))}));
+        QCOMPARE(wait(stores().usage.anonymise(anna.id, 3, {})).value(), 3);
+        QCOMPARE(wait(stores().usage.anonymise(anna.id, 3, {})).value(), 2);
+        QCOMPARE(wait(stores().usage.anonymise(anna.id, 3, {})).value(), 0);
+        UsageQuery query;
+        query.range.user = UserId();
+        query.key = KeyId();
+        QCOMPARE(records(query).size(), 5);
+        query = {};
+        query.range.user = berta.id;
+        QCOMPARE(records(query).size(), 5);
     }
 };
 

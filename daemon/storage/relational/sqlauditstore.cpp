@@ -6,6 +6,7 @@ namespace moe::storage {
 
 using accounts::AuditFold;
 using accounts::AuditQuery;
+using accounts::AuditSubject;
 using accounts::ListPage;
 
 // The functions in here run on the executor's thread; the members below only carry them there.
@@ -80,12 +81,47 @@ Result<ListPage<AuditEntry>> selectEntries(QSqlDatabase &db, const AuditQuery &q
                                   &entryOf);
 }
 
-Result<qint64> deleteEntries(QSqlDatabase &db, Clock::System time)
+Result<qint64> deleteEntries(QSqlDatabase &db, Clock::System time, int limit)
 {
     TRY(Transaction transaction, Transaction::begin(db));
     TRY_VOID(execute(db, QStringLiteral("UPDATE audit_retention SET deletable_before = ? WHERE deletable_before < ?"),
                      {toSql(time), toSql(time)}));
-    TRY(const qint64 count, change(db, QStringLiteral("DELETE FROM audit_entries WHERE at < ?"), {toSql(time)}));
+    TRY(const qint64 count,
+        change(db,
+               QStringLiteral("DELETE FROM audit_entries WHERE id IN "
+                              "(SELECT id FROM audit_entries WHERE at < ? ORDER BY at, id LIMIT ?)"),
+               {toSql(time), limit}));
+    TRY_VOID(transaction.commit());
+    return count;
+}
+
+/// The schema's trigger lets exactly this pass.
+QString anonymiseEntries()
+{
+    return QStringLiteral(
+        "UPDATE audit_entries SET "
+        "actor = coalesce((SELECT pseudonym FROM audit_erasure WHERE name = actor), actor), "
+        "object = coalesce((SELECT pseudonym FROM audit_erasure WHERE name = object), object), "
+        "address = CASE WHEN actor IN (SELECT name FROM audit_erasure) "
+        "OR (actor = '' AND object IN (SELECT name FROM audit_erasure)) THEN '' ELSE address END, "
+        "before_json = CASE WHEN object IN (SELECT name FROM audit_erasure) THEN '' ELSE before_json END, "
+        "after_json = CASE WHEN object IN (SELECT name FROM audit_erasure) THEN '' ELSE after_json END "
+        "WHERE id IN (SELECT id FROM audit_entries WHERE actor IN (SELECT name FROM audit_erasure) "
+        "UNION SELECT id FROM audit_entries WHERE object IN (SELECT name FROM audit_erasure) LIMIT ?)");
+}
+
+Result<qint64> anonymiseSome(QSqlDatabase &db, const AuditSubject &subject, int limit)
+{
+    QList<QVariantList> names;
+    for (const QString &name : subject.names)
+        names.append({name, subject.pseudonym});
+    TRY(Transaction transaction, Transaction::begin(db));
+    TRY_VOID(executeMany(db,
+                         QStringLiteral("INSERT INTO audit_erasure (name, pseudonym) VALUES (?, ?) "
+                                        "ON CONFLICT (name) DO NOTHING"),
+                         names));
+    TRY(const qint64 count, change(db, anonymiseEntries(), {limit}));
+    TRY_VOID(execute(db, QStringLiteral("DELETE FROM audit_erasure")));
     TRY_VOID(transaction.commit());
     return count;
 }
@@ -110,9 +146,17 @@ Task<ListPage<AuditEntry>> SqlAuditStore::list(AuditQuery query, RequestContext 
         [query = std::move(query)](QSqlDatabase &db) { return selectEntries(db, query); }, std::move(context));
 }
 
-Task<qint64> SqlAuditStore::removeBefore(Clock::System time, RequestContext context)
+Task<qint64> SqlAuditStore::removeBefore(Clock::System time, int limit, RequestContext context)
 {
-    return m_executor.run<qint64>([time](QSqlDatabase &db) { return deleteEntries(db, time); }, std::move(context));
+    return m_executor.run<qint64>([time, limit](QSqlDatabase &db) { return deleteEntries(db, time, limit); },
+                                  std::move(context));
+}
+
+Task<qint64> SqlAuditStore::anonymise(AuditSubject subject, int limit, RequestContext context)
+{
+    return m_executor.run<qint64>(
+        [subject = std::move(subject), limit](QSqlDatabase &db) { return anonymiseSome(db, subject, limit); },
+        std::move(context));
 }
 
 }

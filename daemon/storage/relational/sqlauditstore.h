@@ -16,7 +16,8 @@ public:
     [[nodiscard]] Task<void> fold(std::vector<accounts::AuditFold> folds, RequestContext context) override;
     [[nodiscard]] Task<accounts::ListPage<AuditEntry>> list(accounts::AuditQuery query,
                                                             RequestContext context) override;
-    [[nodiscard]] Task<qint64> removeBefore(Clock::System time, RequestContext context) override;
+    [[nodiscard]] Task<qint64> removeBefore(Clock::System time, int limit, RequestContext context) override;
+    [[nodiscard]] Task<qint64> anonymise(accounts::AuditSubject subject, int limit, RequestContext context) override;
 
 private:
     DbExecutor &m_executor;

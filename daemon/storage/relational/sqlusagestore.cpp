@@ -90,11 +90,26 @@ Task<QList<ModelUsage>> SqlUsageStore::sumsByModel(UsageRange range, RequestCont
                                              std::move(context));
 }
 
-Task<qint64> SqlUsageStore::removeBefore(Clock::System time, RequestContext context)
+Task<qint64> SqlUsageStore::removeBefore(Clock::System time, int limit, RequestContext context)
 {
     return m_executor.run<qint64>(
-        [time](QSqlDatabase &db) {
-            return change(db, QStringLiteral("DELETE FROM usage_records WHERE at < ?"), {toSql(time)});
+        [time, limit](QSqlDatabase &db) {
+            return change(db,
+                          QStringLiteral("DELETE FROM usage_records WHERE id IN "
+                                         "(SELECT id FROM usage_records WHERE at < ? ORDER BY at, id LIMIT ?)"),
+                          {toSql(time), limit});
+        },
+        std::move(context));
+}
+
+Task<qint64> SqlUsageStore::anonymise(UserId user, int limit, RequestContext context)
+{
+    return m_executor.run<qint64>(
+        [user, limit](QSqlDatabase &db) {
+            return change(db,
+                          QStringLiteral("UPDATE usage_records SET user_id = 0, key_id = 0 WHERE id IN "
+                                         "(SELECT id FROM usage_records WHERE user_id = ? LIMIT ?)"),
+                          {user.value(), limit});
         },
         std::move(context));
 }

@@ -18,7 +18,8 @@ public:
                                                               RequestContext context) override;
     [[nodiscard]] Task<QList<accounts::ModelUsage>> sumsByModel(accounts::UsageRange range,
                                                                 RequestContext context) override;
-    [[nodiscard]] Task<qint64> removeBefore(Clock::System time, RequestContext context) override;
+    [[nodiscard]] Task<qint64> removeBefore(Clock::System time, int limit, RequestContext context) override;
+    [[nodiscard]] Task<qint64> anonymise(UserId user, int limit, RequestContext context) override;
 
 private:
     DbExecutor &m_executor;

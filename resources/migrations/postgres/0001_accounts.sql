@@ -160,20 +160,41 @@ CREATE TABLE audit_retention (
 
 INSERT INTO audit_retention (id, deletable_before) VALUES (1, 0);
 
--- Folding more refusals into an entry is all that may be done to it.
-CREATE FUNCTION check_audit_fold() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Whose entries become anonymous, and the name they get. Holds rows only inside a transaction that does so.
+CREATE TABLE audit_erasure (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    pseudonym TEXT COLLATE "C" NOT NULL CHECK (pseudonym LIKE 'user:#%')
+);
+
+-- Folding more refusals into an entry and making it anonymous is all that may be done to it.
+CREATE FUNCTION check_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    expected audit_entries%ROWTYPE := OLD;
+    folded_more audit_entries%ROWTYPE := OLD;
+    anonymous audit_entries%ROWTYPE := OLD;
+    new_actor TEXT := (SELECT pseudonym FROM audit_erasure WHERE name = OLD.actor);
+    new_object TEXT := (SELECT pseudonym FROM audit_erasure WHERE name = OLD.object);
 BEGIN
-    expected.folded := NEW.folded;
-    IF NEW.folded <= OLD.folded OR NEW IS DISTINCT FROM expected THEN
-        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'audit entries are not changed';
+    folded_more.folded := NEW.folded;
+    IF NEW.folded > OLD.folded AND NEW IS NOT DISTINCT FROM folded_more THEN
+        RETURN NEW;
     END IF;
-    RETURN NEW;
+    anonymous.actor := coalesce(new_actor, OLD.actor);
+    anonymous.object := coalesce(new_object, OLD.object);
+    IF new_actor IS NOT NULL OR (OLD.actor = '' AND new_object IS NOT NULL) THEN
+        anonymous.address := '';
+    END IF;
+    IF new_object IS NOT NULL THEN
+        anonymous.before_json := '';
+        anonymous.after_json := '';
+    END IF;
+    IF (new_actor IS NOT NULL OR new_object IS NOT NULL) AND NEW IS NOT DISTINCT FROM anonymous THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'audit entries are not changed';
 END $$;
 
-CREATE TRIGGER audit_entries_only_fold BEFORE UPDATE ON audit_entries
-FOR EACH ROW EXECUTE FUNCTION check_audit_fold();
+CREATE TRIGGER audit_entries_are_not_changed BEFORE UPDATE ON audit_entries
+FOR EACH ROW EXECUTE FUNCTION check_audit_change();
 
 CREATE FUNCTION check_audit_retention() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -154,12 +154,34 @@ CREATE TABLE audit_retention (
 
 INSERT INTO audit_retention (id, deletable_before) VALUES (1, 0);
 
--- Folding more refusals into an entry is all that may be done to it.
-CREATE TRIGGER audit_entries_only_fold BEFORE UPDATE ON audit_entries
-WHEN NEW.folded <= OLD.folded
-    OR (NEW.id, NEW.at, NEW.actor, NEW.address, NEW.action, NEW.object, NEW.before_json, NEW.after_json, NEW.is_success)
-    IS NOT
-    (OLD.id, OLD.at, OLD.actor, OLD.address, OLD.action, OLD.object, OLD.before_json, OLD.after_json, OLD.is_success)
+-- Whose entries become anonymous, and the name they get. Holds rows only inside a transaction that does so.
+CREATE TABLE audit_erasure (
+    name TEXT PRIMARY KEY,
+    pseudonym TEXT NOT NULL CHECK (pseudonym LIKE 'user:#%')
+) STRICT, WITHOUT ROWID;
+
+-- Folding more refusals into an entry and making it anonymous is all that may be done to it.
+CREATE TRIGGER audit_entries_are_not_changed BEFORE UPDATE ON audit_entries
+WHEN NOT (
+    NEW.folded > OLD.folded
+    AND (NEW.id, NEW.at, NEW.actor, NEW.address, NEW.action, NEW.object, NEW.before_json, NEW.after_json,
+        NEW.is_success)
+    IS (OLD.id, OLD.at, OLD.actor, OLD.address, OLD.action, OLD.object, OLD.before_json, OLD.after_json,
+        OLD.is_success)
+) AND NOT (
+    EXISTS (SELECT 1 FROM audit_erasure WHERE name IN (OLD.actor, OLD.object))
+    AND (NEW.id, NEW.at, NEW.action, NEW.is_success, NEW.folded)
+    IS (OLD.id, OLD.at, OLD.action, OLD.is_success, OLD.folded)
+    AND NEW.actor = coalesce((SELECT pseudonym FROM audit_erasure WHERE name = OLD.actor), OLD.actor)
+    AND NEW.object = coalesce((SELECT pseudonym FROM audit_erasure WHERE name = OLD.object), OLD.object)
+    AND NEW.address = CASE
+        WHEN EXISTS (SELECT 1 FROM audit_erasure WHERE name = OLD.actor OR OLD.actor = '' AND name = OLD.object)
+        THEN '' ELSE OLD.address END
+    AND (NEW.before_json, NEW.after_json) IS (
+        SELECT CASE WHEN count(*) = 0 THEN OLD.before_json ELSE '' END,
+            CASE WHEN count(*) = 0 THEN OLD.after_json ELSE '' END
+        FROM audit_erasure WHERE name = OLD.object)
+)
 BEGIN
     SELECT RAISE(ABORT, 'audit entries are not changed');
 END;
