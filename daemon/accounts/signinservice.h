@@ -80,6 +80,8 @@ public:
     /// At the start. If nobody can sign in as administrator, a set-up token is accepted and returned to be printed
     /// (it is secret, so the log names its file only); else none is, and the file is removed.
     [[nodiscard]] Task<std::optional<SetupTokenText>> prepareSetup(RequestContext context);
+    /// Whether a set-up token is accepted: the first administrator is missing.
+    [[nodiscard]] bool isSetupOffered() const { return m_parts.setupToken.isOffered(); }
     /// Trades the set-up token for the first administrator, once however many try. Conflict "already_set_up" if there
     /// is one; Unauthenticated "invalid_setup_token"; RateLimited as with passwords.
     [[nodiscard]] Task<SignedIn> setUp(QByteArray setupToken, NewAdmin admin, ClientOrigin origin,

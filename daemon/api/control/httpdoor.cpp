@@ -100,8 +100,9 @@ Task<HttpReply> events(const HttpDoor *door, ExchangePtr exchange, RequestContex
             exchange->sendNamedEvent("missed", {}, "{}");
         for (const FeedEvent &event : batch.events)
             exchange->sendNamedEvent(event.type, QByteArray::number(event.id), event.data);
-        if (exchange->isCongested())
+        if (exchange->isCongested()) {
             CO_TRY_VOID(co_await exchange->drained(context));
+        }
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - door->clock.steady());
         if (left <= 0ms)
             break;

@@ -75,7 +75,7 @@ Task<Answer<types::CreatedKey>> createKey(const ControlServices *services, UserI
     const qint64 days = services->settings.current()->value(settings::keys::keyExpiryDays);
     if (!request.expires && days > 0)
         request.expires = services->clock.system() + std::chrono::days(days);
-    CO_TRY(const accounts::IssuedKey issued, co_await services->keys.create(user, std::move(request), context));
+    CO_TRY(const IssuedKey issued, co_await services->keys.create(user, std::move(request), context));
     co_await audit(services, call.caller, {u"key.create"_s, objectOf(issued.key), {}, wire::write(issued.key)},
                    context);
     types::CreatedKey created;
