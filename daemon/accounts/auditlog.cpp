@@ -49,7 +49,10 @@ void AuditLog::note(AuditEntry entry, const QByteArray &reason)
 {
     if (entry.time == Clock::System())
         entry.time = m_clock.system();
-    enqueue(m_folder.add(bounded(std::move(entry)), reason));
+    entry = bounded(std::move(entry));
+    if (m_observer)
+        m_observer(entry);
+    enqueue(m_folder.add(std::move(entry), reason));
 }
 
 void AuditLog::enqueue(std::vector<AuditEntry> entries)

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,6 +37,9 @@ public:
     AuditLog(AuditStore &store, const Clock &clock, AuditLogOptions options = {});
     AuditLog(const AuditLog &) = delete;
     AuditLog &operator=(const AuditLog &) = delete;
+
+    /// Told of every entry as it is noted, on whatever thread; to be set before the first.
+    void setObserver(std::function<void(const AuditEntry &)> observer) { m_observer = std::move(observer); }
 
     /// Never waits and never fails. An entry without a time gets the present one; `reason` parts refusals that are not
     /// to be folded into one. From any thread.
@@ -82,6 +86,7 @@ private:
     AuditStore &m_store;
     const Clock &m_clock;
     const AuditLogOptions m_options;
+    std::function<void(const AuditEntry &)> m_observer;
     AuditFolder m_folder;
     std::mutex m_mutex;
     std::deque<AuditEntry> m_queue; // guarded by m_mutex, as all up to m_isClosed

@@ -56,9 +56,10 @@ Task<http::HttpReply> ready(const Services *services, ExchangePtr, RequestContex
                                     isReady ? 200 : 503);
 }
 
-Task<http::HttpReply> metrics(const Services *services, QByteArray token, ExchangePtr exchange, RequestContext)
+Task<http::HttpReply> metrics(const Services *services, std::function<QByteArray()> metricsToken, ExchangePtr exchange, RequestContext)
 {
     const QByteArrayView authorization = exchange->request().header("authorization");
+    const QByteArray token = metricsToken();
     const bool hasToken = !token.isEmpty() && equalsInConstantTime(authorization, QByteArray("Bearer " + token));
     if (!hasToken && !exchange->request().peer.isLoopback())
         co_return failure(Error::of(ErrorCode::Unauthenticated,

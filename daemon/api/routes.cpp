@@ -88,7 +88,7 @@ std::vector<http::Route> toolRoutes(const Services &services)
     return {route(services, Method::Get, endpoints::Health, Route::Health, &health)};
 }
 
-std::vector<http::Route> controlRoutes(const Services &services, QByteArray metricsToken)
+std::vector<http::Route> controlRoutes(const Services &services, std::function<QByteArray()> metricsToken)
 {
     std::vector<http::Route> routes{
         route(services, Method::Get, endpoints::Health, Route::Health, &health),

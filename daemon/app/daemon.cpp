@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/daemon.h"
 
-#include "daemon/app/localcommands.h"
-#include "daemon/app/ollamahost.h"
-#include "daemon/ctl/accountcommands.h"
-#include "daemon/ctl/policycommands.h"
-#include "daemon/inference/serverconfig.h"
+#include "daemon/app/liveconfig.h"
 #include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
-#include "shared/wire/jsonscan.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QHostInfo>
 #include <QSaveFile>
 
@@ -35,13 +31,10 @@ int affordableConnections(int configured, int descriptors)
     return std::min(configured, most);
 }
 
-/// With nothing configured, the Ollama that is usually there.
-Result<QByteArray> discoveredServer(const QString &ollamaHost)
+Task<control::Backup> backUp(AccountStack *accounts, RequestContext context)
 {
-    TRY(const OllamaAddress address, parseOllamaHost(ollamaHost));
-    if (!address.warning.isEmpty())
-        MOE_LOG(App, Warning, "", "Configuration", {"note", address.warning});
-    return R"([{"name":"local","url":)" + json::quoted(address.url) + R"(,"api_type":"ollama"}])";
+    CO_TRY(const QString file, co_await accounts->backUp(std::move(context)));
+    co_return control::Backup{file, QFileInfo(file).size()};
 }
 
 }
@@ -58,6 +51,7 @@ Task<void> Daemon::start()
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
+    openControl();
     // Whoever has not answered by then is asked again later.
     (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
                                      [this](RequestContext probing) { return m_prober->firstRound(probing); });
@@ -103,84 +97,84 @@ Result<std::shared_ptr<const http::TlsContext>> Daemon::tlsContext() const
 
 Task<void> Daemon::openAccounts()
 {
-    storage::SqliteOptions sqlite;
-    sqlite.path = file("moe.db"_L1);
-    CO_TRY(m_database, storage::openSqlite(sqlite, m_clock));
-    m_stores = std::make_unique<storage::SqlAccountStores>(*m_database);
-    m_liveAccounts = std::make_unique<accounts::LiveAccounts>(
-        accounts::LiveAccounts::Parts{m_stores->snapshots, m_keys, m_accountDirectory, m_sessions});
-    m_policies = std::make_unique<accounts::PolicyService>(accounts::PolicyService::Parts{
-        m_stores->users, m_stores->grants, m_stores->limits, *m_liveAccounts, m_accountDirectory, m_clock});
-    m_keyService = std::make_unique<accounts::KeyService>(accounts::KeyService::Parts{
-        m_stores->keys, m_stores->users, m_keys, m_accountDirectory, *m_liveAccounts, m_clock});
-    m_accounts = std::make_unique<accounts::AccountService>(
-        accounts::AccountService::Parts{m_stores->users, m_stores->keys, m_keys, m_accountDirectory, m_clock});
-    CO_TRY_VOID(co_await openJournal());
-    CO_TRY_VOID(co_await m_liveAccounts->load(RequestContext()));
-    m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_clock);
-    RequestContext background;
-    background.stop = m_scope.token();
-    m_scope.spawn(m_liveAccounts->keepFresh(background));
-    m_scope.spawn(m_keyService->keepLastUsedSaved(background));
-    m_scope.spawn(m_usageWriter->run(background));
-    m_scope.spawn(m_databaseWatch->run(background));
+    m_accounts = std::make_unique<AccountStack>(
+        AccountStack::Parts{m_options, m_clock, settingChecks(m_options.clusterHardware), resourceCheck(m_dispatcher)});
+    CO_TRY_VOID(co_await m_accounts->open(RequestContext()));
+    m_accounts->startTasks(m_scope);
     co_return {};
-}
-
-/// What an earlier process left is counted before anybody's budget is read.
-Task<void> Daemon::openJournal()
-{
-    accounts::JournalOptions options;
-    options.folder = file("journal"_L1);
-    CO_TRY(m_journal, accounts::UsageJournal::open(options));
-    m_usageWriter = std::make_unique<accounts::UsageWriter>(*m_journal, m_stores->usageSink, m_clock);
-    co_return co_await m_usageWriter->recover(RequestContext());
-}
-
-QList<api::HealthItem> Daemon::health() const
-{
-    const bool isUsable = m_databaseWatch->isUsable();
-    return {{"database", isUsable, isUsable ? "" : "the database cannot be used; the log says why"}};
 }
 
 Result<void> Daemon::openCluster()
 {
-    QByteArray servers = m_options.inferenceServers;
-    if (servers.isEmpty()) {
-        TRY(servers, discoveredServer(m_options.ollamaHost));
-    }
-    TRY(const inference::ClusterConfig cluster, inference::parseClusterConfig(servers, m_options.clusterHardware));
-    for (const QString &note : cluster.notes)
-        MOE_LOG(App, Warning, "", "Configuration", {"note", note});
-    experts::CatalogueSettings settings;
-    settings.expertModels = m_options.expertModels;
-    settings.judgeModel = m_options.judgeModel;
-    settings.judgeEndpoint = ServerId(m_options.judgeEndpoint);
-    pipeline::PipelineLimits limits;
-    limits.expertOutput = m_options.expertOutput;
-    TRY(m_pipelineConfigs, PipelineConfigs::create(m_dispatcher, settings, limits));
+    const auto settings = m_accounts->settings->current();
+    TRY(const auto servers, serversOf(*settings, m_options));
+    TRY(m_pipelineConfigs, PipelineConfigs::create(m_dispatcher, catalogueOf(*settings), limitsOf(*settings)));
     m_prober = std::make_unique<inference::Prober>(m_clock, m_probeTransport, m_dispatcher);
-    m_prober->setServers(cluster.servers);
+    m_prober->setServers(servers);
+    followSettings(*m_accounts->settings, m_options, *m_prober, *m_pipelineConfigs);
     return {};
+}
+
+void Daemon::openControl()
+{
+    m_control = std::make_unique<ControlStack>(*m_accounts, m_dispatcher, system(), m_clock, m_scope);
+    RequestContext background;
+    background.stop = m_scope.token();
+    m_scope.spawn(m_control->watchServers(background));
+}
+
+api::control::System Daemon::system()
+{
+    api::control::System system;
+    system.status = [this] { return status(); };
+    system.experts = [this] { return expertViews(m_pipelineConfigs->current()->catalogue); };
+    system.backup = [this](RequestContext context) { return backUp(m_accounts.get(), std::move(context)); };
+    system.serverDocument
+        = [this] { return serverDocument(*m_accounts->settings->current(), m_options.ollamaHost).value_or("[]"); };
+    return system;
+}
+
+control::Status Daemon::status() const
+{
+    const inference::SchedulerStats stats = m_dispatcher.stats();
+    const StackSockets &sockets = m_sockets.front();
+    control::Status status{QStringLiteral(MOE_VERSION),
+                           sockets.api.port,
+                           sockets.mcp.port,
+                           sockets.control.port,
+                           stats.inFlight,
+                           stats.waiting,
+                           {},
+                           {}};
+    for (const api::HealthItem &item : m_accounts->health())
+        status.components.append({QString::fromUtf8(item.name), item.isOk, QString::fromUtf8(item.detail)});
+    for (const inference::ServerStats &server : stats.servers) {
+        status.servers.append({server.name.value(), server.isReachable, server.isEnabled, server.inFlight,
+                               qint64(server.served), qint64(server.faults)});
+    }
+    return status;
 }
 
 Result<void> Daemon::startThreads()
 {
     TRY(const auto tls, tlsContext());
     m_shared.reset(new SharedParts{
-        .keys = m_keys,
-        .accounts = m_accountDirectory,
-        .journal = *m_journal,
+        .keys = m_accounts->keyDirectory,
+        .accounts = m_accounts->accountDirectory,
+        .journal = *m_accounts->journal,
         .dispatcher = m_dispatcher,
         .metrics = m_metrics,
         .pipelineConfigs = *m_pipelineConfigs,
         .clock = m_clock,
         .isDraining = m_isDraining,
-        .health = [this] { return health(); },
+        .health = [this] { return m_accounts->health(); },
         .gate = std::make_shared<http::ConnectionGate>(m_maxConnections, m_options.maxConnectionsPerAddress),
         .tls = tls,
         .trustedProxies = m_options.trustedProxies,
-        .metricsToken = m_options.metricsToken,
+        .metricsToken
+        = [settings
+           = m_accounts->settings.get()] { return settings->current()->value(settings::keys::metricsToken).toUtf8(); },
+        .control = m_control->door(),
         .isKeyChecked = m_options.isKeyChecked,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
@@ -200,10 +194,9 @@ Result<void> Daemon::startThreads()
 
 Result<void> Daemon::listenLocally()
 {
-    ctl::registerAccountCommands(m_commands, *m_accounts);
-    ctl::registerPolicyCommands(m_commands, *m_policies);
-    registerLocalCommands(m_commands, m_dispatcher, m_sockets.front());
-    m_localServer = std::make_unique<ctl::LocalServer>(m_commands);
+    m_localServer = std::make_unique<ctl::LocalServer>([this](control::Request request, RequestContext context) {
+        return m_control->handleLocal(std::move(request), std::move(context));
+    });
     return m_localServer->listen(m_options.dataDirectory);
 }
 
@@ -253,8 +246,8 @@ QCoro::Task<> Daemon::stop()
         co_await m_prober->stop();
     m_scope.requestStop();
     co_await m_scope.join();
-    if (m_database)
-        m_database->shutdown();
+    if (m_accounts)
+        m_accounts->close();
     MOE_LOG(App, Info, "", "Stopped");
 }
 

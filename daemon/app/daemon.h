@@ -12,9 +12,6 @@
 #include "daemon/app/signals.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
-#include "daemon/storage/databasewatch.h"
-#include "daemon/storage/relational/sqlaccountstores.h"
-#include "daemon/storage/sqlite/sqlitedatabase.h"
 
 namespace moe::app {
 
@@ -39,9 +36,10 @@ private:
     [[nodiscard]] Result<void> openPorts();
     [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
     [[nodiscard]] Task<void> openAccounts();
-    [[nodiscard]] Task<void> openJournal();
     [[nodiscard]] Result<void> openCluster();
-    [[nodiscard]] QList<api::HealthItem> health() const;
+    void openControl();
+    [[nodiscard]] api::control::System system();
+    [[nodiscard]] control::Status status() const;
     [[nodiscard]] Result<void> startThreads();
     [[nodiscard]] Result<void> listenLocally();
     [[nodiscard]] Result<void> writeReadyFile() const;
@@ -54,24 +52,13 @@ private:
     std::unique_ptr<DataLock> m_lock;
     telemetry::Metrics m_metrics;
 
-    std::unique_ptr<storage::DbExecutor> m_database;
-    std::unique_ptr<storage::DatabaseWatch> m_databaseWatch;
-    std::unique_ptr<storage::SqlAccountStores> m_stores;
-    accounts::KeyDirectory m_keys;
-    accounts::AccountDirectory m_accountDirectory;
-    std::unique_ptr<accounts::UsageJournal> m_journal;
-    std::unique_ptr<accounts::UsageWriter> m_usageWriter;
-    std::unique_ptr<accounts::AccountService> m_accounts;
-    accounts::SessionDirectory m_sessions;
-    std::unique_ptr<accounts::LiveAccounts> m_liveAccounts;
-    std::unique_ptr<accounts::PolicyService> m_policies;
-    std::unique_ptr<accounts::KeyService> m_keyService;
-
     inference::Dispatcher m_dispatcher{m_clock};
     inference::CurlLoop m_probeLoop;
     inference::CurlProbeTransport m_probeTransport{m_probeLoop};
     std::unique_ptr<inference::Prober> m_prober;
+    std::unique_ptr<AccountStack> m_accounts;
     std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
+    std::unique_ptr<ControlStack> m_control;
 
     std::vector<StackSockets> m_sockets;
     std::unique_ptr<SharedParts> m_shared;
@@ -79,7 +66,6 @@ private:
     std::vector<IoStack *> m_stacks; // owned by their threads
     std::vector<std::unique_ptr<http::IoThread>> m_threads;
 
-    ctl::CommandTable m_commands;
     std::unique_ptr<ctl::LocalServer> m_localServer;
     TaskScope m_scope;
 };

@@ -71,17 +71,24 @@ std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackS
 
 bool IoStack::listen(const StackSockets &sockets)
 {
-    m_api = serve(api::clientRoutes(*m_services), sockets.api);
-    m_mcp = serve(api::toolRoutes(*m_services), sockets.mcp);
-    m_control = serve(api::controlRoutes(*m_services, m_shared.metricsToken), sockets.control);
+    const ErrorForms ofClients{&api::errorReply, &api::refusalAnswer};
+    m_api = serve(api::clientRoutes(*m_services), ofClients, sockets.api);
+    m_mcp = serve(api::toolRoutes(*m_services), ofClients, sockets.mcp);
+    std::vector<http::Route> control = api::controlRoutes(*m_services, m_shared.metricsToken);
+    std::ranges::move(api::control::controlApiRoutes(m_shared.control), std::back_inserter(control));
+    m_control
+        = serve(std::move(control), {&api::control::problemHttpReply, &api::control::problemRefusal}, sockets.control);
     return m_api && m_mcp && m_control;
 }
 
-std::unique_ptr<http::HttpServer> IoStack::serve(std::vector<http::Route> routes, const http::ListeningSocket &socket)
+std::unique_ptr<http::HttpServer> IoStack::serve(std::vector<http::Route> routes, ErrorForms errors,
+                                                 const http::ListeningSocket &socket)
 {
     auto listener
-        = std::make_unique<http::Listener>(http::ConnectionLimits(), m_shared.gate, m_shared.tls, &api::refusalAnswer);
-    auto server = std::make_unique<http::HttpServer>(std::move(routes), hooks());
+        = std::make_unique<http::Listener>(http::ConnectionLimits(), m_shared.gate, m_shared.tls, errors.refusal);
+    http::ServerHooks answers = hooks();
+    answers.formatError = std::move(errors.reply);
+    auto server = std::make_unique<http::HttpServer>(std::move(routes), std::move(answers));
     if (!listener->start(socket) || !server->attach(std::move(listener))) {
         MOE_LOG(App, Error, "", "A port cannot be served", {"port", socket.port});
         return nullptr;
@@ -92,7 +99,6 @@ std::unique_ptr<http::HttpServer> IoStack::serve(std::vector<http::Route> routes
 http::ServerHooks IoStack::hooks() const
 {
     http::ServerHooks hooks;
-    hooks.formatError = &api::errorReply;
     hooks.observe = [&metrics = m_shared.metrics](const http::Exchange &exchange, const http::RequestRecord &record) {
         observe(metrics, exchange, record);
     };

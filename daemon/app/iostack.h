@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/api/control/httpdoor.h"
 #include "daemon/api/services.h"
 #include "daemon/app/pipelineconfigs.h"
 #include "daemon/http/httpserver.h"
@@ -24,7 +25,8 @@ struct SharedParts {
     std::shared_ptr<http::ConnectionGate> gate;
     std::shared_ptr<const http::TlsContext> tls;
     std::vector<std::pair<QHostAddress, int>> trustedProxies;
-    QByteArray metricsToken;
+    std::function<QByteArray()> metricsToken; ///< may change
+    const api::control::HttpDoor &control;
     bool isKeyChecked = true;
 };
 
@@ -50,7 +52,12 @@ public:
 private:
     explicit IoStack(const SharedParts &shared);
     [[nodiscard]] bool listen(const StackSockets &sockets);
-    [[nodiscard]] std::unique_ptr<http::HttpServer> serve(std::vector<http::Route> routes,
+    /// How an API tells of errors.
+    struct ErrorForms {
+        std::function<http::HttpReply(const Error &, QByteArrayView)> reply;
+        QByteArray (*refusal)(const http::Refusal &); ///< of the listener
+    };
+    [[nodiscard]] std::unique_ptr<http::HttpServer> serve(std::vector<http::Route> routes, ErrorForms errors,
                                                           const http::ListeningSocket &socket);
     [[nodiscard]] http::ServerHooks hooks() const;
 

@@ -92,6 +92,8 @@ void addOptions(QCommandLineParser &parser)
         u"The Sovereign MoE daemon: one private endpoint for the models of your own machines."_s);
     parser.addOption(QCommandLineOption({u"h"_s, u"help"_s}, u"Shows this text."_s));
     parser.addOption(QCommandLineOption({u"v"_s, u"version"_s}, u"Shows the version."_s));
+    parser.addOption(
+        QCommandLineOption(u"check"_s, u"Says whether options and configuration can be used, and ends."_s));
     for (const Named &named : all)
         parser.addOption(QCommandLineOption(named.option, u"%1 [%2]"_s.arg(named.help, named.variable), named.value));
 }
@@ -175,6 +177,7 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
     if (const QString file = reader.text(config); !file.isEmpty())
         TRY_VOID(variables.readFile(file));
     ParsedOptions parsed;
+    parsed.verdict = parser.isSet(u"check"_s) ? CommandLineVerdict::Check : CommandLineVerdict::Run;
     Options &options = parsed.options;
     options.dataDirectory = reader.text(dataDir);
     if (options.dataDirectory.isEmpty())
@@ -184,6 +187,7 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
     TRY(options.ioThreads, reader.number(ioThreads, std::clamp(QThread::idealThreadCount(), 1, 4), 1, 64));
     TRY(const int drain, reader.number(drainSeconds, 30, 0, 3'600));
     options.drainTime = std::chrono::seconds(drain);
+    options.databaseUrl = variables.value(u"MOE_DATABASE_URL"_s);
     options.metricsToken = variables.value(u"MOE_METRICS_TOKEN"_s).toUtf8();
     options.logLevel = reader.text(logLevel);
     options.logFormat = reader.text(logFormat);

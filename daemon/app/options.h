@@ -31,9 +31,10 @@ struct Options {
     int maxConnections = 20'000;
     int maxConnectionsPerAddress = 2'000;
     QByteArray metricsToken;
+    QString databaseUrl; ///< of PostgreSQL, with its password; empty: SQLite in the data directory
     QString logLevel;
     QString logFormat;
-    bool isKeyChecked = true;                ///< false: MOE_BENCH_BARE, loopback only
+    bool isKeyChecked = true; ///< false: MOE_BENCH_BARE, loopback only
 
     QByteArray inferenceServers;
     QByteArray clusterHardware;
@@ -45,7 +46,7 @@ struct Options {
 };
 
 /// What the command line asks for instead of running.
-enum class CommandLineVerdict { Run, ShowHelp, ShowVersion };
+enum class CommandLineVerdict { Run, Check, ShowHelp, ShowVersion };
 
 struct ParsedOptions {
     CommandLineVerdict verdict = CommandLineVerdict::Run;

@@ -12,9 +12,9 @@ namespace moe::app {
 PipelineConfigs::PipelineConfigs(const inference::Dispatcher &dispatcher, experts::CatalogueSettings settings,
                                  pipeline::PipelineLimits limits)
     : m_dispatcher(dispatcher)
+    , m_prompts(experts::PromptBook::defaults())
     , m_settings(std::move(settings))
     , m_limits(limits)
-    , m_prompts(experts::PromptBook::defaults())
 { }
 
 Result<std::unique_ptr<PipelineConfigs>> PipelineConfigs::create(const inference::Dispatcher &dispatcher,
@@ -35,7 +35,7 @@ std::shared_ptr<const pipeline::PipelineConfig> PipelineConfigs::current()
     for (const inference::ServerPtr &server : *servers)
         known.append(*server);
     auto catalogue = experts::buildCatalogue(m_settings, known);
-    if (!catalogue) { // create() made sure of the settings
+    if (!catalogue) { // the settings have been checked
         MOE_LOG(Pipeline, Error, "", "The experts could not be assigned", {"error", catalogue.error().message});
         catalogue = experts::Catalogue();
     }
@@ -48,6 +48,14 @@ std::shared_ptr<const pipeline::PipelineConfig> PipelineConfigs::current()
     m_config = std::make_shared<const pipeline::PipelineConfig>(
         pipeline::PipelineConfig{*std::move(catalogue), m_prompts, m_limits});
     return m_config;
+}
+
+void PipelineConfigs::change(experts::CatalogueSettings settings, pipeline::PipelineLimits limits)
+{
+    const std::lock_guard lock(m_mutex);
+    m_settings = std::move(settings);
+    m_limits = limits;
+    m_config.reset();
 }
 
 Result<void> PipelineConfigs::modelReady(const experts::ModelRef &model) const

@@ -19,6 +19,8 @@ public:
                                                                          pipeline::PipelineLimits limits);
 
     [[nodiscard]] std::shared_ptr<const pipeline::PipelineConfig> current();
+    /// For new requests; those under way keep what they have. The settings have been checked.
+    void change(experts::CatalogueSettings settings, pipeline::PipelineLimits limits);
     /// Whether some server can run the model now.
     [[nodiscard]] Result<void> modelReady(const experts::ModelRef &model) const;
 
@@ -27,10 +29,10 @@ private:
                     pipeline::PipelineLimits limits);
 
     const inference::Dispatcher &m_dispatcher;
-    const experts::CatalogueSettings m_settings;
-    const pipeline::PipelineLimits m_limits;
     const experts::PromptBook m_prompts;
     std::mutex m_mutex;
+    experts::CatalogueSettings m_settings;                       // guarded by m_mutex
+    pipeline::PipelineLimits m_limits;                           // guarded by m_mutex
     inference::ServerSnapshot m_servers;                         // guarded by m_mutex
     std::shared_ptr<const pipeline::PipelineConfig> m_config;    // guarded by m_mutex
     QStringList m_described;                                     // guarded by m_mutex; what the log was told last

@@ -2,6 +2,7 @@
 #include "daemon/app/run.h"
 
 #include "daemon/app/daemon.h"
+#include "daemon/app/liveconfig.h"
 #include "daemon/http/epolldispatcher.h"
 #include "daemon/telemetry/crashflush.h"
 #include "daemon/telemetry/log.h"
@@ -32,6 +33,15 @@ Result<telemetry::LogFormat> configureLogging(const Options &options)
         telemetry::setLogLevels(levels);
     }
     return telemetry::parseLogFormat(options.logFormat.isEmpty() ? u"auto"_s : options.logFormat);
+}
+
+/// What can be known without starting: whether everything can be read.
+Result<void> checkOptions(const Options &options)
+{
+    TRY_VOID(configureLogging(options));
+    const settings::SettingChecks checks = settingChecks(options.clusterHardware);
+    TRY_VOID(checks.inferenceServers(options.inferenceServers));
+    return checks.expertModels(options.expertModels);
 }
 
 /// TLS is OpenSSL's own here. Qt's would read every CA certificate of the system with the first connection; without it
@@ -69,6 +79,12 @@ int run(int argc, char **argv)
         = parseOptions(QCoreApplication::arguments(), Variables(QProcessEnvironment::systemEnvironment()));
     if (!parsed)
         return complain(parsed.error(), 2);
+    if (parsed->verdict == CommandLineVerdict::Check) {
+        const Result<void> checked = checkOptions(parsed->options);
+        if (checked)
+            std::puts("The configuration can be used.");
+        return checked ? 0 : complain(checked.error(), 2);
+    }
     if (parsed->verdict != CommandLineVerdict::Run) {
         std::fputs(parsed->verdict == CommandLineVerdict::ShowHelp ? qUtf8Printable(helpText())
                                                                    : "moed " MOE_VERSION "\n",

@@ -94,6 +94,12 @@ QList<Migration> builtInMigrations(const QString &backEnd)
     return migrations;
 }
 
+Result<int> schemaVersion(QSqlDatabase &db)
+{
+    TRY(const auto applied, appliedTo(db));
+    return applied.isEmpty() ? 0 : applied.lastKey();
+}
+
 Result<void> migrate(QSqlDatabase &db, const QList<Migration> &migrations, Clock::System now)
 {
     TRY(const auto applied, appliedTo(db));

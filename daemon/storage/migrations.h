@@ -22,6 +22,9 @@ struct Migration {
 /// The built-in migrations for one back end ("sqlite"), numbered from 1 without a gap.
 [[nodiscard]] QList<Migration> builtInMigrations(const QString &backEnd);
 
+/// The version that the schema has now; 0: there is none.
+[[nodiscard]] Result<int> schemaVersion(QSqlDatabase &db);
+
 /// Brings the schema up to date, each step in a transaction of its own. Conflict, naming what to do, if the database
 /// was written by a newer version or with other migrations; nothing is changed then.
 [[nodiscard]] Result<void> migrate(QSqlDatabase &db, const QList<Migration> &migrations, Clock::System now);

@@ -36,10 +36,32 @@ Result<QSqlDatabase> connect(const SqliteOptions &options, const QString &connec
     return db;
 }
 
+Result<void> copyTo(QSqlDatabase &db, const QString &file)
+{
+    TRY_VOID(createPrivateFile(file)); // SQLite writes into an empty file that is there
+    const auto copied = execute(db, QStringLiteral("VACUUM INTO ?"), {file});
+    if (!copied)
+        QFile::remove(file);
+    return copied.transform([](const QSqlQuery &) { });
+}
+
+/// A database of an older version is kept as it was, beside what becomes of it.
+Result<void> keepOlder(QSqlDatabase &db, const SqliteOptions &options, const QList<Migration> &migrations)
+{
+    TRY(const int version, schemaVersion(db));
+    if (version == 0 || version >= migrations.size())
+        return {};
+    const QString file = options.path + QStringLiteral(".before-version-%1").arg(version + 1);
+    QFile::remove(file); // of an attempt that did not get further
+    return copyTo(db, file);
+}
+
 Result<void> migrateFile(const SqliteOptions &options, const QString &connectionName, Clock::System now)
 {
     TRY(QSqlDatabase db, connect(options, connectionName));
-    return migrate(db, builtInMigrations(QStringLiteral("sqlite")), now);
+    const QList<Migration> migrations = builtInMigrations(QStringLiteral("sqlite"));
+    TRY_VOID(keepOlder(db, options, migrations));
+    return migrate(db, migrations, now);
 }
 
 }
@@ -52,6 +74,11 @@ Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Cloc
     QSqlDatabase::removeDatabase(migrationName);
     TRY_VOID(migrated);
     return DbExecutor::create([options](const QString &name) { return connect(options, name); }, options.executor);
+}
+
+Task<void> copySqlite(DbExecutor *database, QString file, RequestContext context)
+{
+    return database->run<void>([file](QSqlDatabase &db) { return copyTo(db, file); }, std::move(context));
 }
 
 }

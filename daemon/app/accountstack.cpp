@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/accountstack.h"
+
+#include "daemon/storage/postgres/postgresdatabase.h"
+#include "daemon/storage/sqlite/sqlitedatabase.h"
+#include "daemon/telemetry/log.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::app {
+
+namespace {
+
+settings::SettingValues startValues(const Options &options)
+{
+    namespace keys = settings::keys;
+    settings::SettingValues values;
+    const auto set = [&values](const auto &key, const auto &value) {
+        if (!value.isEmpty())
+            values.set(key, value);
+    };
+    set(keys::inferenceServers, options.inferenceServers);
+    set(keys::expertModels, options.expertModels);
+    set(keys::judgeModel, options.judgeModel);
+    set(keys::judgeEndpoint, options.judgeEndpoint);
+    set(keys::logLevels, options.logLevel);
+    set(keys::metricsToken, QString::fromUtf8(options.metricsToken));
+    values.set(keys::expertOutput, qint64(options.expertOutput));
+    return values;
+}
+
+}
+
+AccountStack::AccountStack(Parts parts)
+    : m_parts(std::move(parts))
+    , m_throttle(m_parts.clock)
+    , m_setupToken(m_parts.options.dataDirectory, m_parts.clock, m_throttle)
+{ }
+
+AccountStack::~AccountStack() = default;
+
+Task<void> AccountStack::open(RequestContext context)
+{
+    CO_TRY_VOID(openDatabase());
+    CO_TRY(m_hasher, accounts::PasswordHasher::create());
+    makeServices();
+    CO_TRY_VOID(co_await openJournal(context));
+    CO_TRY_VOID(co_await settings->load(context));
+    CO_TRY_VOID(co_await m_live->load(context));
+    CO_TRY_VOID(co_await signIn->load(context));
+    CO_TRY(const auto setup, co_await signIn->prepareSetup(context));
+    if (setup) {
+        // For whoever starts the daemon by hand or reads its journal; the log never has it.
+        std::printf("The first administrator is missing. Set-up token, valid for 24 hours: %s\n",
+                    setup->text.constData());
+        std::fflush(stdout);
+    }
+    co_return {};
+}
+
+Result<void> AccountStack::openDatabase()
+{
+    if (!m_parts.options.databaseUrl.isEmpty()) {
+        storage::PostgresOptions postgres;
+        postgres.url = m_parts.options.databaseUrl;
+        TRY(m_database, storage::openPostgres(postgres, m_parts.clock));
+    } else {
+        storage::SqliteOptions sqlite;
+        sqlite.path = m_parts.options.dataDirectory + "/moe.db"_L1;
+        TRY(m_database, storage::openSqlite(sqlite, m_parts.clock));
+    }
+    stores = std::make_unique<storage::SqlAccountStores>(*m_database);
+    m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_parts.clock);
+    return {};
+}
+
+/// What an earlier process left is counted before anybody's budget is read.
+Task<void> AccountStack::openJournal(RequestContext context)
+{
+    accounts::JournalOptions options;
+    options.folder = m_parts.options.dataDirectory + "/journal"_L1;
+    CO_TRY(journal, accounts::UsageJournal::open(options));
+    m_usageWriter = std::make_unique<accounts::UsageWriter>(*journal, stores->usageSink, m_parts.clock);
+    co_return co_await m_usageWriter->recover(std::move(context));
+}
+
+void AccountStack::makeServices()
+{
+    const Clock &clock = m_parts.clock;
+    m_live = std::make_unique<accounts::LiveAccounts>(
+        accounts::LiveAccounts::Parts{stores->snapshots, keyDirectory, accountDirectory, sessionDirectory});
+    auditLog = std::make_unique<accounts::AuditLog>(stores->audit, clock);
+    m_usageErasure = std::make_unique<accounts::UsageErasure>(stores->usage);
+    m_auditErasure = std::make_unique<accounts::AuditErasure>(*auditLog, stores->audit);
+    m_eraser = std::make_unique<accounts::Eraser>(
+        std::vector<accounts::ErasureHook *>{m_usageErasure.get(), m_auditErasure.get()});
+    signIn = std::make_unique<accounts::SignInService>(accounts::SignInService::Parts{
+        stores->users, stores->sessions, sessionDirectory, *m_live, *m_hasher, m_throttle, m_setupToken, clock});
+    users = std::make_unique<accounts::UserService>(
+        accounts::UserService::Parts{stores->users, *m_live, *m_hasher, clock, stores->keys, m_eraser.get()});
+    keys = std::make_unique<accounts::KeyService>(
+        accounts::KeyService::Parts{stores->keys, stores->users, keyDirectory, accountDirectory, *m_live, clock});
+    policies = std::make_unique<accounts::PolicyService>(accounts::PolicyService::Parts{
+        stores->users, stores->grants, stores->limits, *m_live, accountDirectory, clock, m_parts.isResourceKnown});
+    groups = std::make_unique<accounts::GroupService>(
+        accounts::GroupService::Parts{stores->groups, stores->users, *m_live, *m_hasher, clock});
+    settings = std::make_unique<settings::SettingsService>(
+        stores->settings, settings::SettingsTable::standard(m_parts.checks), startValues(m_parts.options), clock);
+    m_retention = std::make_unique<accounts::Retention>(stores->usage, stores->audit, clock,
+                                                        [this] { return retentionTimes(); });
+}
+
+accounts::RetentionTimes AccountStack::retentionTimes() const
+{
+    const auto now = settings->current();
+    const auto days = [](qint64 count) { return count > 0 ? std::optional(std::chrono::days(count)) : std::nullopt; };
+    return {days(now->value(settings::keys::retentionUsageDays)), days(now->value(settings::keys::retentionAuditDays))};
+}
+
+void AccountStack::startTasks(TaskScope &scope)
+{
+    RequestContext background;
+    background.stop = scope.token();
+    scope.spawn(m_databaseWatch->run(background));
+    scope.spawn(m_usageWriter->run(background));
+    scope.spawn(auditLog->run(background));
+    scope.spawn(keys->keepLastUsedSaved(background));
+    scope.spawn(signIn->keepSessions(background));
+    scope.spawn(m_live->keepFresh(background));
+    scope.spawn(m_retention->run(background));
+}
+
+void AccountStack::close()
+{
+    if (m_database)
+        m_database->shutdown();
+}
+
+QList<api::HealthItem> AccountStack::health() const
+{
+    const auto item = [](QByteArray name, bool isOk, QByteArray trouble) {
+        return api::HealthItem{std::move(name), isOk, isOk ? QByteArray() : std::move(trouble)};
+    };
+    const accounts::JournalState state = journal->state();
+    QByteArray ofJournal = "usage cannot be written to the disk and waits in memory; is it full?";
+    if (state.lost > 0)
+        ofJournal = "usage records were lost because neither disk nor memory took them";
+    return {item("database", m_databaseWatch->isUsable(), "the database cannot be used; the log says why"),
+            item("journal", state.isOnDisk && state.lost == 0, ofJournal),
+            item("usage", m_usageWriter->isHealthy(), "usage waits in the journal for the database"),
+            item("audit", auditLog->isHealthy(), "audit entries wait in memory for the database")};
+}
+
+Task<QString> AccountStack::backUp(RequestContext context)
+{
+    if (!m_parts.options.databaseUrl.isEmpty())
+        co_return failure(Error::of(ErrorCode::Conflict,
+                                    u"This daemon keeps its data in PostgreSQL: back it up with pg_dump."_s,
+                                    u"not_supported"_s));
+    const QString folder = m_parts.options.dataDirectory + "/backups"_L1;
+    if (!QDir().mkpath(folder)
+        || !QFile::setPermissions(folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner))
+        co_return failure(Error::of(ErrorCode::Unavailable, u"The folder \"backups\" cannot be made."_s));
+    const QString file
+        = folder + u"/moe-"_s + QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd-HHmmss-zzz"_s) + u".db"_s;
+    CO_TRY_VOID(co_await storage::copySqlite(m_database.get(), file, std::move(context)));
+    co_return file;
+}
+
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/app/controlstack.h"
+
+#include "shared/async/wait.h"
+#include "shared/wire/jsonscan.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace moe::app {
+
+namespace {
+
+constexpr auto serverInterval = 1s;
+
+QByteArray stateOf(const inference::Server &server)
+{
+    return R"({"name":)" + json::quoted(server.config.name.value().toUtf8()) + R"(,"enabled":)"
+        + (server.config.isEnabled ? "true" : "false") + R"(,"reachable":)"
+        + (server.status.isReachable ? "true" : "false") + R"(,"models":)"
+        + QByteArray::number(server.status.models.size()) + R"(,"loaded":)"
+        + QByteArray::number(server.status.loaded.size()) + '}';
+}
+
+QMap<QString, QByteArray> statesOf(const inference::ServerSnapshot &servers)
+{
+    QMap<QString, QByteArray> states;
+    for (const inference::ServerPtr &server : *servers)
+        states.insert(server->config.name.value(), stateOf(*server));
+    return states;
+}
+
+}
+
+ControlStack::ControlStack(AccountStack &accounts, inference::Dispatcher &dispatcher, api::control::System system,
+                           const Clock &clock, TaskScope &scope)
+    : m_services{*accounts.signIn,
+                 *accounts.users,
+                 *accounts.keys,
+                 *accounts.policies,
+                 *accounts.groups,
+                 accounts.stores->usage,
+                 accounts.stores->audit,
+                 *accounts.auditLog,
+                 *accounts.settings,
+                 dispatcher,
+                 clock,
+                 std::move(system)}
+    , m_events(clock)
+    , m_loop(scope)
+    , m_door{m_table, m_loop, accounts.sessionDirectory, m_events, clock}
+{
+    api::control::addOperations(m_table, m_services);
+    accounts.auditLog->setObserver([this](const AuditEntry &entry) {
+        if (m_events.isWatched())
+            m_events.publish("audit",
+                             R"({"actor":)" + json::quoted(entry.actor.toUtf8()) + R"(,"action":)"
+                                 + json::quoted(entry.action.toUtf8()) + R"(,"object":)"
+                                 + json::quoted(entry.object.toUtf8()) + R"(,"success":)"
+                                 + (entry.isSuccess ? "true" : "false") + '}');
+    });
+}
+
+QCoro::Task<control::Reply> ControlStack::handleLocal(control::Request request, RequestContext context) const
+{
+    api::control::Caller caller;
+    caller.kind = api::control::Caller::Kind::Local;
+    return m_table.handle(std::move(request), std::move(caller), std::move(context));
+}
+
+QCoro::Task<> ControlStack::watchServers(RequestContext context)
+{
+    inference::ServerSnapshot before = m_services.dispatcher.servers();
+    while (co_await sleepFor(serverInterval, context)) {
+        const inference::ServerSnapshot now = m_services.dispatcher.servers();
+        if (now != before && m_events.isWatched())
+            publishServers(before, now);
+        before = now;
+    }
+}
+
+void ControlStack::publishServers(const inference::ServerSnapshot &before, const inference::ServerSnapshot &now)
+{
+    const auto old = statesOf(before);
+    const auto fresh = statesOf(now);
+    for (auto it = fresh.begin(); it != fresh.end(); ++it) {
+        if (old.value(it.key()) != it.value())
+            m_events.publish("server.state", it.value());
+    }
+    for (auto it = old.begin(); it != old.end(); ++it) {
+        if (!fresh.contains(it.key()))
+            m_events.publish("server.removed", R"({"name":)" + json::quoted(it.key().toUtf8()) + '}');
+    }
+}
+
+}
