@@ -24,6 +24,7 @@ ALLOWED = {
     # Pure functions over requests and answers.
     "daemon/dialect": ("shared/core", "shared/model", "shared/wire"),
     "daemon/accounts": BASE,
+    "daemon/settings": (*BASE, "daemon/accounts"),
     "daemon/inference": (*BASE, "daemon/dialect"),
     "daemon/experts": (*BASE, "daemon/inference"),
     "daemon/cache": (*BASE, "daemon/inference"),
@@ -43,8 +44,8 @@ ALLOWED = {
 
     # The edge: HTTP knows keys, resources know services.
     "daemon/http": (*BASE, "daemon/accounts"),
-    "daemon/api": (*BASE, "daemon/http", "daemon/dialect", "daemon/accounts", "daemon/inference", "daemon/experts",
-                   "daemon/pipeline", "daemon/tools", "daemon/knowledge", "daemon/cache", "daemon/events"),
+    "daemon/api": (*BASE, "daemon/http", "daemon/dialect", "daemon/accounts", "daemon/settings", "daemon/inference",
+                   "daemon/experts", "daemon/pipeline", "daemon/tools", "daemon/knowledge", "daemon/cache", "daemon/events"),
     # The local command socket of the daemon, and the program at its other end.
     "daemon/ctl": (*BASE, "shared/client", "daemon/accounts"),
     "daemon/ctl/moectl": (*SHARED, "shared/client", "daemon/ctl"),
