@@ -55,7 +55,7 @@ endfunction()
 
 # The tests that use several threads: labelled "threads", built by the target thread_tests, run under the thread
 # sanitizer. Not tst_epolldispatcher: it wakes Qt's own queue, whose locks the sanitizer does not see.
-set(MOE_THREAD_TESTS tst_accountservice tst_async tst_auditfolder tst_budgetthreads
+set(MOE_THREAD_TESTS tst_accountservice tst_async tst_auditfolder tst_auditlog tst_budgetthreads
     tst_databasewatch tst_dbexecutor tst_dispatcher tst_keydirectory tst_keystore tst_localcontrol tst_log
     tst_logoutput tst_metrics tst_passwordhasher tst_passwordthreads tst_prober tst_ratelimiter
     tst_sessiondirectory tst_setuptoken tst_signinthrottle tst_usagejournal tst_usagewriter)

@@ -12,13 +12,13 @@ namespace moe::settings {
 class SettingValues
 {
 public:
-    /// Members of a JSON object, those of value null left out. InvalidRequest if it is none or names a key twice.
+    /// The members of a JSON object. InvalidRequest if it is none or names a key twice.
     [[nodiscard]] static Result<SettingValues> parse(QByteArrayView object);
 
     void set(const SettingKey<bool> &key, bool value);
     void set(const SettingKey<qint64> &key, qint64 value);
     void set(const SettingKey<QString> &key, const QString &value);
-    /// An empty document is none.
+    /// JSON; an empty document is none.
     void set(const SettingKey<QByteArray> &key, const QByteArray &document);
 
     void setJson(const QString &key, QByteArray value) { m_values.insert_or_assign(key, std::move(value)); }
@@ -40,7 +40,7 @@ private:
 class Settings
 {
 public:
-    /// `effective` has every known key.
+    /// `effective` has a value for every key, but for documents that there are none of.
     Settings(qint64 version, SettingValues effective) : m_version(version), m_values(std::move(effective)) { }
 
     /// Of the stored document; 0: nothing was ever set.

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "daemon/accounts/settingsstore.h"
-#include "daemon/settings/settingstable.h"
+#include "daemon/settings/settingsview.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,15 +21,6 @@ struct SettingsAuthor {
 struct SettingsPatch {
     QByteArray document;                         ///< JSON object: key to value, or to null for back to the default
     std::optional<qint64> expectedVersion = {};  ///< Conflict "version_mismatch" if it is not the latest
-};
-
-/// One setting in two versions, fit to be shown.
-struct SettingDifference {
-    QString key;
-    QByteArray before; ///< JSON; null where nothing is stored; "(changed)" for a secret
-    QByteArray after;
-
-    friend bool operator==(const SettingDifference &, const SettingDifference &) = default;
 };
 
 /// What a change did. The texts are for its audit entry: JSON objects of what differs, without secrets.
@@ -81,12 +73,19 @@ public:
     [[nodiscard]] QByteArray document(Role role) const;
 
 private:
-    [[nodiscard]] Result<SettingValues> patched(const SettingsPatch &patch, const SettingsAuthor &author) const;
+    struct News {
+        std::shared_ptr<const Settings> settings;
+        QStringList changedKeys;
+    };
+
+    Task<void> expect(std::optional<qint64> version, RequestContext context);
+    [[nodiscard]] Result<SettingValues> patched(const QByteArray &patch, const SettingsAuthor &author) const;
     [[nodiscard]] Result<void> checkRollBack(const SettingValues &wanted, const SettingsAuthor &author) const;
     Task<SettingsChange> store(SettingValues wanted, SettingsAuthor author, RequestContext context);
     Task<SettingValues> valuesOf(qint64 version, RequestContext context);
-    [[nodiscard]] SettingValues effective(const SettingValues &stored) const;
+    [[nodiscard]] SettingValues inForce(const SettingValues &stored) const;
     void publish(qint64 version, SettingValues stored);
+    void tell(const News &news) const;
 
     accounts::SettingsStore &m_store;
     const SettingsTable m_table;
@@ -94,7 +93,8 @@ private:
     const Clock &m_clock;
     qint64 m_version = 0;
     SettingValues m_stored;
-    std::vector<std::pair<QString, Listener>> m_listeners;
+    std::deque<std::pair<QString, Listener>> m_listeners; // stay where they are while listeners register others
+    std::deque<News> m_news; // published, but not told to all
     mutable std::mutex m_mutex;
     std::shared_ptr<const Settings> m_current; // guarded by m_mutex
 };

@@ -28,8 +28,8 @@ using SettingCheck = std::function<Result<void>(const QByteArray &value)>;
 struct Setting {
     QString key;
     SettingType type = SettingType::Text;
-    QByteArray standard;     ///< default value as JSON; null: none
-    QString description;     ///< one sentence
+    QByteArray standard = {};     ///< default value as JSON; null: none
+    QString description = {};     ///< one sentence
     SettingEffect effect = SettingEffect::Live;
     Role role = Role::Operator; ///< needed to change it
     qint64 least = 0;        ///< of an integer
@@ -37,6 +37,14 @@ struct Setting {
     SettingCheck check = {};
 
     [[nodiscard]] bool isSecret() const { return type == SettingType::Secret; }
+};
+
+/// Where the value in force comes from.
+enum class SettingSource { Default, Option, Stored };
+
+struct SettingValue {
+    QByteArray json; ///< null: a document that there is none of
+    SettingSource source = SettingSource::Default;
 };
 
 /// What other parts of the daemon know about documents. Errors are InvalidRequest and never repeat a value.
@@ -63,5 +71,10 @@ private:
 
 /// The value as it is stored, or InvalidRequest with the key as `param`. `value` is valid JSON.
 [[nodiscard]] Result<QByteArray> checkedValue(const Setting &setting, QByteArrayView value);
+
+/// A stored value wins over the option given at start, that over the default; what this version would not accept does
+/// not count.
+[[nodiscard]] SettingValue valueInForce(const Setting &setting, const SettingValues &options,
+                                        const SettingValues &stored);
 
 }

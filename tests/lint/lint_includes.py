@@ -25,6 +25,7 @@ ALLOWED = {
     # Pure functions over requests and answers.
     "daemon/dialect": ("shared/core", "shared/model", "shared/wire"),
     "daemon/accounts": BASE,
+    "daemon/settings": (*BASE, "daemon/accounts"),
     "daemon/inference": (*BASE, "daemon/dialect"),
     "daemon/experts": (*BASE, "daemon/inference"),
     "daemon/cache": (*BASE, "daemon/inference"),
