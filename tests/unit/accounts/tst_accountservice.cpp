@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/accountrules.h"
 #include "daemon/accounts/accountservice.h"
-#include "daemon/accounts/policyservice.h"
+#include "daemon/accounts/liveaccounts.h"
 #include "daemon/storage/relational/sqlaccountstores.h"
 #include "daemon/storage/sql.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
@@ -35,14 +35,15 @@ struct Daemon {
         : executor(storage::openSqlite({path, 20ms, {}}, clock).value())
         , stores(*executor)
         , service({stores.users, stores.keys, directory, accounts, clock})
-        , policies({stores.users, stores.grants, stores.limits, stores.snapshots, accounts, directory, clock})
+        , live({stores.snapshots, directory, accounts, sessions})
     { }
     std::unique_ptr<storage::DbExecutor> executor;
     storage::SqlAccountStores stores;
     KeyDirectory directory;
     AccountDirectory accounts;
+    SessionDirectory sessions;
     AccountService service;
-    PolicyService policies;
+    LiveAccounts live;
 };
 
 }
@@ -62,7 +63,7 @@ private:
     {
         m_daemon.reset();
         m_daemon = std::make_unique<Daemon>(path(), m_clock);
-        QVERIFY(wait(m_daemon->policies.load({})));
+        QVERIFY(wait(m_daemon->live.load({})));
     }
     Result<IssuedKey> createKey(const QString &label = QStringLiteral("test"),
                                 std::optional<Clock::System> expires = {})
@@ -237,33 +238,11 @@ private Q_SLOTS:
             QCOMPARE(wait(service().revokeKey(QString::number(issued.key.id.value()), {})).error().code,
                      ErrorCode::Unavailable);
             QVERIFY(isAccepted(issued.text)); // requests of known keys are served all the while
-            QCOMPARE(wait(service().saveLastUsed({})).error().code, ErrorCode::Unavailable);
             QCOMPARE(m_daemon->directory.size(), 1U);
         }
         QSqlDatabase::removeDatabase(QStringLiteral("locker"));
         QCOMPARE(keys().size(), 1);
-        QVERIFY(!keys().front().lastUsed);
-        QVERIFY(wait(service().saveLastUsed({}))); // what could not be written then is written now
-        QCOMPARE(keys().front().lastUsed, m_clock.now);
         QVERIFY(wait(service().addUser(QStringLiteral("berta"), {})));
-    }
-
-    void lastUseIsWrittenInBatchesAndAtTheEnd()
-    {
-        QVERIFY(wait(service().addUser(QStringLiteral("anna"), {})));
-        const auto issued = createKey().value();
-        std::stop_source stop;
-        RequestContext context;
-        context.stop = stop.get_token();
-        auto keeping = service().keepLastUsedSaved(context);
-        QVERIFY(isAccepted(issued.text));
-        m_clock.now += 1s;
-        QVERIFY(isAccepted(issued.text));
-        QVERIFY(!keys().front().lastUsed);
-        stop.request_stop();
-        QCoro::waitFor(std::move(keeping));
-        QCOMPARE(keys().front().lastUsed, m_clock.now);
-        QVERIFY(wait(service().saveLastUsed({})));
     }
 
     void largeDirectoriesLoadFast()
@@ -277,7 +256,7 @@ private Q_SLOTS:
                                    "'moe-sk-000000000', 'x', 0 FROM n")));
         QElapsedTimer timer;
         timer.start();
-        QVERIFY(wait(m_daemon->policies.load({})));
+        QVERIFY(wait(m_daemon->live.load({})));
         qInfo("10,000 users and 50,000 keys from SQLite into the directory: %lld ms", timer.elapsed());
         QCOMPARE(m_daemon->directory.size(), 50'000U);
     }
