@@ -48,7 +48,7 @@ Task<QByteArray> readLineUntilStopped(LocalSocket socket, RequestContext context
     const auto look = [done, &buffer, from = socket.get()] {
         if (done.isCompleted())
             return;
-        if (buffer.take(from->readAll()))
+        if (buffer.take(from->bytesAvailable() > 0 ? from->readAll() : QByteArray()))
             done.complete(buffer.line());
         else if (from->state() != QLocalSocket::ConnectedState)
             done.complete(failure(closedByPeer()));

@@ -15,7 +15,7 @@ using moe::test::FakeTransport;
 
 namespace {
 
-control::Reply json(const QByteArray &body, int status = 200)
+control::Reply answer(const QByteArray &body, int status = 200)
 {
     control::Reply reply;
     reply.status = status;
@@ -23,7 +23,10 @@ control::Reply json(const QByteArray &body, int status = 200)
     return reply;
 }
 
-control::Reply problem(const Error &error, int status) { return json(problemDocument(error, "req_1", status), status); }
+control::Reply problem(const Error &error, int status)
+{
+    return answer(problemDocument(error, "req_1", status), status);
+}
 
 /// Pages of usage: `total` entries, as many in a part as were asked for.
 FakeTransport::Answer pagesOf(int total)
@@ -39,7 +42,7 @@ FakeTransport::Answer pagesOf(int total)
         }
         if (const int next = from + int(page.items.size()); next < total)
             page.next = QString::number(next);
-        return json(wire::write(page));
+        return answer(wire::write(page));
     };
 }
 
@@ -67,12 +70,13 @@ private Q_SLOTS:
     void requestsAreWhatTheEndpointSays()
     {
         const auto client = clientOf([](const control::Request &) {
-            control::Reply reply = json(R"({"id":7,"name":"anna","role":"operator","version":3})");
+            control::Reply reply = answer(R"({"id":7,"name":"anna","role":"operator","version":3})");
             reply.etag = "\"3\"";
             return reply;
         });
-        const auto user = wait(
-            client.call(control::changeUser, {.path = {u"7"_s}, .body = {.role = Role::Operator}, .version = 2}, {}));
+        control::UserPatch patch;
+        patch.role = Role::Operator;
+        const auto user = wait(client.call(control::changeUser, {.path = {u"7"_s}, .body = patch, .version = 2}, {}));
         QVERIFY(user);
         QCOMPARE(user->value.id, UserId(7));
         QCOMPARE(user->value.role, Role::Operator);
@@ -88,8 +92,8 @@ private Q_SLOTS:
     void queriesAndRawBodiesAreSent()
     {
         const auto client = clientOf([](const control::Request &request) {
-            return request.method == "POST" ? json(R"({"items":[{"user":"anna","start_password":"x"}]})", 201)
-                                            : json(R"({"items":[]})");
+            return request.method == "POST" ? answer(R"({"items":[{"user":"anna","start_password":"x"}]})", 201)
+                                            : answer(R"({"items":[]})");
         });
         control::UserQuery query;
         query.text = u"a b&c"_s;
@@ -168,7 +172,7 @@ private Q_SLOTS:
     {
         QFETCH(const int, status);
         QFETCH(const QByteArray, body);
-        const auto client = clientOf([&](const control::Request &) { return json(body, status); });
+        const auto client = clientOf([&](const control::Request &) { return answer(body, status); });
         const auto users = wait(client.call(control::listUsers, {}, {}));
         QVERIFY(!users);
         QCOMPARE(users.error().code, ErrorCode::BadGateway);
@@ -176,7 +180,7 @@ private Q_SLOTS:
 
     void nothingIsAnAnswerToo()
     {
-        const auto client = clientOf([](const control::Request &) { return json({}, 204); });
+        const auto client = clientOf([](const control::Request &) { return answer({}, 204); });
         QVERIFY(wait(client.call(control::removeUser, {.path = {u"1"_s}}, {})));
         QCOMPARE(m_transport->requests.at(0).body, QByteArray());
     }
@@ -197,13 +201,13 @@ private Q_SLOTS:
 
     void aListThatDoesNotEndIsRefused()
     {
-        const auto client = clientOf([](const control::Request &) { return json(R"({"items":[],"next":"x"})"); });
+        const auto client = clientOf([](const control::Request &) { return answer(R"({"items":[],"next":"x"})"); });
         QCOMPARE(wait(client.allPages(control::listUsage, {}, {})).error().code, ErrorCode::BadGateway);
     }
 
     void liveFeedGoesOnWhereItWasCut()
     {
-        const auto client = clientOf([](const control::Request &) { return json({}); });
+        const auto client = clientOf([](const control::Request &) { return answer({}); });
         m_transport->feeds = {"id: 1\nevent: a\ndata: {}\n\nid: 2\ndata: x\n\nid: 3\ndata: cu", "",
                               "data: without an id\n\nid: 3\nevent: b\ndata: [1]\n\n"};
         QList<QByteArray> seen;
