@@ -3,6 +3,8 @@
 #include "daemon/ctl/socketpath.h"
 #include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
+#include "shared/client/controltransport.h"
+#include "shared/client/localprotocol.h"
 
 #include <QFile>
 #include <QSaveFile>
@@ -18,7 +20,6 @@ namespace {
 
 constexpr int mostConnections = 32;
 constexpr auto requestLimit = 10s;
-constexpr auto commandLimit = 30s;
 constexpr auto closeLimit = 5s;
 
 bool isTrustedPeer(const QLocalSocket &socket)
@@ -41,7 +42,7 @@ Result<void> writePathFile(const QString &fileName, const QString &path)
 
 }
 
-LocalServer::LocalServer(const CommandTable &commands) : m_commands(commands)
+LocalServer::LocalServer(Handler handler) : m_handler(std::move(handler))
 {
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
     m_server.setMaxPendingConnections(mostConnections);
@@ -84,26 +85,27 @@ void LocalServer::accept()
 
 QCoro::Task<> LocalServer::serve(client::LocalSocket socket)
 {
-    const Result<QJsonObject> result = co_await answer(socket);
-    if (socket->state() != QLocalSocket::ConnectedState)
-        co_return;
-    socket->write(client::encodeAnswer(result));
-    RequestContext closing;
-    closing.stop = m_scope.token();
-    (void)co_await client::closeLocal(socket, closeLimit, closing);
-}
-
-Task<QJsonObject> LocalServer::answer(client::LocalSocket socket)
-{
-    // Who hangs up gives up: what only waits for the database is not done then.
-    LinkedStop stop(m_scope.token());
-    QObject guard;
-    QObject::connect(socket.get(), &QLocalSocket::disconnected, &guard, [&stop] { stop.requestStop(); });
     RequestContext context;
     context.requestId = newRequestId();
-    context.stop = stop.token();
+    context.stop = m_scope.token();
+    const Result<control::Reply> reply = co_await answer(socket, context);
+    if (socket->state() != QLocalSocket::ConnectedState)
+        co_return;
+    socket->write(client::encodeReply(reply ? *reply : client::replyOf(reply.error(), context.requestId)));
+    (void)co_await client::closeLocal(socket, closeLimit, context);
+}
+
+Task<control::Reply> LocalServer::answer(client::LocalSocket socket, RequestContext context)
+{
+    // Who hangs up gives up: what only waits for the database is not done then.
+    LinkedStop stop(context.stop);
+    QObject guard;
+    QObject::connect(socket.get(), &QLocalSocket::disconnected, &guard, [&stop] { stop.requestStop(); });
+    context = context.withStop(stop.token());
     CO_TRY(const QByteArray line, co_await client::readLine(socket, requestLimit, context));
-    co_return co_await m_commands.run(line, context.withDeadline(std::chrono::steady_clock::now() + commandLimit));
+    CO_TRY(const control::Request request, client::decodeRequest(line));
+    const auto deadline = std::chrono::steady_clock::now() + client::timeLimitOf(request);
+    co_return co_await m_handler(request, context.withDeadline(deadline));
 }
 
 QCoro::Task<> LocalServer::close()

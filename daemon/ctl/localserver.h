@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/ctl/commandtable.h"
 #include "shared/async/taskscope.h"
 #include "shared/client/localsocket.h"
+#include "shared/wire/control/message.h"
 
 #include <QLocalServer>
 
+#include <functional>
+
 namespace moe::ctl {
 
-/// Serves local commands on a socket that only the daemon's user and root may use. Main thread only.
+/// The control API on a socket that only the daemon's user and root may use. Main thread only.
 class LocalServer final
 {
 public:
-    /// The table outlives the server.
-    explicit LocalServer(const CommandTable &commands);
+    /// Does what a request asks for, for a caller who may do everything, and answers always. What it uses outlives the
+    /// server.
+    using Handler = std::function<QCoro::Task<control::Reply>(control::Request, RequestContext)>;
+
+    explicit LocalServer(Handler handler);
     LocalServer(const LocalServer &) = delete;
     LocalServer &operator=(const LocalServer &) = delete;
     ~LocalServer();
@@ -30,9 +35,9 @@ public:
 private:
     void accept();
     [[nodiscard]] QCoro::Task<> serve(client::LocalSocket socket);
-    [[nodiscard]] Task<QJsonObject> answer(client::LocalSocket socket);
+    [[nodiscard]] Task<control::Reply> answer(client::LocalSocket socket, RequestContext context);
 
-    const CommandTable &m_commands;
+    const Handler m_handler;
     QLocalServer m_server;
     QString m_pathFile;
     TaskScope m_scope;

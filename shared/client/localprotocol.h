@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "shared/core/result.h"
+#include "shared/wire/control/message.h"
 
-#include <QByteArray>
-#include <QJsonObject>
-#include <QString>
+#include <QLatin1StringView>
 
-/// The language between moectl and the daemon on the same machine: over a local socket the client sends one request,
-/// the daemon one answer, each a JSON document on one line; then the daemon closes.
-///   {"command": "user.add", "arguments": {"name": "anna"}}
-///   {"result": {…}}   or   {"error": {problem document}}
+/// The language between moectl and the daemon on the same machine: over a local socket the client sends one request of
+/// the control API, the daemon one reply, each a JSON document on one line; then the daemon closes.
+///   {"method": "POST", "path": "/control/v1/users", "query": "", "body": "{\"name\":\"anna\"}", "if_match": ""}
+///   {"status": 201, "body": "{…}", "content_type": "application/json", "etag": "", "location": "…"}
 namespace moe::client {
 
 /// Longest line, either way.
-inline constexpr qint64 localLineLimit = 1024 * 1024;
+inline constexpr qint64 localLineLimit = 16 * 1024 * 1024;
 
 /// File in the data directory that holds the socket's path while the daemon runs.
 inline constexpr QLatin1StringView controlPathFile("control.path");
 
-struct LocalRequest {
-    QString command;        ///< such as "key.create"
-    QJsonObject arguments;
-};
-
-[[nodiscard]] QByteArray encodeRequest(const LocalRequest &request);
+/// With the line's end.
+[[nodiscard]] QByteArray encodeRequest(const control::Request &request);
 /// InvalidRequest, saying what is wrong with it.
-[[nodiscard]] Result<LocalRequest> decodeRequest(const QByteArray &line);
+[[nodiscard]] Result<control::Request> decodeRequest(QByteArrayView line);
 
-[[nodiscard]] QByteArray encodeAnswer(const Result<QJsonObject> &answer);
-/// The daemon's result or its error; BadGateway if it is neither.
-[[nodiscard]] Result<QJsonObject> decodeAnswer(const QByteArray &line);
+/// With the line's end.
+[[nodiscard]] QByteArray encodeReply(const control::Reply &reply);
+/// BadGateway if it is none.
+[[nodiscard]] Result<control::Reply> decodeReply(QByteArrayView line);
 
-/// RFC 9457, with our error code as "code" and the argument at fault as "param".
-[[nodiscard]] QJsonObject problemDocument(const Error &error);
+/// The reply to a request that could not be read.
+[[nodiscard]] control::Reply replyOf(const Error &error, const QByteArray &requestId);
 
 }

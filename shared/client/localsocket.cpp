@@ -8,29 +8,50 @@ namespace moe::client {
 
 namespace {
 
+constexpr qint64 pieceLimit = 256 * 1024;
+
 Error closedByPeer()
 {
     return Error::of(ErrorCode::Unavailable,
                      QStringLiteral("The connection was closed before a whole line had arrived."));
 }
 
-Error tooLong() { return Error::of(ErrorCode::TooLarge, QStringLiteral("The line is longer than 1 MiB.")); }
+Error tooLong() { return Error::of(ErrorCode::TooLarge, QStringLiteral("The line is longer than 16 MiB.")); }
+
+/// A line that arrives in pieces, each of which is looked through once.
+class LineBuffer
+{
+public:
+    /// True once the line is complete.
+    bool take(const QByteArray &piece)
+    {
+        const qsizetype end = piece.indexOf('\n');
+        m_line += QByteArrayView(piece).first(end < 0 ? piece.size() : end);
+        if (m_line.size() > localLineLimit) {
+            // Read to its end, because closing with unread input would take the answer from the other side.
+            m_isTooLong = true;
+            m_line.clear();
+        }
+        return end >= 0;
+    }
+    Result<QByteArray> line() const { return m_isTooLong ? Result<QByteArray>(failure(tooLong())) : m_line; }
+
+private:
+    QByteArray m_line;
+    bool m_isTooLong = false;
+};
 
 Task<QByteArray> readLineUntilStopped(LocalSocket socket, RequestContext context)
 {
     const Completion<Result<QByteArray>> done;
-    bool isTooLong = false;
-    const auto look = [done, &isTooLong, from = socket.get()] {
-        if (from->canReadLine()) {
-            const QByteArray line = from->readLine();
-            done.complete(isTooLong ? Result<QByteArray>(failure(tooLong())) : line.chopped(1));
-        } else if (from->state() != QLocalSocket::ConnectedState) {
+    LineBuffer buffer;
+    const auto look = [done, &buffer, from = socket.get()] {
+        if (done.isCompleted())
+            return;
+        if (buffer.take(from->bytesAvailable() > 0 ? from->readAll() : QByteArray()))
+            done.complete(buffer.line());
+        else if (from->state() != QLocalSocket::ConnectedState)
             done.complete(failure(closedByPeer()));
-        } else if (from->bytesAvailable() > localLineLimit) {
-            // Read to its end, because closing with unread input would take the answer from the other side.
-            isTooLong = true;
-            from->readAll();
-        }
     };
     QObject guard;
     QObject::connect(socket.get(), &QLocalSocket::readyRead, &guard, look);
@@ -56,7 +77,7 @@ Task<void> awaitClosed(LocalSocket socket, RequestContext context)
 
 LocalSocket ownLocalSocket(QLocalSocket *socket)
 {
-    socket->setReadBufferSize(localLineLimit + 1);
+    socket->setReadBufferSize(pieceLimit);
     return LocalSocket(socket, [](QLocalSocket *owned) { owned->deleteLater(); });
 }
 

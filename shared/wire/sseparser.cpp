@@ -86,14 +86,14 @@ std::optional<SseEvent> SseParser::finish()
     keepData();
     if (!m_hasData || m_isFailed)
         return {};
-    return SseEvent{m_type, m_data};
+    return SseEvent{m_type, m_id, m_data};
 }
 
 bool SseParser::takeLine(QByteArrayView line, LineOrigin origin, const OnEvent &onEvent)
 {
     if (line.isEmpty()) {
         if (m_hasData)
-            onEvent({m_type, m_dataView});
+            onEvent({m_type, m_id, m_dataView});
         reset();
         return true;
     }
@@ -120,7 +120,10 @@ void SseParser::takeField(QByteArrayView line, LineOrigin origin)
     } else if (name == "event") {
         m_type.resize(0);
         m_type += value;
-    } else if (!name.isEmpty() && name != "id" && name != "retry") {
+    } else if (name == "id") {
+        m_id.resize(0);
+        m_id += value;
+    } else if (!name.isEmpty() && name != "retry") {
         m_hasStrayLine = true;
     }
 }

@@ -14,12 +14,13 @@ namespace moe {
 /// One event of a server-sent event stream. The views are valid until the parser is used again.
 struct SseEvent {
     QByteArrayView type; ///< of the `event:` line; empty if there is none
+    QByteArrayView id;   ///< of the last `id:` line, of this event or one before; empty if there was none
     QByteArrayView data; ///< the `data:` lines, joined by line feeds
 };
 
 /// Takes a server-sent event stream apart, however it is cut into pieces: line ends CR, LF and CRLF, comments,
-/// several data lines, a byte order mark. `id:` and `retry:` are ignored, as are events without a data line. An event
-/// that lies whole in the bytes fed is handed on without a copy.
+/// several data lines, a byte order mark. `retry:` is ignored, as are events without a data line. An event that lies
+/// whole in the bytes fed is handed on without a copy.
 class SseParser
 {
 public:
@@ -55,6 +56,7 @@ private:
     qsizetype m_eventBytes = 0; ///< of the complete lines of the event so far
     QByteArray m_line; ///< begin of a line that ended with the bytes fed
     QByteArray m_type;
+    QByteArray m_id;
     QByteArray m_data; ///< data kept beyond one call or joined from several lines
     QByteArrayView m_dataView; ///< data so far: m_data, or a part of the bytes being fed
     bool m_hasData = false;

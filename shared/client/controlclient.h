@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/client/controltransport.h"
+#include "shared/wire/control/endpoint.h"
+#include "shared/wire/urlquery.h"
+
+#include <memory>
+
+namespace moe::client {
+
+/// What one call of an operation is made of.
+template <typename Query, typename Body>
+struct Arguments {
+    QStringList path = {};                 ///< the values of the path's parameters, in order
+    Query query = {};
+    Body body = {};
+    std::optional<qint64> version = {};    ///< for If-Match: only if nothing has been changed since
+};
+
+/// What an operation answered.
+template <typename Answer>
+struct Answered {
+    Answer value = {};
+    std::optional<qint64> version = {};    ///< of its ETag
+    QByteArray location = {};              ///< of what was made
+};
+
+/// Something that happened, as the live feed tells it.
+struct LiveEvent {
+    QByteArray id;
+    QByteArray type;
+    QByteArray data; ///< JSON
+};
+
+/// A path of the control API with values in the place of its parameters, escaped.
+[[nodiscard]] Result<QByteArray> pathOf(QLatin1StringView pattern, const QStringList &values);
+
+/// The control API of one daemon, typed: the one way in which programs of ours speak to it. One thread. The tasks hold
+/// the transport, so they may outlive the client.
+class ControlClient
+{
+public:
+    explicit ControlClient(std::shared_ptr<ControlTransport> transport) : m_transport(std::move(transport)) { }
+
+    /// Has one operation done. Fails with the daemon's own error, with BadGateway if it answers something else than
+    /// the operation promises, or as the transport does. The endpoint is one of shared/wire/control.
+    template <typename Query, typename Body, typename Answer>
+    [[nodiscard]] Task<Answered<Answer>> call(const control::Endpoint<Query, Body, Answer> &endpoint,
+                                              std::type_identity_t<Arguments<Query, Body>> arguments,
+                                              RequestContext context) const
+    {
+        return run<Query, Body, Answer>(m_transport, &endpoint, std::move(arguments), std::move(context));
+    }
+
+    /// Gets a list part by part, as far as `onPage` says true, or to its end.
+    template <typename Query, typename T>
+    [[nodiscard]] Task<void> eachPage(const control::Endpoint<Query, control::Nothing, control::ListOf<T>> &endpoint,
+                                      std::type_identity_t<Arguments<Query, control::Nothing>> arguments,
+                                      std::function<Result<bool>(QList<T>)> onPage, RequestContext context) const
+    {
+        return runPages<Query, T>(m_transport, &endpoint, std::move(arguments), std::move(onPage), std::move(context));
+    }
+
+    /// The first `most` items of a list, or all of them.
+    template <typename Query, typename T>
+    [[nodiscard]] Task<QList<T>>
+    allPages(const control::Endpoint<Query, control::Nothing, control::ListOf<T>> &endpoint,
+             std::type_identity_t<Arguments<Query, control::Nothing>> arguments, RequestContext context,
+             qsizetype most = std::numeric_limits<qsizetype>::max()) const
+    {
+        return runAll<Query, T>(m_transport, &endpoint, std::move(arguments), std::move(context), most);
+    }
+
+    /// Tells what happens from after `lastEventId` on (or from now on), until the context is stopped. A cut connection
+    /// is taken up again where it was cut; fails where that would not help.
+    [[nodiscard]] Task<void> events(QByteArray lastEventId, std::function<void(LiveEvent)> onEvent,
+                                    RequestContext context) const;
+
+private:
+    using Transport = std::shared_ptr<ControlTransport>;
+
+    static constexpr int pageSize = 500;
+
+    template <typename Query, typename Body>
+    static Result<control::Request> requestOf(QLatin1StringView method, QLatin1StringView path,
+                                              const Arguments<Query, Body> &arguments)
+    {
+        control::Request request;
+        request.method = QByteArray(method);
+        TRY(request.path, pathOf(path, arguments.path));
+        wire::UrlQueryWriter query;
+        query.write(arguments.query);
+        request.query = query.take();
+        if constexpr (std::is_same_v<Body, control::RawBody>)
+            request.body = arguments.body.bytes;
+        else if constexpr (!std::is_same_v<Body, control::Nothing>)
+            request.body = wire::write(arguments.body);
+        if (arguments.version)
+            request.ifMatch = control::entityTag(*arguments.version);
+        return request;
+    }
+
+    template <typename Answer>
+    static Result<Answered<Answer>> answerOf(const control::Reply &reply, int status)
+    {
+        if (!reply.isSuccess())
+            return failure(errorOf(reply));
+        Answered<Answer> answered;
+        if (reply.status != status)
+            return failure(notPromised());
+        if constexpr (!std::is_same_v<Answer, control::Nothing>) {
+            auto value = wire::read<Answer>(reply.body);
+            if (!value)
+                return failure(notPromised());
+            answered.value = *std::move(value);
+        }
+        TRY(answered.version, control::versionOfTag(reply.etag));
+        answered.location = reply.location;
+        return answered;
+    }
+
+    template <typename Query, typename Body, typename Answer>
+    static Task<Answered<Answer>> run(Transport transport, const control::Endpoint<Query, Body, Answer> *endpoint,
+                                      Arguments<Query, Body> arguments, RequestContext context)
+    {
+        CO_TRY(control::Request request, requestOf(endpoint->method, endpoint->path, arguments));
+        CO_TRY(const control::Reply reply, co_await transport->send(std::move(request), std::move(context)));
+        co_return answerOf<Answer>(reply, endpoint->status);
+    }
+
+    template <typename Query, typename T>
+    static Task<void> runPages(Transport transport,
+                               const control::Endpoint<Query, control::Nothing, control::ListOf<T>> *endpoint,
+                               Arguments<Query, control::Nothing> arguments,
+                               std::function<Result<bool>(QList<T>)> onPage, RequestContext context)
+    {
+        for (;;) {
+            CO_TRY(auto page, co_await run(transport, endpoint, arguments, context));
+            CO_TRY(const bool isWanted, onPage(std::move(page.value.items)));
+            if (!page.value.next || !isWanted)
+                co_return Result<void>();
+            if constexpr (requires { arguments.query.cursor; }) {
+                if (arguments.query.cursor == page.value.next)
+                    co_return failure(notPromised());
+                arguments.query.cursor = page.value.next;
+            } else {
+                co_return failure(notPromised());
+            }
+        }
+    }
+
+    template <typename Query, typename T>
+    static Task<QList<T>> runAll(Transport transport,
+                                 const control::Endpoint<Query, control::Nothing, control::ListOf<T>> *endpoint,
+                                 Arguments<Query, control::Nothing> arguments, RequestContext context, qsizetype most)
+    {
+        if constexpr (requires { arguments.query.cursor; })
+            arguments.query.limit = int(std::min<qsizetype>(most, pageSize));
+        QList<T> all;
+        const auto take = [&all, most](QList<T> items) -> Result<bool> {
+            all += items.first(std::min(items.size(), most - all.size()));
+            return all.size() < most;
+        };
+        CO_TRY_VOID(co_await runPages<Query, T>(transport, endpoint, std::move(arguments), take, std::move(context)));
+        co_return all;
+    }
+
+    static Error notPromised();
+    static Task<void> follow(Transport transport, QByteArray lastEventId, std::function<void(LiveEvent)> onEvent,
+                             RequestContext context);
+
+    Transport m_transport;
+};
+
+}
