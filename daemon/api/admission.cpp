@@ -85,7 +85,7 @@ Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, ht
     TRY(Principal principal, authenticate(services, exchange.request()));
     std::shared_ptr<const accounts::KeyAccount> key;
     accounts::RateSlot slot;
-    if (services.isKeyChecked) {
+    if (services.checks == Checks::All) {
         key = services.accounts.key(principal.key);
         if (!key) // revoked in this very moment
             return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));

@@ -176,7 +176,7 @@ Result<void> Daemon::startThreads()
         .tls = tls,
         .trustedProxies = m_options.trustedProxies,
         .metricsToken = m_options.metricsToken,
-        .isKeyChecked = m_options.isKeyChecked,
+        .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
     m_stacks.resize(m_sockets.size(), nullptr);

@@ -25,7 +25,7 @@ struct SharedParts {
     std::shared_ptr<const http::TlsContext> tls;
     std::vector<std::pair<QHostAddress, int>> trustedProxies;
     QByteArray metricsToken;
-    bool isKeyChecked = true;
+    api::Checks checks = api::Checks::All;
 };
 
 /// The listening sockets of one I/O thread.
