@@ -65,10 +65,7 @@ Result<void> writeBatch(QSqlDatabase &db, const QString &journal, JournalBatch b
     std::erase_if(batch.entries, [applied](const JournalEntry &entry) { return entry.sequence <= applied; });
     if (batch.isEmpty())
         return {};
-    QList<QVariantList> records;
-    for (const JournalEntry &entry : batch.entries)
-        records.append(valuesOf(entry.usage));
-    TRY_VOID(executeMany(db, insertUsage(), records));
+    TRY_VOID(insertUsage(db, batch.entries));
     TRY_VOID(executeMany(db, addUse(), chargeRows(batch.entries)));
     TRY_VOID(execute(db,
                      QStringLiteral("INSERT INTO journal_state (journal, last_sequence) VALUES (?, ?) "

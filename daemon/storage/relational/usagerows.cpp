@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/storage/relational/usagerows.h"
 #include "daemon/storage/relational/rows.h"
+#include "daemon/storage/sqlitestatement.h"
+#include "shared/wire/jsonscan.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 
 namespace moe::storage {
 
+using accounts::JournalEntry;
+
 namespace {
 
 // As JSON, because names may hold any character. Mostly there are none.
-QString textOf(const QStringList &names)
+QByteArray textOf(const QStringList &names)
 {
-    if (names.isEmpty())
-        return {};
-    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(names)).toJson(QJsonDocument::Compact));
+    QByteArray text;
+    for (const QString &name : names) {
+        text += text.isEmpty() ? '[' : ',';
+        json::appendQuoted(text, name.toUtf8());
+    }
+    return text.isEmpty() ? text : text + ']';
 }
 
 QStringList namesOf(const QString &text)
@@ -25,6 +32,60 @@ QStringList namesOf(const QString &text)
     for (const auto &name : QJsonDocument::fromJson(text.toUtf8()).array())
         names.append(name.toString());
     return names;
+}
+
+QString insertStatement(qsizetype records)
+{
+    constexpr QLatin1StringView row("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    return u"INSERT INTO usage_records (" % usageColumns % u") VALUES " % QStringList(records, row).join(u", ");
+}
+
+/// A row as Qt's drivers take it.
+struct VariantRow {
+    QVariantList values;
+
+    void add(qint64 number) { values.append(number); }
+    void add(bool value) { values.append(value); }
+    void add(const QString &text) { values.append(text); }
+    void add(QByteArrayView utf8) { values.append(QString::fromUtf8(utf8)); }
+};
+
+/// In the order of the columns.
+template <typename Row>
+void addValues(Row &row, const UsageRecord &record)
+{
+    row.add(qint64(std::chrono::floor<std::chrono::milliseconds>(record.time.time_since_epoch()).count()));
+    row.add(QByteArrayView(record.requestId));
+    row.add(record.user.value());
+    row.add(record.key.value());
+    row.add(record.model);
+    row.add(record.mode);
+    row.add(record.profile);
+    row.add(record.usage.promptTokens);
+    row.add(record.usage.completionTokens);
+    row.add(record.usage.isEstimated);
+    row.add(nameOf(usageStatusNames, record.status));
+    row.add(qint64(record.latency.count()));
+    row.add(qint64(record.timeToFirstToken.count()));
+    row.add(record.isCacheHit);
+    row.add(QByteArrayView(textOf(record.experts)));
+    row.add(QByteArrayView(textOf(record.nodes)));
+}
+
+/// Where records come by the thousand: a statement has a price of its own, whatever it stores.
+Result<void> insertManyAtOnce(QSqlDatabase &db, std::span<const JournalEntry> entries)
+{
+    for (const std::size_t atOnce : {32, 1}) {
+        if (entries.size() < atOnce)
+            continue;
+        TRY(SqliteStatement statement, SqliteStatement::prepare(db, insertStatement(qsizetype(atOnce))));
+        for (; entries.size() >= atOnce; entries = entries.subspan(atOnce)) {
+            for (const JournalEntry &entry : entries.first(atOnce))
+                addValues(statement, entry.usage);
+            TRY_VOID(statement.run());
+        }
+    }
+    return {};
 }
 
 }
@@ -49,29 +110,17 @@ UsageRecord usageOf(const QSqlQuery &row)
     return record;
 }
 
-QString insertUsage()
+Result<void> insertUsage(QSqlDatabase &db, std::span<const JournalEntry> entries)
 {
-    return u"INSERT INTO usage_records (" % usageColumns % u") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-}
-
-QVariantList valuesOf(const UsageRecord &record)
-{
-    return {toSql(record.time),
-            QString::fromLatin1(record.requestId),
-            record.user.value(),
-            record.key.value(),
-            record.model,
-            record.mode,
-            record.profile,
-            record.usage.promptTokens,
-            record.usage.completionTokens,
-            record.usage.isEstimated,
-            nameOf(usageStatusNames, record.status),
-            qint64(record.latency.count()),
-            qint64(record.timeToFirstToken.count()),
-            record.isCacheHit,
-            textOf(record.experts),
-            textOf(record.nodes)};
+    if (SqliteStatement::isPossible(db))
+        return insertManyAtOnce(db, entries);
+    QList<QVariantList> rows;
+    for (const JournalEntry &entry : entries) {
+        VariantRow row;
+        addValues(row, entry.usage);
+        rows.append(std::move(row.values));
+    }
+    return executeMany(db, insertStatement(1), rows);
 }
 
 }

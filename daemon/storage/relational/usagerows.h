@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/accounts/usagesink.h"
 #include "daemon/storage/sql.h"
-#include "shared/model/usagerecord.h"
+
+#include <span>
 
 namespace moe::storage {
 
@@ -11,8 +13,7 @@ inline constexpr QStringView usageColumns
       "latency_ms, first_token_ms, is_cache_hit, experts, nodes";
 [[nodiscard]] UsageRecord usageOf(const QSqlQuery &row);
 
-/// A statement, and a record as its values.
-[[nodiscard]] QString insertUsage();
-[[nodiscard]] QVariantList valuesOf(const UsageRecord &record);
+/// Stores them in order.
+[[nodiscard]] Result<void> insertUsage(QSqlDatabase &db, std::span<const accounts::JournalEntry> entries);
 
 }

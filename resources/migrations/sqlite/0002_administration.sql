@@ -86,7 +86,7 @@ CREATE TABLE budget_use (
 
 -- Outlives its user and key: the ids are 0 then.
 CREATE TABLE usage_records (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     request_id TEXT NOT NULL,
     user_id INTEGER NOT NULL,
@@ -105,9 +105,10 @@ CREATE TABLE usage_records (
     nodes TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX usage_records_by_user ON usage_records (user_id, at, id);
+-- Each ends with the id by itself. There are no more of them, because every request waits for none but pays for all.
+CREATE INDEX usage_records_by_user ON usage_records (user_id, at);
 
-CREATE INDEX usage_records_by_time ON usage_records (at, id);
+CREATE INDEX usage_records_by_time ON usage_records (at);
 
 -- How far a journal of usage has been taken over.
 CREATE TABLE journal_state (
