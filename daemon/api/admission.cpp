@@ -20,10 +20,12 @@ constexpr qint64 usualCompletion = 8'192; // tokens, where the request does not 
 constexpr qint64 leastCompletion = 256;   // less than that is not worth beginning
 constexpr qsizetype longestModel = 200;   // characters in the usage record
 
-/// How long an answer the body of a request allows: all choices together; nothing if it does not say.
+/// How long an answer the body of a request allows: each of its choices; nothing if it does not say.
 struct Wanted {
     std::optional<qint64> completionTokens;
     qint64 choices = 1;
+    qsizetype firstMember = 0; // where it begins; 0: there is none
+    bool hasMaxTokens = false; // whatever it says
 };
 
 Wanted wantedBy(QByteArrayView body)
@@ -32,18 +34,32 @@ Wanted wantedBy(QByteArrayView body)
     std::optional<qint64> older;
     json::Cursor cursor(body);
     cursor.object([&](QByteArrayView key) {
-        if (key == "max_completion_tokens")
+        if (wanted.firstMember == 0)
+            wanted.firstMember = cursor.keySpan().begin;
+        if (key == "max_completion_tokens") {
             wanted.completionTokens = json::integer(body, cursor.skip());
-        else if (key == "max_tokens")
+        } else if (key == "max_tokens") {
             older = json::integer(body, cursor.skip());
-        else if (key == "n")
+            wanted.hasMaxTokens = true;
+        } else if (key == "n") {
             wanted.choices = std::clamp<qint64>(json::integer(body, cursor.skip()).value_or(1), 1, 128);
+        }
     });
     if (!wanted.completionTokens)
         wanted.completionTokens = older;
     if (wanted.completionTokens)
         wanted.completionTokens = std::clamp<qint64>(*wanted.completionTokens, 0, MaxBudgetLimit / 128);
     return wanted;
+}
+
+/// The body with a limit. Where it has none there is nothing to look for a second time.
+QByteArray limited(const QByteArray &body, const Wanted &wanted, qint64 tokens)
+{
+    const QByteArray number = QByteArray::number(tokens);
+    if (wanted.hasMaxTokens || wanted.firstMember == 0)
+        return json::withMember(body, "max_tokens", number);
+    const QByteArray member = "\"max_tokens\":" + number + ',';
+    return json::replaced(body, {wanted.firstMember, wanted.firstMember}, member);
 }
 
 std::chrono::milliseconds millisecondsSince(Clock::Steady start)
@@ -138,7 +154,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
 
 Result<void> Admission::demandModel(const QString &modelId)
 {
-    m_record.model = modelId.first(std::min(modelId.size(), longestModel));
+    m_record.model = modelId.left(longestModel);
     TRY(const inference::ModelId id, inference::resolveModelId(modelId));
     const QString canonical = inference::canonicalModelName(id.model);
     bool isKnown = false;
@@ -190,7 +206,7 @@ Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm
     TRY(accounts::BudgetGrant grant,
         budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * wanted.choices,
                            leastCompletion * wanted.choices, now));
-    call.body = json::withMember(call.body, "max_tokens", QByteArray::number(grant.completionTokens / wanted.choices));
+    call.body = limited(call.body, wanted, grant.completionTokens / wanted.choices);
     return std::move(grant.reservation);
 }
 

@@ -19,6 +19,7 @@ namespace moe::http {
 namespace {
 
 constexpr qsizetype headRoom = 512; // what a head usually needs
+constexpr qsizetype extraHeadersRoom = 160;
 constexpr QByteArrayView dataBegin = "data: ";
 constexpr QByteArrayView eventEnd = "\n\n";
 
@@ -77,7 +78,12 @@ Exchange::~Exchange()
         m_connection->cut();
 }
 
-void Exchange::addHeader(QByteArrayView name, QByteArrayView value) { appendHeader(m_extraHeaders, name, value); }
+void Exchange::addHeader(QByteArrayView name, QByteArrayView value)
+{
+    if (m_extraHeaders.isNull())
+        m_extraHeaders.reserve(extraHeadersRoom);
+    appendHeader(m_extraHeaders, name, value);
+}
 
 QByteArray Exchange::beginHead(int status, bool mayKeepAlive)
 {
