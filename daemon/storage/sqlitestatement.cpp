@@ -54,15 +54,9 @@ Result<SqliteStatement> SqliteStatement::prepare(QSqlDatabase &db, const QString
 
 void SqliteStatement::add(qint64 number) { note(sqlite3_bind_int64(m_statement.get(), ++m_values, number)); }
 
-// A text without characters is just that, and not NULL as a null pointer would be.
-
-void SqliteStatement::add(const QString &text)
-{
-    note(sqlite3_bind_text16(m_statement.get(), ++m_values, text.utf16(), int(text.size()) * 2, SQLITE_TRANSIENT));
-}
-
 void SqliteStatement::add(QByteArrayView utf8)
 {
+    // A text without characters is just that, and not NULL as a null pointer would be.
     note(sqlite3_bind_text(m_statement.get(), ++m_values, utf8.isEmpty() ? "" : utf8.data(), int(utf8.size()),
                            SQLITE_TRANSIENT));
 }

@@ -27,7 +27,6 @@ public:
     /// The value of the next question mark.
     void add(qint64 number);
     void add(bool value) { add(qint64(value)); }
-    void add(const QString &text);
     void add(QByteArrayView utf8);
 
     /// Runs it with a value for each question mark; the next value is the first one of the next run.

@@ -32,12 +32,12 @@ Result<ListPage<UsageRecord>> selectUsage(QSqlDatabase &db, const UsageQuery &qu
     if (query.key)
         conditions.add(u"key_id = ?", {query.key->value()});
     if (query.status)
-        conditions.add(u"status = ?", {nameOf(usageStatusNames, *query.status)});
+        conditions.add(u"status = ?", {int(*query.status)});
     if (!query.model.isEmpty())
         conditions.add(u"model = ?", {query.model});
     if (!query.mode.isEmpty())
         conditions.add(u"mode = ?", {query.mode});
-    return selectPage<UsageRecord>(db, {usageColumns, u"usage_records", u"id"}, conditions, {u"at"}, query.order,
+    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"}, query.order,
                                    &usageOf);
 }
 
@@ -61,13 +61,23 @@ Result<QList<ModelUsage>> selectModels(QSqlDatabase &db, const UsageRange &range
     return select<QList<ModelUsage>>(
         db,
         u"SELECT model, mode, count(*), CAST(sum(prompt_tokens) AS BIGINT), CAST(sum(completion_tokens) AS BIGINT) "
-        "FROM usage_records"
-            % conditions.where()
+        "FROM "
+            % usageTables % conditions.where()
             % u" GROUP BY model, mode ORDER BY sum(prompt_tokens + completion_tokens) DESC, model, mode LIMIT ?",
         conditions.values() + QVariantList{accounts::largestPage}, [](const QSqlQuery &row) {
             return ModelUsage{row.value(0).toString(), row.value(1).toString(), row.value(2).toLongLong(),
                               row.value(3).toLongLong(), row.value(4).toLongLong()};
         });
+}
+
+Result<qint64> removeUsage(QSqlDatabase &db, Clock::System before)
+{
+    TRY(Transaction transaction, Transaction::begin(db));
+    TRY(const qint64 removed,
+        change(db, QStringLiteral("DELETE FROM usage_records WHERE at < ?"), {toSql(before)}));
+    TRY_VOID(change(db, QStringLiteral("DELETE FROM usage_kinds WHERE last_at < ?"), {toSql(before)}));
+    TRY_VOID(transaction.commit());
+    return removed;
 }
 
 }
@@ -94,7 +104,7 @@ Task<qint64> SqlUsageStore::removeBefore(Clock::System time, RequestContext cont
 {
     return m_executor.run<qint64>(
         [time](QSqlDatabase &db) {
-            return change(db, QStringLiteral("DELETE FROM usage_records WHERE at < ?"), {toSql(time)});
+            return removeUsage(db, time);
         },
         std::move(context));
 }
