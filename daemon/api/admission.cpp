@@ -5,6 +5,8 @@
 #include "daemon/inference/modelname.h"
 #include "shared/wire/jsonscan.h"
 
+#include <charconv>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -60,6 +62,12 @@ QByteArray limited(const QByteArray &body, const Wanted &wanted, qint64 tokens)
         return json::withMember(body, "max_tokens", number);
     const QByteArray member = "\"max_tokens\":" + number + ',';
     return json::replaced(body, {wanted.firstMember, wanted.firstMember}, member);
+}
+
+void addNumber(http::Exchange &exchange, QByteArrayView name, qint64 number)
+{
+    std::array<char, 20> digits;
+    exchange.addHeader(name, {digits.begin(), std::to_chars(digits.begin(), digits.end(), number).ptr});
 }
 
 std::chrono::milliseconds millisecondsSince(Clock::Steady start)
@@ -253,9 +261,9 @@ void Admission::headBegins(http::Exchange &exchange, int status)
         return;
     const BudgetState state = m_key->user->budget().state(m_services.clock.system());
     if (const auto left = state.daily.remaining())
-        exchange.addHeader("x-moe-budget-daily-remaining", QByteArray::number(*left));
+        addNumber(exchange, "x-moe-budget-daily-remaining", *left);
     if (const auto left = state.monthly.remaining())
-        exchange.addHeader("x-moe-budget-monthly-remaining", QByteArray::number(*left));
+        addNumber(exchange, "x-moe-budget-monthly-remaining", *left);
 }
 
 void Admission::writeDown(UsageStatus status)

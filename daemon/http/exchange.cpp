@@ -39,7 +39,14 @@ QByteArray httpDate()
     return text;
 }
 
-void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value) { head += name % ": " % value % "\r\n"; }
+void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value)
+{
+    const qsizetype size = head.size();
+    head.resize(size + name.size() + value.size() + 4);
+    char *at = head.data() + size;
+    for (const QByteArrayView part : {name, QByteArrayView(": "), value, QByteArrayView("\r\n")})
+        at = std::copy(part.begin(), part.end(), at);
+}
 
 QByteArrayView reasonPhrase(int status)
 {
