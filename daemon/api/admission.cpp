@@ -5,6 +5,8 @@
 #include "daemon/inference/modelname.h"
 #include "shared/wire/jsonscan.h"
 
+#include <charconv>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -20,10 +22,12 @@ constexpr qint64 usualCompletion = 8'192; // tokens, where the request does not 
 constexpr qint64 leastCompletion = 256;   // less than that is not worth beginning
 constexpr qsizetype longestModel = 200;   // characters in the usage record
 
-/// How long an answer the body of a request allows: all choices together; nothing if it does not say.
+/// How long an answer the body of a request allows: each of its choices; nothing if it does not say.
 struct Wanted {
     std::optional<qint64> completionTokens;
     qint64 choices = 1;
+    qsizetype firstMember = 0; // where it begins; 0: there is none
+    bool hasMaxTokens = false; // whatever it says
 };
 
 Wanted wantedBy(QByteArrayView body)
@@ -32,18 +36,38 @@ Wanted wantedBy(QByteArrayView body)
     std::optional<qint64> older;
     json::Cursor cursor(body);
     cursor.object([&](QByteArrayView key) {
-        if (key == "max_completion_tokens")
+        if (wanted.firstMember == 0)
+            wanted.firstMember = cursor.keySpan().begin;
+        if (key == "max_completion_tokens") {
             wanted.completionTokens = json::integer(body, cursor.skip());
-        else if (key == "max_tokens")
+        } else if (key == "max_tokens") {
             older = json::integer(body, cursor.skip());
-        else if (key == "n")
+            wanted.hasMaxTokens = true;
+        } else if (key == "n") {
             wanted.choices = std::clamp<qint64>(json::integer(body, cursor.skip()).value_or(1), 1, 128);
+        }
     });
     if (!wanted.completionTokens)
         wanted.completionTokens = older;
     if (wanted.completionTokens)
         wanted.completionTokens = std::clamp<qint64>(*wanted.completionTokens, 0, MaxBudgetLimit / 128);
     return wanted;
+}
+
+/// The body with a limit. Where it has none there is nothing to look for a second time.
+QByteArray limited(const QByteArray &body, const Wanted &wanted, qint64 tokens)
+{
+    const QByteArray number = QByteArray::number(tokens);
+    if (wanted.hasMaxTokens || wanted.firstMember == 0)
+        return json::withMember(body, "max_tokens", number);
+    const QByteArray member = "\"max_tokens\":" + number + ',';
+    return json::replaced(body, {wanted.firstMember, wanted.firstMember}, member);
+}
+
+void addNumber(http::Exchange &exchange, QByteArrayView name, qint64 number)
+{
+    std::array<char, 20> digits;
+    exchange.addHeader(name, {digits.begin(), std::to_chars(digits.begin(), digits.end(), number).ptr});
 }
 
 std::chrono::milliseconds millisecondsSince(Clock::Steady start)
@@ -85,7 +109,7 @@ Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, ht
     TRY(Principal principal, authenticate(services, exchange.request()));
     std::shared_ptr<const accounts::KeyAccount> key;
     accounts::RateSlot slot;
-    if (services.isKeyChecked) {
+    if (services.checks == Checks::All) {
         key = services.accounts.key(principal.key);
         if (!key) // revoked in this very moment
             return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
@@ -138,7 +162,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
 
 Result<void> Admission::demandModel(const QString &modelId)
 {
-    m_record.model = modelId.first(std::min(modelId.size(), longestModel));
+    m_record.model = modelId.left(longestModel);
     TRY(const inference::ModelId id, inference::resolveModelId(modelId));
     const QString canonical = inference::canonicalModelName(id.model);
     bool isKnown = false;
@@ -190,7 +214,7 @@ Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm
     TRY(accounts::BudgetGrant grant,
         budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * wanted.choices,
                            leastCompletion * wanted.choices, now));
-    call.body = json::withMember(call.body, "max_tokens", QByteArray::number(grant.completionTokens / wanted.choices));
+    call.body = limited(call.body, wanted, grant.completionTokens / wanted.choices);
     return std::move(grant.reservation);
 }
 
@@ -237,9 +261,9 @@ void Admission::headBegins(http::Exchange &exchange, int status)
         return;
     const BudgetState state = m_key->user->budget().state(m_services.clock.system());
     if (const auto left = state.daily.remaining())
-        exchange.addHeader("x-moe-budget-daily-remaining", QByteArray::number(*left));
+        addNumber(exchange, "x-moe-budget-daily-remaining", *left);
     if (const auto left = state.monthly.remaining())
-        exchange.addHeader("x-moe-budget-monthly-remaining", QByteArray::number(*left));
+        addNumber(exchange, "x-moe-budget-monthly-remaining", *left);
 }
 
 void Admission::writeDown(UsageStatus status)

@@ -63,7 +63,7 @@ private:
 
     const Services &m_services;
     const Principal m_principal;
-    const std::shared_ptr<const accounts::KeyAccount> m_key; // null only where keys are not checked
+    const std::shared_ptr<const accounts::KeyAccount> m_key; // null only where nothing is but keys
     const std::shared_ptr<const accounts::UserPolicy> m_policy;
     const std::stop_token m_clientGone;
     const Clock::Steady m_startedAt;

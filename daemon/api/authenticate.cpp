@@ -24,7 +24,7 @@ struct Rejection {
 
 std::expected<Principal, Rejection> principalOf(const Services &services, const http::HttpRequest &request)
 {
-    if (!services.isKeyChecked)
+    if (services.checks == Checks::None)
         return Principal();
     const QByteArrayView bearer = bearerToken(request.header("authorization"));
     const QByteArrayView apiKey = request.header("x-api-key");

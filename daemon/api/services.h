@@ -4,6 +4,7 @@
 #include "daemon/accounts/accountdirectory.h"
 #include "daemon/accounts/keydirectory.h"
 #include "daemon/accounts/usagejournal.h"
+#include "daemon/api/checks.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/inference/modelclient.h"
 #include "daemon/pipeline/orchestrator.h"
@@ -35,7 +36,7 @@ struct Services {
     const pipeline::Orchestrator &orchestrator;
     /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;
-    bool isKeyChecked = true;              ///< false only for the benchmark's bare profile
+    Checks checks = Checks::All;
 };
 
 }

@@ -175,7 +175,7 @@ Result<void> Daemon::startThreads()
         = [settings
            = m_accounts->settings.get()] { return settings->current()->value(settings::keys::metricsToken).toUtf8(); },
         .control = m_control->door(),
-        .isKeyChecked = m_options.isKeyChecked,
+        .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
     m_stacks.resize(m_sockets.size(), nullptr);

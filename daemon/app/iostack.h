@@ -27,7 +27,7 @@ struct SharedParts {
     std::vector<std::pair<QHostAddress, int>> trustedProxies;
     std::function<QByteArray()> metricsToken; ///< may change
     const api::control::HttpDoor &control;
-    bool isKeyChecked = true;
+    api::Checks checks = api::Checks::All;
 };
 
 /// The listening sockets of one I/O thread.

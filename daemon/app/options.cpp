@@ -151,6 +151,18 @@ Result<void> readCluster(const Variables &variables, Options &options)
     return {};
 }
 
+Result<void> readChecks(const QString &bare, Options &options)
+{
+    if (bare.isEmpty() || bare == "0"_L1)
+        return {};
+    if (bare != "1"_L1 && bare != "keys"_L1)
+        return failure(Error::invalid(u"MOE_BENCH_BARE: expected 1 or \"keys\"."_s));
+    if (!options.listen.isLoopback())
+        return failure(Error::invalid(u"MOE_BENCH_BARE switches checks off and is for benchmarks on loopback only."_s));
+    options.checks = bare == "1"_L1 ? api::Checks::None : api::Checks::KeysOnly;
+    return {};
+}
+
 }
 
 QString helpText()
@@ -191,10 +203,7 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
     options.metricsToken = variables.value(u"MOE_METRICS_TOKEN"_s).toUtf8();
     options.logLevel = reader.text(logLevel);
     options.logFormat = reader.text(logFormat);
-    options.isKeyChecked = variables.value(u"MOE_BENCH_BARE"_s) != "1"_L1;
-    if (!options.isKeyChecked && !options.listen.isLoopback())
-        return failure(
-            Error::invalid(u"MOE_BENCH_BARE switches key checks off and is for benchmarks on loopback only."_s));
+    TRY_VOID(readChecks(variables.value(u"MOE_BENCH_BARE"_s), options));
     return parsed;
 }
 

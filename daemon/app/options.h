@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/api/checks.h"
 #include "daemon/app/variables.h"
 #include "shared/core/result.h"
 
@@ -34,7 +35,7 @@ struct Options {
     QString databaseUrl; ///< of PostgreSQL, with its password; empty: SQLite in the data directory
     QString logLevel;
     QString logFormat;
-    bool isKeyChecked = true; ///< false: MOE_BENCH_BARE, loopback only
+    api::Checks checks = api::Checks::All;   ///< less: MOE_BENCH_BARE, loopback only
 
     QByteArray inferenceServers;
     QByteArray clusterHardware;

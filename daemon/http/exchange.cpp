@@ -19,6 +19,7 @@ namespace moe::http {
 namespace {
 
 constexpr qsizetype headRoom = 512; // what a head usually needs
+constexpr qsizetype extraHeadersRoom = 160;
 constexpr QByteArrayView dataBegin = "data: ";
 constexpr QByteArrayView eventEnd = "\n\n";
 
@@ -38,7 +39,14 @@ QByteArray httpDate()
     return text;
 }
 
-void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value) { head += name % ": " % value % "\r\n"; }
+void appendHeader(QByteArray &head, QByteArrayView name, QByteArrayView value)
+{
+    const qsizetype size = head.size();
+    head.resize(size + name.size() + value.size() + 4);
+    char *at = head.data() + size;
+    for (const QByteArrayView part : {name, QByteArrayView(": "), value, QByteArrayView("\r\n")})
+        at = std::copy(part.begin(), part.end(), at);
+}
 
 QByteArrayView reasonPhrase(int status)
 {
@@ -77,7 +85,12 @@ Exchange::~Exchange()
         m_connection->cut();
 }
 
-void Exchange::addHeader(QByteArrayView name, QByteArrayView value) { appendHeader(m_extraHeaders, name, value); }
+void Exchange::addHeader(QByteArrayView name, QByteArrayView value)
+{
+    if (m_extraHeaders.isNull())
+        m_extraHeaders.reserve(extraHeadersRoom);
+    appendHeader(m_extraHeaders, name, value);
+}
 
 QByteArray Exchange::beginHead(int status, bool mayKeepAlive)
 {

@@ -16,8 +16,8 @@
 
 namespace moe {
 
-/// How a request ended, as its owner is told.
-enum class UsageStatus { Ok, BudgetExceeded, Error, Cancelled };
+/// How a request ended, as its owner is told. The numbers are stored.
+enum class UsageStatus { Ok = 0, BudgetExceeded = 1, Error = 2, Cancelled = 3 };
 
 inline constexpr std::array<std::pair<UsageStatus, QLatin1StringView>, 4> usageStatusNames{{
     {UsageStatus::Ok, QLatin1StringView("ok")},

@@ -43,7 +43,7 @@ int monthIndex(std::chrono::sys_days day)
 }
 
 /// In order of user and day: two daemons that write at once lock the same rows in the same order.
-QList<QVariantList> chargeRows(const std::vector<JournalEntry> &entries)
+QList<QVariantList> chargeRows(std::span<const JournalEntry> entries)
 {
     std::map<std::pair<UserId, std::chrono::sys_days>, qint64> sums;
     for (const JournalEntry &entry : entries) {
@@ -58,18 +58,16 @@ QList<QVariantList> chargeRows(const std::vector<JournalEntry> &entries)
     return rows;
 }
 
-Result<void> writeBatch(QSqlDatabase &db, const QString &journal, JournalBatch batch)
+Result<void> writeBatch(QSqlDatabase &db, const QString &journal, const JournalBatch &batch)
 {
     TRY(Transaction transaction, Transaction::begin(db));
     TRY(const qint64 applied, selectNumber(db, lastSequence(), {journal}));
-    std::erase_if(batch.entries, [applied](const JournalEntry &entry) { return entry.sequence <= applied; });
-    if (batch.isEmpty())
+    const std::span<const JournalEntry> entries(
+        std::ranges::upper_bound(batch.entries, applied, {}, &JournalEntry::sequence), batch.entries.end());
+    if (entries.empty())
         return {};
-    QList<QVariantList> records;
-    for (const JournalEntry &entry : batch.entries)
-        records.append(valuesOf(entry.usage));
-    TRY_VOID(executeMany(db, insertUsage(), records));
-    TRY_VOID(executeMany(db, addUse(), chargeRows(batch.entries)));
+    TRY_VOID(insertUsage(db, entries));
+    TRY_VOID(executeMany(db, addUse(), chargeRows(entries)));
     TRY_VOID(execute(db,
                      QStringLiteral("INSERT INTO journal_state (journal, last_sequence) VALUES (?, ?) "
                                     "ON CONFLICT (journal) DO UPDATE SET last_sequence = excluded.last_sequence"),

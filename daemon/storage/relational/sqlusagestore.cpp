@@ -32,12 +32,12 @@ Result<ListPage<UsageRecord>> selectUsage(QSqlDatabase &db, const UsageQuery &qu
     if (query.key)
         conditions.add(u"key_id = ?", {query.key->value()});
     if (query.status)
-        conditions.add(u"status = ?", {nameOf(usageStatusNames, *query.status)});
+        conditions.add(u"status = ?", {int(*query.status)});
     if (!query.model.isEmpty())
         conditions.add(u"model = ?", {query.model});
     if (!query.mode.isEmpty())
         conditions.add(u"mode = ?", {query.mode});
-    return selectPage<UsageRecord>(db, {usageColumns, u"usage_records", u"id"}, conditions, {u"at"}, query.order,
+    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"}, query.order,
                                    &usageOf);
 }
 
@@ -61,13 +61,27 @@ Result<QList<ModelUsage>> selectModels(QSqlDatabase &db, const UsageRange &range
     return select<QList<ModelUsage>>(
         db,
         u"SELECT model, mode, count(*), CAST(sum(prompt_tokens) AS BIGINT), CAST(sum(completion_tokens) AS BIGINT) "
-        "FROM usage_records"
-            % conditions.where()
+        "FROM "
+            % usageTables % conditions.where()
             % u" GROUP BY model, mode ORDER BY sum(prompt_tokens + completion_tokens) DESC, model, mode LIMIT ?",
         conditions.values() + QVariantList{accounts::largestPage}, [](const QSqlQuery &row) {
             return ModelUsage{row.value(0).toString(), row.value(1).toString(), row.value(2).toLongLong(),
                               row.value(3).toLongLong(), row.value(4).toLongLong()};
         });
+}
+
+Result<qint64> removeUsage(QSqlDatabase &db, Clock::System before, int limit)
+{
+    TRY(Transaction transaction, Transaction::begin(db));
+    TRY(const qint64 removed,
+        change(db,
+               QStringLiteral("DELETE FROM usage_records WHERE id IN "
+                              "(SELECT id FROM usage_records WHERE at < ? ORDER BY at, id LIMIT ?)"),
+               {toSql(before), limit}));
+    if (removed < limit) // the last portion: nothing refers to them any more
+        TRY_VOID(change(db, QStringLiteral("DELETE FROM usage_kinds WHERE last_at < ?"), {toSql(before)}));
+    TRY_VOID(transaction.commit());
+    return removed;
 }
 
 }
@@ -93,12 +107,7 @@ Task<QList<ModelUsage>> SqlUsageStore::sumsByModel(UsageRange range, RequestCont
 Task<qint64> SqlUsageStore::removeBefore(Clock::System time, int limit, RequestContext context)
 {
     return m_executor.run<qint64>(
-        [time, limit](QSqlDatabase &db) {
-            return change(db,
-                          QStringLiteral("DELETE FROM usage_records WHERE id IN "
-                                         "(SELECT id FROM usage_records WHERE at < ? ORDER BY at, id LIMIT ?)"),
-                          {toSql(time), limit});
-        },
+        [time, limit](QSqlDatabase &db) { return removeUsage(db, time, limit); },
         std::move(context));
 }
 

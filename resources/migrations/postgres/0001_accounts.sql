@@ -90,25 +90,32 @@ CREATE TABLE budget_use (
     used_total BIGINT NOT NULL
 );
 
--- Outlives its user and key: the ids are 0 then.
+-- What many records have in common. The id is made of the texts; no record is later than last_at.
+CREATE TABLE usage_kinds (
+    id BIGINT PRIMARY KEY,
+    model TEXT COLLATE "C" NOT NULL,
+    mode TEXT COLLATE "C" NOT NULL,
+    profile TEXT NOT NULL,
+    experts TEXT NOT NULL,
+    nodes TEXT NOT NULL,
+    last_at BIGINT NOT NULL
+);
+
+-- Outlives its user and key: the ids are 0 then. Status: 0 ok, 1 budget exceeded, 2 error, 3 cancelled.
 CREATE TABLE usage_records (
     id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     at BIGINT NOT NULL,
     request_id TEXT NOT NULL,
     user_id BIGINT NOT NULL,
     key_id BIGINT NOT NULL,
-    model TEXT COLLATE "C" NOT NULL,
-    mode TEXT COLLATE "C" NOT NULL,
-    profile TEXT NOT NULL,
+    kind_id BIGINT NOT NULL,
     prompt_tokens BIGINT NOT NULL,
     completion_tokens BIGINT NOT NULL,
     is_estimated BOOLEAN NOT NULL,
-    status TEXT NOT NULL,
+    status SMALLINT NOT NULL,
     latency_ms BIGINT NOT NULL,
     first_token_ms BIGINT NOT NULL,
-    is_cache_hit BOOLEAN NOT NULL,
-    experts TEXT NOT NULL,
-    nodes TEXT NOT NULL
+    is_cache_hit BOOLEAN NOT NULL
 );
 
 CREATE INDEX usage_records_by_user ON usage_records (user_id, at, id);

@@ -84,30 +84,38 @@ CREATE TABLE budget_use (
     used_total INTEGER NOT NULL
 ) STRICT;
 
--- Outlives its user and key: the ids are 0 then.
+-- What many records have in common. The id is made of the texts; no record is later than last_at.
+CREATE TABLE usage_kinds (
+    id INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    experts TEXT NOT NULL,
+    nodes TEXT NOT NULL,
+    last_at INTEGER NOT NULL
+) STRICT;
+
+-- Outlives its user and key: the ids are 0 then. Status: 0 ok, 1 budget exceeded, 2 error, 3 cancelled.
 CREATE TABLE usage_records (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     request_id TEXT NOT NULL,
     user_id INTEGER NOT NULL,
     key_id INTEGER NOT NULL,
-    model TEXT NOT NULL,
-    mode TEXT NOT NULL,
-    profile TEXT NOT NULL,
+    kind_id INTEGER NOT NULL,
     prompt_tokens INTEGER NOT NULL,
     completion_tokens INTEGER NOT NULL,
     is_estimated INTEGER NOT NULL,
-    status TEXT NOT NULL,
+    status INTEGER NOT NULL,
     latency_ms INTEGER NOT NULL,
     first_token_ms INTEGER NOT NULL,
-    is_cache_hit INTEGER NOT NULL,
-    experts TEXT NOT NULL,
-    nodes TEXT NOT NULL
+    is_cache_hit INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX usage_records_by_user ON usage_records (user_id, at, id);
+-- Each ends with the id by itself. There are no more of them, because every request waits for none but pays for all.
+CREATE INDEX usage_records_by_user ON usage_records (user_id, at);
 
-CREATE INDEX usage_records_by_time ON usage_records (at, id);
+CREATE INDEX usage_records_by_time ON usage_records (at);
 
 -- How far a journal of usage has been taken over.
 CREATE TABLE journal_state (

@@ -6,16 +6,19 @@ import os
 import resource
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from processes import BenchError, Process, wait_for
 
 HERE = Path(__file__).resolve().parent
+PLENTY = str(10**15)  # tokens
+UNCHECKED = {"bare": "1", "keys": "keys"}  # profiles of the daemon that check less than all
 
 
 @dataclass
@@ -100,18 +103,21 @@ def nginx(setup, upstream_port):
 
 
 class Moed:
-    """A data directory of the daemon with one user and key; serving() runs the daemon on it."""
+    """A data directory of the daemon with one user and key, who has permissions, limits of every kind, but plenty of
+    everything; serving() runs the daemon on it."""
 
     def __init__(self, setup, folder, upstream_port, name="full", api_type="openai", model="bench"):
         self._setup, self._folder, self._name, self._model = setup, folder, name, f"{model}@bench"
         servers = [{"name": "bench", "url": f"http://127.0.0.1:{upstream_port}", "api_type": api_type,
                     "gpu_count": 100000}]
         self._environment = {"INFERENCE_SERVERS": json.dumps(servers)}
-        if name == "bare":
-            self._environment["MOE_BENCH_BARE"] = "1"
+        if name in UNCHECKED:
+            self._environment["MOE_BENCH_BARE"] = UNCHECKED[name]
         self._key = ""
         with self.serving(is_key_made=True):
             pass
+        with closing(sqlite3.connect(folder / "moe.db")) as database, database:
+            database.execute("UPDATE api_keys SET requests_per_minute = 1000000, parallel_requests = 100000")
 
     @contextmanager
     def serving(self, is_key_made=False):
@@ -124,8 +130,10 @@ class Moed:
             ready = wait_for(lambda: _ready(ready_file, process), "ready.json", interval=0.001)
             if is_key_made:
                 self._ctl("user", "add", "bench")
-                for kind in ("model_endpoint", "moe_mode"):
-                    self._ctl("permission", "grant", "--user", "bench", "--type", kind, "--resource", "*")
+                for kind, resource in (("model_endpoint", "*@bench"), ("moe_mode", "moe_orchestrated")):
+                    self._ctl("permission", "grant", "--user", "bench", "--type", kind, "--resource", resource)
+                self._ctl("budget", "set", "--user", "bench",
+                          *(word for limit in ("--daily", "--monthly", "--total") for word in (limit, PLENTY)))
                 self._key = self._ctl("key", "create", "--user", "bench", "--label", "bench")["key"]
             target = Target(self._name, ready["api"], ready["pid"], self._key, self._model)
             target.wait_until_answering(interval=0.001)

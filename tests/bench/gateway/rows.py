@@ -2,6 +2,7 @@
 """The rows of the benchmark. Each function measures one and yields its lines; `full` is the daemon as users run it."""
 import statistics
 import time
+from contextlib import ExitStack
 
 import gateways
 from bench import Line, Samples, judged
@@ -20,10 +21,16 @@ def per_request(bench, body, connections=8, **options):
 
 def cpu(bench):
     """CPU per request and requests per second, concurrency 8, 150 B."""
-    samples = bench.interleaved(per_request(bench, 150))
+    with ExitStack() as stack:
+        keys = [stack.enter_context(bench.keys_only())] if bench.keys_only else []
+        samples = bench.interleaved(per_request(bench, 150), [*bench.targets, *keys])
     line = samples.line("CPU per request, 150 B, c=8", "µs", "cpu_us", "≤ 2.7 × nginx")
     yield judged(line, line.ratios.get(OURS), 2.7)
     yield samples.line("requests per second, c=8", "1/s", "per_second", digits=0)
+    if keys:
+        policy = samples.ratios("cpu_us", "keys").get(OURS)
+        line = Line("CPU per request, full policy to key check only", "×", {OURS: policy})
+        yield judged(line, policy, 1.15)
 
 
 def latency(bench):

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the daemon beside nginx and beside no gateway at all, in interleaved rounds on one machine, and prints a
 table: medians over the rounds, ratios and differences within a round. CPU and memory under "direct" are those of the
-stub upstream itself; "bare" is the daemon without key check, "full" the daemon as users run it."""
+stub upstream itself; "bare" is the daemon without key check, "keys" with nothing else,
+"full" the daemon as users run it: with permissions, rates, budgets and a usage record of every request."""
 import argparse
 import json
 import os
@@ -19,7 +20,7 @@ from bench import Bench, Line
 from processes import BenchError
 from rows import OURS, ROWS
 
-COLUMNS = ("direct", "nginx", "bare", OURS)
+COLUMNS = ("direct", "nginx", "bare", "keys", OURS)
 
 
 def arguments():
@@ -67,6 +68,7 @@ def add_gateways(bench, given, stack):
         bench.targets.append(stack.enter_context(gateways.Moed(setup, folder, upstream_port, name).serving()))
     folder = stack.enter_context(gateways.temporary_folder())
     bench.fresh[OURS] = gateways.Moed(setup, folder, upstream_port).serving
+    bench.keys_only = lambda: gateways.moed(setup, upstream_port, "keys")
 
 
 def measure(bench, names):
@@ -90,14 +92,14 @@ def circumstances(given):
 
 
 def table(lines):
-    yield ("| quantity | unit | direct | nginx | bare | full | nginx × direct | full × direct | bare × nginx |"
-           " full × nginx | must hold | |")
-    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|---|"
+    yield ("| quantity | unit | direct | nginx | bare | keys | full | nginx × direct | full × direct | bare × nginx |"
+           " keys × nginx | full × nginx | must hold | |")
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|---|"
     for line in lines:
         values = [f"{line.values[name]:,}" if name in line.values else "" for name in COLUMNS]
         ratios = [f"{ratio[name]:.2f}" if name in ratio else ""
                   for ratio, name in ((line.to_direct, "nginx"), (line.to_direct, OURS), (line.ratios, "bare"),
-                                      (line.ratios, OURS))]
+                                      (line.ratios, "keys"), (line.ratios, OURS))]
         verdict = {None: "", True: "yes", False: "**no**"}[line.holds]
         quantity = line.quantity + (f" ({line.note})" if line.note else "")
         yield f"| {' | '.join([quantity, line.unit, *values, *ratios, line.limit, verdict])} |"

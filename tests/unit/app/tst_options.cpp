@@ -79,7 +79,7 @@ void OptionsTest::takeEffect_data()
     row("MOE_LOG_FORMAT", "--log-format", "json", [](const Options &o) { return o.logFormat; });
     row("MOE_INSECURE_HTTP", "", "1", [=](const Options &o) { return number(int(o.isInsecureHttpAllowed)); });
     row("MOE_METRICS_TOKEN", "", "abc", [](const Options &o) { return QString::fromUtf8(o.metricsToken); });
-    row("MOE_BENCH_BARE", "", "1", [=](const Options &o) { return number(int(!o.isKeyChecked)); });
+    row("MOE_BENCH_BARE", "", "1", [=](const Options &o) { return number(int(o.checks == api::Checks::None)); });
     row("INFERENCE_SERVERS", "", "[]", [](const Options &o) { return QString::fromUtf8(o.inferenceServers); });
     row("CLUSTER_HARDWARE", "", "{}", [](const Options &o) { return QString::fromUtf8(o.clusterHardware); });
     row("OLLAMA_HOST", "", "gpu1", [](const Options &o) { return o.ollamaHost; });
@@ -153,7 +153,11 @@ void OptionsTest::wrongValuesNameTheirSource()
 
 void OptionsTest::bareProfileIsForLoopbackOnly()
 {
-    QVERIFY(!parse({u"--listen"_s, u"0.0.0.0"_s}, {{u"MOE_BENCH_BARE"_s, u"1"_s}}));
+    for (const QString &value : {u"1"_s, u"keys"_s, u"yes"_s})
+        QVERIFY(!parse({u"--listen"_s, u"0.0.0.0"_s}, {{u"MOE_BENCH_BARE"_s, value}}));
+    QVERIFY(!parse({}, {{u"MOE_BENCH_BARE"_s, u"yes"_s}}));
+    QCOMPARE(parse({}, {{u"MOE_BENCH_BARE"_s, u"keys"_s}})->options.checks, api::Checks::KeysOnly);
+    QCOMPARE(parse({}, {{u"MOE_BENCH_BARE"_s, u"0"_s}})->options.checks, api::Checks::All);
 }
 
 QTEST_GUILESS_MAIN(OptionsTest)
