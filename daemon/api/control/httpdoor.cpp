@@ -85,6 +85,12 @@ Task<HttpReply> operation(const HttpDoor *door, ExchangePtr exchange, RequestCon
     co_return httpReply(std::move(reply));
 }
 
+/// What describes all this; made once for each thread.
+Task<HttpReply> openApi(QByteArray document)
+{
+    co_return HttpReply::json(std::move(document));
+}
+
 /// Sends what happens until the client goes, its session ends or the daemon stops.
 Task<HttpReply> events(const HttpDoor *door, ExchangePtr exchange, RequestContext context)
 {
@@ -133,6 +139,8 @@ std::vector<http::Route> controlApiRoutes(const HttpDoor &door)
                       [&door](ExchangePtr exchange, RequestContext context) {
                           return events(&door, std::move(exchange), std::move(context));
                       }});
+    routes.push_back({Method::Get, "/control/v1/openapi.json", false, int(telemetry::Route::Control),
+                      [document = door.table.openApi()](ExchangePtr, RequestContext) { return openApi(document); }});
     for (const auto &[method, name] : methods) {
         routes.push_back({method, root.toByteArray(), true, int(telemetry::Route::Control),
                           [&door](ExchangePtr exchange, RequestContext context) {

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control API over HTTP: who may do what, what is refused and how, what is told of changes.
+#include "tests/integration/controlsession.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace moe::test;
+
+namespace {
+
+const QByteArray password = "correct horse battery";
+
+QByteArray user(const QByteArray &name, const QByteArray &more = {})
+{
+    return "{\"name\":\"" + name + '"' + (more.isEmpty() ? more : ',' + more) + '}';
+}
+
+QByteArray idOf(const HttpResponse &made) { return QByteArray::number(jsonOf(made)[u"id"].toInteger()); }
+
+QStringList names(const HttpResponse &list)
+{
+    QStringList found;
+    for (const QJsonValue &item : jsonOf(list)[u"items"].toArray())
+        found.append(item[u"name"].toString());
+    return found;
+}
+
+}
+
+class ControlTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void setUpWorksOnce();
+    void nobodyGetsIn();
+    void rolesAreKept();
+    void passwordMustBeChanged();
+    void badInputIsNamed_data();
+    void badInputIsNamed();
+    void bodiesAreBounded();
+    void editsOfTheOldAreRefused();
+    void foreignThingsAreMissing();
+    void lastAdministratorStays();
+    void listsComeInParts();
+    void csvIsTakenAsAWhole();
+    void settingsAreVersioned();
+    void eventsAreResumed();
+    void whatIsDoneIsWrittenDown();
+    void documentIsServed();
+
+private:
+    /// A new user with a password of his own, signed in.
+    [[nodiscard]] ControlSession signedIn(const QByteArray &name, const QByteArray &role);
+
+    DaemonFixture m_daemon;
+    std::unique_ptr<ControlSession> m_admin;
+};
+
+void ControlTest::initTestCase()
+{
+    m_daemon.addNode(u"sim"_s, R"({"models":[{"name":"m:1b"}]})");
+    QVERIFY(m_daemon.start());
+    m_admin = std::make_unique<ControlSession>(m_daemon);
+}
+
+void ControlTest::cleanupTestCase() { QCOMPARE(m_daemon.stop(), QByteArray()); }
+
+ControlSession ControlTest::signedIn(const QByteArray &name, const QByteArray &role)
+{
+    const QByteArray start = "start " + password;
+    const HttpResponse made
+        = m_admin->post("/users", user(name, "\"role\":\"" + role + "\",\"password\":\"" + start + '"'));
+    ControlSession session(m_daemon);
+    if (made.status != 201 || !session.signIn(name, start))
+        qFatal("the user cannot be made: %s", made.body.constData());
+    const HttpResponse changed
+        = session.call("PUT", "/me/password",
+                       "{\"current_password\":\"" + start + "\",\"new_password\":\"" + password + "\"}");
+    if (changed.status != 204)
+        qFatal("the password cannot be changed: %s", changed.body.constData());
+    return session;
+}
+
+void ControlTest::setUpWorksOnce()
+{
+    const ControlSession nobody(m_daemon);
+    QCOMPARE(jsonOf(nobody.get("/setup"))[u"needed"].toBool(), true);
+    QCOMPARE(problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"root","password":"long enough"})"),
+                       401),
+             QByteArray());
+    QVERIFY(m_admin->setUp(m_daemon, "root", password));
+    QVERIFY(!QFile::exists(m_daemon.dataDirectory() + u"/setup-token"_s));
+    QCOMPARE(jsonOf(nobody.get("/setup"))[u"needed"].toBool(), false);
+    QCOMPARE(problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"two","password":"long enough"})"),
+                       409),
+             QByteArray());
+    const QJsonObject me = jsonOf(m_admin->get("/me"));
+    QCOMPARE(me[u"name"].toString(), u"root"_s);
+    QCOMPARE(me[u"role"].toString(), u"admin"_s);
+}
+
+void ControlTest::nobodyGetsIn()
+{
+    const ControlSession nobody(m_daemon);
+    for (const QByteArray &path : {"/me", "/users", "/settings", "/events", "/audit"}) {
+        const HttpResponse refused = nobody.get(path);
+        QCOMPARE(problemOf(refused, 401), QByteArray());
+        QCOMPARE(refused.header("www-authenticate"), "Bearer");
+    }
+    ControlSession wrong(m_daemon);
+    QVERIFY(!wrong.signIn("root", "wrong horse battery"));
+    QVERIFY(!wrong.signIn("nobody at all", "wrong horse battery"));
+    // A key of the client API is no session.
+    const HttpResponse withKey = nobody.call("GET", "/me", {}, m_daemon.authorization());
+    QCOMPARE(problemOf(withKey, 401), QByteArray());
+}
+
+void ControlTest::rolesAreKept()
+{
+    const ControlSession pupil = signedIn("pupil", "user");
+    QCOMPARE(problemOf(pupil.get("/users"), 403), QByteArray());
+    QCOMPARE(problemOf(pupil.get("/usage"), 403), QByteArray());
+    QCOMPARE(problemOf(pupil.get("/events"), 403), QByteArray());
+    QCOMPARE(pupil.get("/me").status, 200);
+
+    const ControlSession operating = signedIn("operating", "operator");
+    QCOMPARE(operating.get("/users").status, 200);
+    QCOMPARE(operating.get("/servers").status, 200);
+    QCOMPARE(problemOf(operating.post("/users", user("more")), 403), QByteArray());
+    QCOMPARE(problemOf(operating.patch("/settings", R"({"values":{"metrics.token":"secret-of-metrics"}})"), 403,
+                       "metrics.token"),
+             QByteArray());
+
+    // Who loses the role loses it with the next request; who is blocked is out.
+    const QByteArray id = QByteArray::number(jsonOf(operating.get("/me"))[u"id"].toInteger());
+    QCOMPARE(m_admin->patch("/users/" + id, R"({"role":"user"})").status, 200);
+    QCOMPARE(problemOf(operating.get("/users"), 403), QByteArray());
+    QCOMPARE(m_admin->patch("/users/" + id, R"({"active":false})").status, 200);
+    QCOMPARE(problemOf(operating.get("/me"), 401), QByteArray());
+    ControlSession again(m_daemon);
+    QVERIFY(!again.signIn("operating", password));
+}
+
+void ControlTest::passwordMustBeChanged()
+{
+    QCOMPARE(m_admin->post("/users", user("fresh", R"("password":"a start password")")).status, 201);
+    ControlSession fresh(m_daemon);
+    QVERIFY(fresh.signIn("fresh", "a start password"));
+    QCOMPARE(jsonOf(fresh.get("/me"))[u"must_change_password"].toBool(), true);
+    QCOMPARE(problemOf(fresh.get("/me/keys"), 403), QByteArray());
+    const auto change = [&fresh](const QByteArray &current, const QByteArray &next) {
+        return fresh.call("PUT", "/me/password",
+                          "{\"current_password\":\"" + current + "\",\"new_password\":\"" + next + "\"}");
+    };
+    QCOMPARE(problemOf(change("wrong", password), 422), QByteArray());
+    QCOMPARE(problemOf(change("a start password", "short"), 422), QByteArray());
+    QCOMPARE(change("a start password", password).status, 204);
+    QCOMPARE(fresh.get("/me/keys").status, 200);
+}
+
+void ControlTest::badInputIsNamed_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("param"); // null: none is looked for
+    const auto row = [](const char *name, const QByteArray &method, const QByteArray &path, const QByteArray &body,
+                        int status, const QByteArray &param = {}) {
+        QTest::newRow(name) << method << path << body << status << param;
+    };
+    const QByteArray long1 = QByteArray(500'000, 'x');
+    row("no JSON", "POST", "/users", "{\"name\":", 400);
+    row("no object", "POST", "/users", "[]", 422);
+    row("no name", "POST", "/users", "{}", 422, "name");
+    row("name of another type", "POST", "/users", "{\"name\":7}", 422, "name");
+    row("name that is none", "POST", "/users", user("a b"), 422, "name");
+    row("name taken in other case", "POST", "/users", user("ROOT"), 409);
+    row("unknown member", "POST", "/users", user("x", "\"colour\":1"), 422, "colour");
+    row("unknown role", "POST", "/users", user("x", "\"role\":\"king\""), 422, "role");
+    row("e-mail of half a megabyte", "POST", "/users", user("x", "\"email\":\"" + long1 + '"'), 422, "email");
+    row("password too short", "POST", "/users", user("x", "\"password\":\"1234567\""), 422, "password");
+    row("unknown user", "GET", "/users/999999", {}, 404);
+    row("id that is none", "GET", "/users/root", {}, 404);
+    row("id beyond all bounds", "GET", "/users/99999999999999999999", {}, 404);
+    row("unknown key", "GET", "/keys/999999", {}, 404);
+    row("unknown group", "DELETE", "/groups/999999", {}, 404);
+    row("unknown request", "DELETE", "/requests/req_x", {}, 404);
+    row("unknown path", "GET", "/nothing", {}, 404);
+    row("unknown method", "DELETE", "/users", {}, 405);
+    row("label of half a megabyte", "POST", "/users/1/keys", "{\"label\":\"" + long1 + "\"}", 422, "label");
+    row("expired key", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2001-01-01T00:00:00Z"})", 422,
+        "expires");
+    row("time without a zone", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2101-01-01T00:00:00"})", 422,
+        "expires_at");
+    row("negative limit", "PATCH", "/users/1/limits", R"({"budget":{"daily":-1}})", 422, "daily");
+    row("limit above 2^53", "PATCH", "/users/1/limits", R"({"budget":{"total":9007199254740993}})", 422, "total");
+    row("limit that is a fraction", "PATCH", "/users/1/limits", R"({"budget":{"total":1.5}})", 422, "budget.total");
+    row("no requests a minute", "PATCH", "/users/1/limits", R"({"rates":{"requests_per_minute":0}})", 422,
+        "requests_per_minute");
+    row("unknown type of permission", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"x","resource":"*"}]})",
+        422, "grant[0].type");
+    row("unknown server", "PATCH", "/users/1/permissions",
+        R"({"grant":[{"type":"model_endpoint","resource":"*@nowhere"}]})", 422, "permissions[0].resource");
+    row("unknown mode", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"moe_mode","resource":"magic"}]})", 422,
+        "permissions[0].resource");
+    row("unknown parameter", "GET", "/users?colour=red", {}, 422, "colour");
+    row("parameter twice", "GET", "/users?limit=1&limit=2", {}, 422, "limit");
+    row("parameter of another type", "GET", "/users?active=perhaps", {}, 422, "active");
+    row("limit of a list", "GET", "/users?limit=501", {}, 422, "limit");
+    row("sort field", "GET", "/users?sort=colour", {}, 422, "sort");
+    row("cursor", "GET", "/users?cursor=AAAA", {}, 422, "cursor");
+    row("query that is no UTF-8", "GET", "/users?text=%FF", {}, 422);
+    row("unknown setting", "PATCH", "/settings", R"({"values":{"colour":1}})", 422, "colour");
+    row("setting out of range", "PATCH", "/settings", R"({"values":{"retention.audit_days":1}})", 422,
+        "retention.audit_days");
+    row("unknown version", "POST", "/settings/rollback", R"({"version":77})", 404);
+    row("log level", "PATCH", "/log/levels", R"({"levels":"loud"})", 422);
+}
+
+void ControlTest::badInputIsNamed()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, body);
+    QFETCH(const int, status);
+    QFETCH(const QByteArray, param);
+    const QStringList before = names(m_admin->get("/users"));
+    const HttpResponse refused = m_admin->call(method, path, body);
+    QCOMPARE(problemOf(refused, status, param), QByteArray());
+    QVERIFY(!refused.body.contains("xxxxxxxxxx"));
+    QCOMPARE(names(m_admin->get("/users")), before);
+}
+
+void ControlTest::bodiesAreBounded()
+{
+    RawHttpClient client;
+    QVERIFY(client.connectTo(m_daemon.controlPort()));
+    // Refused by its length, before it comes.
+    client.send("POST /control/v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + m_admin->token()
+                + "\r\nContent-Length: 999999999\r\n\r\n");
+    QVERIFY(client.waitForResponse());
+    QCOMPARE(problemOf(client.response(), 413), QByteArray());
+}
+
+void ControlTest::editsOfTheOldAreRefused()
+{
+    const HttpResponse made = m_admin->post("/users", user("edited"));
+    QCOMPARE(made.status, 201);
+    const QByteArray path = "/users/" + idOf(made);
+    QCOMPARE(made.header("location"), "/control/v1" + path);
+    const QByteArray first = made.header("etag").value_or("");
+    QVERIFY(!first.isEmpty());
+    const auto rename = [&](const QByteArray &name, const QByteArray &etag) {
+        return m_admin->call("PATCH", path, "{\"display_name\":\"" + name + "\"}", {{"If-Match", etag}});
+    };
+    const HttpResponse changed = rename("One", first);
+    QCOMPARE(changed.status, 200);
+    QVERIFY(changed.header("etag").value_or("") != first);
+    QCOMPARE(problemOf(rename("Two", first), 412), QByteArray());
+    QCOMPARE(problemOf(rename("Two", "gibberish"), 400), QByteArray());
+    QCOMPARE(jsonOf(m_admin->get(path))[u"display_name"].toString(), u"One"_s);
+    QCOMPARE(rename("Three", "*").status, 200);
+}
+
+void ControlTest::foreignThingsAreMissing()
+{
+    const ControlSession anna = signedIn("anna", "user");
+    const ControlSession ben = signedIn("ben", "user");
+    const HttpResponse made = anna.post("/me/keys", R"({"label":"laptop"})");
+    QCOMPARE(made.status, 201);
+    const QByteArray key = idOf(made);
+    QVERIFY(jsonOf(made)[u"key"].toString().startsWith("moe-sk-"_L1));
+    // The same answer as for what does not exist at all.
+    const HttpResponse foreign = ben.call("DELETE", "/me/keys/" + key);
+    const HttpResponse missing = ben.call("DELETE", "/me/keys/999999");
+    QCOMPARE(problemOf(foreign, 404), QByteArray());
+    QCOMPARE(jsonOf(foreign)[u"detail"].toString(), jsonOf(missing)[u"detail"].toString());
+    QCOMPARE(problemOf(ben.patch("/me/keys/" + key, R"({"label":"mine"})"), 404), QByteArray());
+    const QJsonArray sessions = jsonOf(anna.get("/me/sessions"))[u"items"].toArray();
+    QVERIFY(!sessions.isEmpty());
+    const QByteArray session = QByteArray::number(sessions[0][u"id"].toInteger());
+    QCOMPARE(problemOf(ben.call("DELETE", "/me/sessions/" + session), 404), QByteArray());
+    QCOMPARE(anna.get("/me/keys").status, 200);
+    QCOMPARE(anna.call("DELETE", "/me/keys/" + key).status, 200);
+}
+
+void ControlTest::lastAdministratorStays()
+{
+    const QByteArray path = "/users/" + QByteArray::number(jsonOf(m_admin->get("/me"))[u"id"].toInteger());
+    QCOMPARE(problemOf(m_admin->call("DELETE", path), 409), QByteArray());
+    QCOMPARE(problemOf(m_admin->patch(path, R"({"active":false})"), 409), QByteArray());
+    QCOMPARE(problemOf(m_admin->patch(path, R"({"role":"user"})"), 409), QByteArray());
+    QCOMPARE(m_admin->get("/me").status, 200);
+}
+
+void ControlTest::listsComeInParts()
+{
+    QStringList expected;
+    for (int i = 0; i < 23; ++i) {
+        const QByteArray name = "part" + QByteArray::number(100 + i);
+        QCOMPARE(m_admin->post("/users", user(name)).status, 201);
+        expected.prepend(QString::fromLatin1(name));
+    }
+    QStringList found;
+    QByteArray cursor;
+    do {
+        const HttpResponse part = m_admin->get("/users?text=part1&sort=-name&limit=5"
+                                               + (cursor.isEmpty() ? cursor : "&cursor=" + cursor));
+        QCOMPARE(part.status, 200);
+        QVERIFY(names(part).size() <= 5);
+        found += names(part);
+        cursor = jsonOf(part)[u"next"].toString().toUtf8();
+    } while (!cursor.isEmpty());
+    QCOMPARE(found, expected);
+    // A cursor belongs to its order.
+    const QByteArray next = jsonOf(m_admin->get("/users?sort=name&limit=1"))[u"next"].toString().toUtf8();
+    QCOMPARE(problemOf(m_admin->get("/users?sort=id&limit=1&cursor=" + next), 422, "cursor"), QByteArray());
+    QCOMPARE(names(m_admin->get("/users?name=PART105")), QStringList{u"part105"_s});
+    QCOMPARE(names(m_admin->get("/users?name=nobody")), QStringList());
+}
+
+void ControlTest::csvIsTakenAsAWhole()
+{
+    const QByteArray group = idOf(m_admin->post("/groups", R"({"name":"5b"})"));
+    QCOMPARE(m_admin->patch("/groups/" + group + "/permissions",
+                            R"({"grant":[{"type":"model_endpoint","resource":"*@sim"}]})")
+                 .status,
+             200);
+    const HttpResponse bad = m_admin->post("/users/import?group=" + group,
+                                           "username;display_name\ncsv1;One\nroot;Two\nbad name;Three\n");
+    QVERIFY(bad.status == 409 || bad.status == 422);
+    QVERIFY(bad.body.contains("4")); // the line
+    QCOMPARE(names(m_admin->get("/users?text=csv")), QStringList());
+    const HttpResponse good
+        = m_admin->post("/users/import?group=" + group, "username;display_name\ncsv1;One\ncsv2;\"Two; too\"\n");
+    QCOMPARE(good.status, 201);
+    const QJsonArray items = jsonOf(good)[u"items"].toArray();
+    QCOMPARE(items.size(), 2);
+    ControlSession pupil(m_daemon);
+    QVERIFY(pupil.signIn("csv2", items[1][u"start_password"].toString().toUtf8()));
+    QCOMPARE(names(m_admin->get("/users?group=" + group)), (QStringList{u"csv1"_s, u"csv2"_s}));
+}
+
+void ControlTest::settingsAreVersioned()
+{
+    const HttpResponse before = m_admin->get("/settings");
+    QCOMPARE(before.status, 200);
+    const auto value = [this](const QString &key) {
+        for (const QJsonValue &setting : jsonOf(m_admin->get("/settings"))[u"settings"].toArray()) {
+            if (setting[u"key"] == key)
+                return setting;
+        }
+        return QJsonValue();
+    };
+    QCOMPARE(m_admin->patch("/settings", R"({"values":{"retention.usage_days":30,"metrics.token":"hush-hush-1"}})")
+                 .status,
+             200);
+    QCOMPARE(value(u"retention.usage_days"_s)[u"value"].toInteger(), 30);
+    QCOMPARE(value(u"metrics.token"_s)[u"is_set"].toBool(), true);
+    QVERIFY(!m_admin->get("/settings").body.contains("hush"));
+    // Whoever has seen the version before does not overwrite this one.
+    QCOMPARE(problemOf(m_admin->call("PATCH", "/settings", R"({"values":{"retention.usage_days":31}})",
+                                     {{"If-Match", before.header("etag").value_or("")}}),
+                       412),
+             QByteArray());
+    const qint64 version = jsonOf(m_admin->get("/settings"))[u"version"].toInteger();
+    QCOMPARE(m_admin->patch("/settings", R"({"values":{"retention.usage_days":40}})").status, 200);
+    const HttpResponse diff = m_admin->get("/settings/diff?from=0");
+    QVERIFY(diff.body.contains("retention.usage_days"));
+    QVERIFY(!diff.body.contains("hush"));
+    QCOMPARE(m_admin->post("/settings/rollback", "{\"version\":" + QByteArray::number(version) + '}').status, 200);
+    QCOMPARE(value(u"retention.usage_days"_s)[u"value"].toInteger(), 30);
+    QCOMPARE(jsonOf(m_admin->get("/settings/versions"))[u"items"].toArray().size(), 3);
+    // A new server is asked at once.
+    const HttpResponse put = m_admin->call("PUT", "/servers/second", R"({"url":"http://127.0.0.1:1"})");
+    QCOMPARE(put.status, 200);
+    QCOMPARE(jsonOf(m_admin->get("/servers"))[u"items"].toArray().size(), 2);
+    QCOMPARE(m_admin->call("DELETE", "/servers/second").status, 204);
+    QCOMPARE(jsonOf(m_admin->get("/servers"))[u"items"].toArray().size(), 1);
+    QVERIFY(!m_admin->get("/servers").body.contains("127.0.0.1"));
+}
+
+void ControlTest::eventsAreResumed()
+{
+    const auto watch = [this](const RawHttpClient::Headers &headers) {
+        auto client = std::make_unique<RawHttpClient>();
+        if (!client->connectTo(m_daemon.controlPort()))
+            qFatal("no connection");
+        client->send(m_admin->requestText("GET", "/events", {}, headers));
+        return client;
+    };
+    const auto saw = [](const QByteArray &what) {
+        return [what](const HttpResponse &response) { return response.body.contains(what); };
+    };
+    auto first = watch({});
+    QVERIFY(first->waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+    QCOMPARE(m_admin->post("/users", user("seen1")).status, 201);
+    QVERIFY(first->waitUntil(saw("user:seen1")));
+    const QByteArray body = first->response().body;
+    const qsizetype id = body.lastIndexOf("id: ");
+    QVERIFY(id >= 0);
+    const QByteArray last = body.sliced(id + 4, body.indexOf('\n', id) - id - 4);
+    first->reset();
+    // What happens meanwhile is not lost.
+    QCOMPARE(m_admin->post("/users", user("seen2")).status, 201);
+    auto second = watch({{"Last-Event-ID", last}});
+    QVERIFY(second->waitUntil(saw("user:seen2")));
+    QVERIFY(!second->response().body.contains("user:seen1"));
+    // What cannot be told any more is said to be missing.
+    auto third = watch({{"Last-Event-ID", "1"}});
+    QVERIFY(third->waitUntil(saw("event: missed")));
+}
+
+void ControlTest::whatIsDoneIsWrittenDown()
+{
+    QCOMPARE(m_admin->post("/users", user("audited", R"("password":"never written down")")).status, 201);
+    const HttpResponse audit = m_admin->get("/audit?object=user:audited");
+    const QJsonArray items = jsonOf(audit)[u"items"].toArray();
+    QCOMPARE(items.size(), 1);
+    QCOMPARE(items[0][u"action"].toString(), u"user.create"_s);
+    QCOMPARE(items[0][u"actor"].toString(), u"user:root"_s);
+    QVERIFY(!m_admin->get("/audit?limit=500").body.contains("never written"));
+    // A removal takes the name out of what was written down.
+    const QByteArray id = QByteArray::number(
+        jsonOf(m_admin->get("/users?name=audited"))[u"items"].toArray()[0][u"id"].toInteger());
+    QCOMPARE(m_admin->call("DELETE", "/users/" + id).status, 204);
+    QVERIFY(!m_admin->get("/audit?limit=500").body.contains("audited"));
+    QCOMPARE(jsonOf(m_admin->get("/audit?object=user:%23" + id + "&action=user.remove"))[u"items"].toArray().size(),
+             1);
+}
+
+void ControlTest::documentIsServed()
+{
+    const QJsonObject document = jsonOf(ControlSession(m_daemon).get("/openapi.json"));
+    QCOMPARE(document[u"openapi"].toString(), u"3.1.0"_s);
+    const QJsonObject paths = document[u"paths"].toObject();
+    QVERIFY(paths.size() > 40);
+    // Every operation is there: who asks without a session is refused, and not told that there is no such path.
+    for (auto path = paths.begin(); path != paths.end(); ++path) {
+        const QJsonObject operations = path.value().toObject();
+        for (auto it = operations.begin(); it != operations.end(); ++it) {
+            QByteArray concrete = path.key().sliced(u"/control/v1"_s.size()).toUtf8();
+            while (concrete.contains('{'))
+                concrete.replace(concrete.indexOf('{'), concrete.indexOf('}') - concrete.indexOf('{') + 1, "1");
+            const HttpResponse answer = ControlSession(m_daemon).call(it.key().toUpper().toLatin1(), concrete);
+            const bool isOpen = it.value()[u"security"].toArray().isEmpty();
+            QVERIFY2(isOpen ? answer.status != 404 : answer.status == 401,
+                     (it.key().toUtf8() + ' ' + concrete + ": " + QByteArray::number(answer.status)).constData());
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(ControlTest)
+#include "tst_control.moc"
