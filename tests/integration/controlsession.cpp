@@ -13,8 +13,8 @@ bool ControlSession::setUp(const DaemonFixture &daemon, const QByteArray &name, 
     if (!file.open(QIODevice::ReadOnly))
         return false;
     const QByteArray token = file.readLine().trimmed();
-    const HttpResponse made = post("/setup", R"({"token":")" + token + R"(","username":")" + name
-                                                 + R"(","password":")" + password + "\"}");
+    const HttpResponse made
+        = post("/setup", R"({"token":")" + token + R"(","username":")" + name + R"(","password":")" + password + "\"}");
     m_token = jsonOf(made)[u"token"].toString().toUtf8();
     return made.status == 201 && !m_token.isEmpty();
 }
@@ -22,8 +22,7 @@ bool ControlSession::setUp(const DaemonFixture &daemon, const QByteArray &name, 
 bool ControlSession::signIn(const QByteArray &name, const QByteArray &password)
 {
     m_token.clear();
-    const HttpResponse made
-        = post("/sessions", R"({"username":")" + name + R"(","password":")" + password + "\"}");
+    const HttpResponse made = post("/sessions", R"({"username":")" + name + R"(","password":")" + password + "\"}");
     m_token = jsonOf(made)[u"token"].toString().toUtf8();
     return made.status == 201 && !m_token.isEmpty();
 }

@@ -79,9 +79,8 @@ ControlSession ControlTest::signedIn(const QByteArray &name, const QByteArray &r
     ControlSession session(m_daemon);
     if (made.status != 201 || !session.signIn(name, start))
         qFatal("the user cannot be made: %s", made.body.constData());
-    const HttpResponse changed
-        = session.call("PUT", "/me/password",
-                       "{\"current_password\":\"" + start + "\",\"new_password\":\"" + password + "\"}");
+    const HttpResponse changed = session.call(
+        "PUT", "/me/password", "{\"current_password\":\"" + start + "\",\"new_password\":\"" + password + "\"}");
     if (changed.status != 204)
         qFatal("the password cannot be changed: %s", changed.body.constData());
     return session;
@@ -91,15 +90,15 @@ void ControlTest::setUpWorksOnce()
 {
     const ControlSession nobody(m_daemon);
     QCOMPARE(jsonOf(nobody.get("/setup"))[u"needed"].toBool(), true);
-    QCOMPARE(problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"root","password":"long enough"})"),
-                       401),
-             QByteArray());
+    QCOMPARE(
+        problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"root","password":"long enough"})"), 401),
+        QByteArray());
     QVERIFY(m_admin->setUp(m_daemon, "root", password));
     QVERIFY(!QFile::exists(m_daemon.dataDirectory() + u"/setup-token"_s));
     QCOMPARE(jsonOf(nobody.get("/setup"))[u"needed"].toBool(), false);
-    QCOMPARE(problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"two","password":"long enough"})"),
-                       409),
-             QByteArray());
+    QCOMPARE(
+        problemOf(nobody.post("/setup", R"({"token":"moe-setup-0","username":"two","password":"long enough"})"), 409),
+        QByteArray());
     const QJsonObject me = jsonOf(m_admin->get("/me"));
     QCOMPARE(me[u"name"].toString(), u"root"_s);
     QCOMPARE(me[u"role"].toString(), u"admin"_s);
@@ -171,10 +170,9 @@ void ControlTest::badInputIsNamed_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("param"); // null: none is looked for
-    const auto row = [](const char *name, const QByteArray &method, const QByteArray &path, const QByteArray &body,
-                        int status, const QByteArray &param = {}) {
-        QTest::newRow(name) << method << path << body << status << param;
-    };
+    const auto row
+        = [](const char *name, const QByteArray &method, const QByteArray &path, const QByteArray &body, int status,
+             const QByteArray &param = {}) { QTest::newRow(name) << method << path << body << status << param; };
     const QByteArray long1 = QByteArray(500'000, 'x');
     row("no JSON", "POST", "/users", "{\"name\":", 400);
     row("no object", "POST", "/users", "[]", 422);
@@ -195,8 +193,7 @@ void ControlTest::badInputIsNamed_data()
     row("unknown path", "GET", "/nothing", {}, 404);
     row("unknown method", "DELETE", "/users", {}, 405);
     row("label of half a megabyte", "POST", "/users/1/keys", "{\"label\":\"" + long1 + "\"}", 422, "label");
-    row("expired key", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2001-01-01T00:00:00Z"})", 422,
-        "expires");
+    row("expired key", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2001-01-01T00:00:00Z"})", 422, "expires");
     row("time without a zone", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2101-01-01T00:00:00"})", 422,
         "expires_at");
     row("negative limit", "PATCH", "/users/1/limits", R"({"budget":{"daily":-1}})", 422, "daily");
@@ -311,8 +308,8 @@ void ControlTest::listsComeInParts()
     QStringList found;
     QByteArray cursor;
     do {
-        const HttpResponse part = m_admin->get("/users?text=part1&sort=-name&limit=5"
-                                               + (cursor.isEmpty() ? cursor : "&cursor=" + cursor));
+        const HttpResponse part
+            = m_admin->get("/users?text=part1&sort=-name&limit=5" + (cursor.isEmpty() ? cursor : "&cursor=" + cursor));
         QCOMPARE(part.status, 200);
         QVERIFY(names(part).size() <= 5);
         found += names(part);
@@ -329,12 +326,13 @@ void ControlTest::listsComeInParts()
 void ControlTest::csvIsTakenAsAWhole()
 {
     const QByteArray group = idOf(m_admin->post("/groups", R"({"name":"5b"})"));
-    QCOMPARE(m_admin->patch("/groups/" + group + "/permissions",
-                            R"({"grant":[{"type":"model_endpoint","resource":"*@sim"}]})")
-                 .status,
-             200);
-    const HttpResponse bad = m_admin->post("/users/import?group=" + group,
-                                           "username;display_name\ncsv1;One\nroot;Two\nbad name;Three\n");
+    QCOMPARE(
+        m_admin
+            ->patch("/groups/" + group + "/permissions", R"({"grant":[{"type":"model_endpoint","resource":"*@sim"}]})")
+            .status,
+        200);
+    const HttpResponse bad
+        = m_admin->post("/users/import?group=" + group, "username;display_name\ncsv1;One\nroot;Two\nbad name;Three\n");
     QVERIFY(bad.status == 409 || bad.status == 422);
     QVERIFY(bad.body.contains("4")); // the line
     QCOMPARE(names(m_admin->get("/users?text=csv")), QStringList());
@@ -359,9 +357,9 @@ void ControlTest::settingsAreVersioned()
         }
         return QJsonValue();
     };
-    QCOMPARE(m_admin->patch("/settings", R"({"values":{"retention.usage_days":30,"metrics.token":"hush-hush-1"}})")
-                 .status,
-             200);
+    QCOMPARE(
+        m_admin->patch("/settings", R"({"values":{"retention.usage_days":30,"metrics.token":"hush-hush-1"}})").status,
+        200);
     QCOMPARE(value(u"retention.usage_days"_s)[u"value"].toInteger(), 30);
     QCOMPARE(value(u"metrics.token"_s)[u"is_set"].toBool(), true);
     QVERIFY(!m_admin->get("/settings").body.contains("hush"));
@@ -428,12 +426,11 @@ void ControlTest::whatIsDoneIsWrittenDown()
     QCOMPARE(items[0][u"actor"].toString(), u"user:root"_s);
     QVERIFY(!m_admin->get("/audit?limit=500").body.contains("never written"));
     // A removal takes the name out of what was written down.
-    const QByteArray id = QByteArray::number(
-        jsonOf(m_admin->get("/users?name=audited"))[u"items"].toArray()[0][u"id"].toInteger());
+    const QByteArray id
+        = QByteArray::number(jsonOf(m_admin->get("/users?name=audited"))[u"items"].toArray()[0][u"id"].toInteger());
     QCOMPARE(m_admin->call("DELETE", "/users/" + id).status, 204);
     QVERIFY(!m_admin->get("/audit?limit=500").body.contains("audited"));
-    QCOMPARE(jsonOf(m_admin->get("/audit?object=user:%23" + id + "&action=user.remove"))[u"items"].toArray().size(),
-             1);
+    QCOMPARE(jsonOf(m_admin->get("/audit?object=user:%23" + id + "&action=user.remove"))[u"items"].toArray().size(), 1);
 }
 
 void ControlTest::documentIsServed()
