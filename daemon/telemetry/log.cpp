@@ -10,6 +10,25 @@ namespace {
 // Process-wide, as stderr is.
 constinit std::mutex targetMutex;
 constinit std::shared_ptr<LogTarget> target; // guarded by targetMutex
+
+using Tap = std::function<void(const QByteArray &)>;
+constinit std::atomic<bool> hasTap = false; // so that nobody takes the lock in vain
+constinit std::mutex tapMutex;
+constinit std::shared_ptr<const Tap> tap; // guarded by tapMutex
+
+void tellTap(const LogRecord &record)
+{
+    if (!hasTap.load(std::memory_order_relaxed))
+        return;
+    std::shared_ptr<const Tap> told;
+    {
+        const std::lock_guard lock(tapMutex);
+        told = tap;
+    }
+    if (told)
+        (*told)(encodeLog(record, LogFormat::Json).trimmed());
+}
+
 }
 
 std::shared_ptr<LogTarget> currentLogTarget()
@@ -30,12 +49,20 @@ void writeLog(Component component, LogLevel level, QAnyStringView requestId, QAn
     const auto to = currentLogTarget();
     const LogRecord record{
         to ? to->clock->system() : std::chrono::system_clock::now(), level, component, message, requestId, fields};
+    tellTap(record);
     if (to) {
         to->queue.push(encodeLog(record, to->format));
         return;
     }
     const QByteArray line = encodeLog(record, LogFormat::Text);
     std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
+}
+
+void setLogTap(Tap newTap)
+{
+    const std::lock_guard lock(tapMutex);
+    tap = newTap ? std::make_shared<const Tap>(std::move(newTap)) : nullptr;
+    hasTap.store(tap != nullptr, std::memory_order_relaxed);
 }
 
 quint64 droppedLogLines()

@@ -3,6 +3,7 @@
 
 #include "daemon/telemetry/logencode.h"
 
+#include <functional>
 #include <initializer_list>
 
 /// MOE_LOG(Http, Warning, context.requestId, "The body is too large", {"bytes", size}, {"limit", limit});
@@ -21,6 +22,10 @@ namespace moe::telemetry {
 /// What MOE_LOG calls: writes the line without asking for the level.
 void writeLog(Component component, LogLevel level, QAnyStringView requestId, QAnyStringView message,
               std::initializer_list<LogField> fields = {});
+
+/// Has each line told as one JSON object, too, as it is written, on whatever thread; an empty function ends that. What
+/// it does must be short and must not log.
+void setLogTap(std::function<void(const QByteArray &line)> tap);
 
 /// Lines lost since the start because the output did not keep up.
 [[nodiscard]] quint64 droppedLogLines();

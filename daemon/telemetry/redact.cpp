@@ -8,6 +8,8 @@ namespace {
 
 constexpr qsizetype keyPrefixLength = 16; // what Principal::keyPrefix holds
 constexpr QByteArrayView ownMark("moe-sk-");
+constexpr QByteArrayView sessionMark("moe-st-");
+constexpr QByteArrayView setupMark("moe-setup-");
 constexpr QByteArrayView keyMark("sk-");
 constexpr QByteArrayView bearerMark("bearer");
 constexpr QByteArrayView mask("***");
@@ -42,6 +44,10 @@ Secret secretAt(QByteArrayView rest, char before)
     if (startsWith(rest, ownMark)) {
         const qsizetype length = tokenLength(rest);
         return length <= keyPrefixLength ? Secret{length, 0} : Secret{ownMark.size(), length - ownMark.size()};
+    }
+    for (const QByteArrayView mark : {sessionMark, setupMark}) {
+        if (startsWith(rest, mark))
+            return {mark.size(), tokenLength(rest) - mark.size()};
     }
     // "task-force" is no key, but "%20sk-…" is.
     if (startsWith(rest, keyMark) && !isLetter(before))
