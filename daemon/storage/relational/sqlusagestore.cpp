@@ -37,8 +37,8 @@ Result<ListPage<UsageRecord>> selectUsage(QSqlDatabase &db, const UsageQuery &qu
         conditions.add(u"model = ?", {query.model});
     if (!query.mode.isEmpty())
         conditions.add(u"mode = ?", {query.mode});
-    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"}, query.order,
-                                   &usageOf);
+    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"},
+                                   query.order, &usageOf);
 }
 
 Result<QList<DailyUsage>> selectDays(QSqlDatabase &db, const UsageRange &range)
@@ -73,8 +73,7 @@ Result<QList<ModelUsage>> selectModels(QSqlDatabase &db, const UsageRange &range
 Result<qint64> removeUsage(QSqlDatabase &db, Clock::System before)
 {
     TRY(Transaction transaction, Transaction::begin(db));
-    TRY(const qint64 removed,
-        change(db, QStringLiteral("DELETE FROM usage_records WHERE at < ?"), {toSql(before)}));
+    TRY(const qint64 removed, change(db, QStringLiteral("DELETE FROM usage_records WHERE at < ?"), {toSql(before)}));
     TRY_VOID(change(db, QStringLiteral("DELETE FROM usage_kinds WHERE last_at < ?"), {toSql(before)}));
     TRY_VOID(transaction.commit());
     return removed;
@@ -102,11 +101,7 @@ Task<QList<ModelUsage>> SqlUsageStore::sumsByModel(UsageRange range, RequestCont
 
 Task<qint64> SqlUsageStore::removeBefore(Clock::System time, RequestContext context)
 {
-    return m_executor.run<qint64>(
-        [time](QSqlDatabase &db) {
-            return removeUsage(db, time);
-        },
-        std::move(context));
+    return m_executor.run<qint64>([time](QSqlDatabase &db) { return removeUsage(db, time); }, std::move(context));
 }
 
 }
