@@ -70,6 +70,17 @@ void addNumber(http::Exchange &exchange, QByteArrayView name, qint64 number)
     exchange.addHeader(name, {digits.begin(), std::to_chars(digits.begin(), digits.end(), number).ptr});
 }
 
+void addCharge(accounts::DayCharges &charges, const accounts::BudgetCharge &charged)
+{
+    if (charged.tokens == 0)
+        return;
+    const auto sameDay = std::ranges::find(charges, charged.day, &accounts::DayCharge::day);
+    if (sameDay != charges.end())
+        sameDay->tokens += charged.tokens;
+    else
+        charges.append({charged.day, charged.tokens});
+}
+
 std::chrono::milliseconds millisecondsSince(Clock::Steady start)
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
@@ -81,27 +92,52 @@ std::chrono::milliseconds millisecondsSince(Clock::Steady start)
 class Admission::LegMeter final : public inference::CallMeter
 {
 public:
-    LegMeter(std::shared_ptr<Admission> request, BudgetReservation reservation, qint64 promptTokensIfCancelled)
+    LegMeter(std::shared_ptr<Admission> request, BudgetReservation reservation, qint64 promptTokens, CallForm form)
         : m_request(std::move(request))
         , m_reservation(std::move(reservation))
-        , m_promptTokensIfCancelled(promptTokensIfCancelled)
+        , m_promptTokens(promptTokens)
+        , m_promptTokensIfCancelled(form == CallForm::Whole ? promptTokens : 0)
+        , m_mostCharged(m_request->m_key->user->isLimited() ? m_reservation.held() : MaxBudgetLimit)
     { }
 
-    void chunkCame() override { m_request->noteChunk(); }
+    void chunkCame(const inference::CallInfo &info) override
+    {
+        if (m_open.completionTokens == 0) {
+            m_request->noteChunk(info);
+            setOpen({m_promptTokens, 1, true});
+        } else {
+            setOpen({m_promptTokens, m_open.completionTokens + 1, true});
+        }
+    }
     void attemptEnded(const inference::CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) override
     {
         Usage used = usage;
         // Nobody knows how far a whole answer had come, but the prompt was read.
         if (failure == ErrorCode::Cancelled && used.totalTokens() == 0 && m_promptTokensIfCancelled > 0)
             used = {m_promptTokensIfCancelled, 0, true};
+        setOpen({});
         const auto charged = m_reservation.charge(used.totalTokens(), m_request->m_services.clock.system());
         m_request->noteUsage(info, used, charged);
     }
 
 private:
+    /// What the present attempt has used, among what all calls of the request have.
+    void setOpen(const Usage &usage)
+    {
+        const auto chargeOf = [this](const Usage &open) { return std::min(open.totalTokens(), m_mostCharged); };
+        m_request->m_open.promptTokens += usage.promptTokens - m_open.promptTokens;
+        m_request->m_open.completionTokens += usage.completionTokens - m_open.completionTokens;
+        m_request->m_openCharge += chargeOf(usage) - chargeOf(m_open);
+        m_request->m_hasProgress = true;
+        m_open = usage;
+    }
+
     const std::shared_ptr<Admission> m_request;
     BudgetReservation m_reservation;
+    const qint64 m_promptTokens; // estimated
     const qint64 m_promptTokensIfCancelled;
+    const qint64 m_mostCharged; // for what is only estimated
+    Usage m_open;
 };
 
 Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange)
@@ -138,7 +174,10 @@ Admission::Admission(Passkey, const Services &services, const http::Exchange &ex
     m_record.mode = u"moe_native"_s;
 }
 
-Admission::~Admission() { writeDown(m_clientGone.stop_requested() ? UsageStatus::Cancelled : UsageStatus::Error); }
+Admission::~Admission()
+{
+    writeDown(m_clientGone.stop_requested() || m_isEnded ? UsageStatus::Cancelled : UsageStatus::Error);
+}
 
 bool Admission::mayUse(pipeline::Mode mode) const
 {
@@ -194,8 +233,8 @@ Result<inference::ChatCall> Admission::metered(inference::ChatCall call, CallFor
         m_isRefusedByBudget = true;
         return std::unexpected(std::move(reservation).error());
     }
-    const qint64 ifCancelled = form == CallForm::Whole ? call.promptTokensEstimate : 0;
-    call.meter = std::make_shared<LegMeter>(shared_from_this(), *std::move(reservation), ifCancelled);
+    call.meter
+        = std::make_shared<LegMeter>(shared_from_this(), *std::move(reservation), call.promptTokensEstimate, form);
     return call;
 }
 
@@ -218,36 +257,41 @@ Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm
     return std::move(grant.reservation);
 }
 
-void Admission::keepRecord(http::Exchange &exchange)
+void Admission::keepRecord(const std::shared_ptr<http::Exchange> &exchange)
 {
+    if (!m_key)
+        return;
     m_isWritten = false;
-    exchange.setObserver(shared_from_this());
+    m_exchange = exchange;
+    exchange->setObserver(shared_from_this());
+    m_services.active.enter(*this, m_startedAt);
 }
 
-void Admission::noteChunk()
+/// The first of a call.
+void Admission::noteChunk(const inference::CallInfo &info)
 {
     if (m_record.timeToFirstToken == 0ms)
         m_record.timeToFirstToken = std::max(1ms, millisecondsSince(m_startedAt));
+    noteServer(info);
+}
+
+void Admission::noteServer(const inference::CallInfo &info)
+{
+    const QString server = info.server.value();
+    if (!server.isEmpty() && !m_record.nodes.contains(server))
+        m_record.nodes.append(server);
 }
 
 void Admission::noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged)
 {
     m_record.usage += usage;
-    const QString server = info.server.value();
-    if (!server.isEmpty() && !m_record.nodes.contains(server))
-        m_record.nodes.append(server);
-    if (charged.tokens == 0)
-        return;
-    const auto sameDay = std::ranges::find(m_charges, charged.day, &accounts::DayCharge::day);
-    if (sameDay != m_charges.end())
-        sameDay->tokens += charged.tokens;
-    else
-        m_charges.append({charged.day, charged.tokens});
+    noteServer(info);
+    addCharge(m_charges, charged);
 }
 
 void Admission::answerEnds(const http::AnswerEnd &end)
 {
-    if (m_clientGone.stop_requested())
+    if (m_clientGone.stop_requested() || m_isEnded)
         writeDown(UsageStatus::Cancelled);
     else if (end.status < 400 && end.isWhole)
         writeDown(UsageStatus::Ok);
@@ -268,11 +312,47 @@ void Admission::headBegins(http::Exchange &exchange, int status)
 
 void Admission::writeDown(UsageStatus status)
 {
-    if (std::exchange(m_isWritten, true) || !m_key)
+    if (std::exchange(m_isWritten, true))
         return;
+    leave();
     m_record.status = status;
     m_record.latency = millisecondsSince(m_startedAt);
     m_services.journal.settle(m_record, m_charges);
+}
+
+ActiveRequest Admission::describe() const
+{
+    ActiveRequest request{
+        m_record.requestId,        m_principal,   m_record.model, m_record.mode, m_record.time, m_record.usage,
+        m_record.timeToFirstToken, m_record.nodes};
+    request.usage += m_open;
+    return request;
+}
+
+bool Admission::matches(const RequestSelection &selection) const
+{
+    return (!selection.id || *selection.id == m_record.requestId)
+        && (!selection.user || *selection.user == m_principal.user)
+        && (!selection.key || *selection.key == m_principal.key);
+}
+
+void Admission::tellProgress()
+{
+    if (!std::exchange(m_hasProgress, false))
+        return;
+    UsageRecord record = m_record;
+    record.usage += m_open;
+    record.latency = millisecondsSince(m_startedAt);
+    accounts::DayCharges charges = m_charges;
+    addCharge(charges, {m_openCharge, m_key->user->budget().use(m_services.clock.system()).day});
+    m_services.journal.progress(record, charges);
+}
+
+void Admission::end(Error why)
+{
+    m_isEnded = true;
+    if (const auto exchange = m_exchange.lock())
+        exchange->abort(std::move(why));
 }
 
 }

@@ -15,7 +15,9 @@ namespace moe::api {
 /// What a request with a valid key may do, and what it has used: the one way from a handler to the models. Everything
 /// that a request costs is reserved, counted and charged here, and written down before its answer ends. Used on the
 /// request's thread; calls under way keep it alive.
-class Admission final : public http::AnswerObserver, public std::enable_shared_from_this<Admission>
+class Admission final : public http::AnswerObserver,
+                        public std::enable_shared_from_this<Admission>,
+                        private ActiveRequests::Member
 {
     struct Passkey {
         explicit Passkey() = default;
@@ -29,8 +31,8 @@ public:
     /// A request whose answer was never finished is written down as cancelled or failed.
     ~Admission() override;
 
-    /// Makes it a request that leaves a usage record, written before its answer ends.
-    void keepRecord(http::Exchange &exchange);
+    /// Makes it one of the active requests, which leave a usage record, written before their answer ends.
+    void keepRecord(const std::shared_ptr<http::Exchange> &exchange);
 
     [[nodiscard]] const Principal &principal() const { return m_principal; }
 
@@ -57,9 +59,16 @@ private:
 
     [[nodiscard]] Result<inference::ChatCall> metered(inference::ChatCall call, MeteredClient::CallForm form);
     [[nodiscard]] Result<accounts::BudgetReservation> reserve(inference::ChatCall &call, MeteredClient::CallForm form);
-    void noteChunk();
+    void noteChunk(const inference::CallInfo &info);
+    void noteServer(const inference::CallInfo &info);
     void noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged);
     void writeDown(UsageStatus status);
+
+    // ActiveRequests::Member
+    [[nodiscard]] ActiveRequest describe() const override;
+    [[nodiscard]] bool matches(const RequestSelection &selection) const override;
+    void tellProgress() override;
+    void end(Error why) override;
 
     const Services &m_services;
     const Principal m_principal;
@@ -72,6 +81,12 @@ private:
     QList<ServerId> m_forbidden; // servers that must not be asked for the model
     UsageRecord m_record;
     accounts::DayCharges m_charges;
+    // Of calls under way: what they have used, and what of it would be charged if they ended now.
+    Usage m_open;
+    qint64 m_openCharge = 0;
+    std::weak_ptr<http::Exchange> m_exchange;
+    bool m_hasProgress = false; // that was not told yet
+    bool m_isEnded = false;     // by an administrator
     bool m_isRefusedByBudget = false;
     bool m_isWritten = true; // or not to be written
 };

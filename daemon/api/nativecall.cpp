@@ -49,7 +49,8 @@ Result<http::HttpReply> endFailedStream(http::Exchange &exchange, Error error)
     if (exchange.stopToken().stop_requested())
         return failure(Error::cancelled());
     if (error.code == ErrorCode::Cancelled)
-        error = Error::of(ErrorCode::Unavailable, u"The service is stopping; the answer is not complete."_s);
+        error = exchange.abortReason().value_or(
+            Error::of(ErrorCode::Unavailable, u"The service is stopping; the answer is not complete."_s));
     exchange.endStreamWith(dialect::openAiErrorBody(error));
     return http::HttpReply::streamed();
 }

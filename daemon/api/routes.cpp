@@ -38,7 +38,7 @@ Task<http::HttpReply> admitted(const Services *services, KeyedResource resource,
     CO_TRY(const AdmissionPtr admission, Admission::admit(*services, *exchange));
     context.principal = admission->principal();
     if (use == Use::UsesModels)
-        admission->keepRecord(*exchange);
+        admission->keepRecord(exchange);
     co_return co_await resource(services, std::move(exchange), admission, std::move(context));
 }
 

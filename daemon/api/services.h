@@ -4,6 +4,7 @@
 #include "daemon/accounts/accountdirectory.h"
 #include "daemon/accounts/keydirectory.h"
 #include "daemon/accounts/usagejournal.h"
+#include "daemon/api/activerequests.h"
 #include "daemon/api/checks.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/inference/modelclient.h"
@@ -34,6 +35,7 @@ struct Services {
     const Clock &clock;
     inference::ModelClient &models;        // for Admission, which meters it
     const pipeline::Orchestrator &orchestrator;
+    ActiveRequests &active;
     /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;
     Checks checks = Checks::All;

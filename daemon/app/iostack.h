@@ -49,6 +49,8 @@ public:
     /// While draining: as if the deadline had come.
     void endDrain();
 
+    [[nodiscard]] const api::ActiveRequests &activeRequests() const { return m_active; }
+
 private:
     explicit IoStack(const SharedParts &shared);
     [[nodiscard]] bool listen(const StackSockets &sockets);
@@ -62,6 +64,7 @@ private:
     [[nodiscard]] http::ServerHooks hooks() const;
 
     const SharedParts &m_shared;
+    api::ActiveRequests m_active;
     inference::CurlLoop m_curl;
     inference::NodeClient m_models;
     std::unique_ptr<pipeline::Orchestrator> m_orchestrator;

@@ -220,6 +220,14 @@ void Exchange::finish()
         m_connection->finishAnswer(m_keepsAlive);
 }
 
+void Exchange::abort(Error why)
+{
+    if (!m_work || m_isFinished)
+        return;
+    m_abortReason = std::move(why);
+    m_work->requestStop();
+}
+
 void Exchange::cutUnfinishedStream()
 {
     if (m_stream == Stream::Open && m_connection)

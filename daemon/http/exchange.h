@@ -5,11 +5,13 @@
 #include "daemon/http/httptypes.h"
 #include "shared/async/context.h"
 #include "shared/async/task.h"
+#include "shared/async/wait.h"
 
 #include <QPointer>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace moe::http {
 
@@ -76,7 +78,14 @@ public:
     /// context. The exchange outlives it.
     [[nodiscard]] Task<void> drained(RequestContext context) const;
 
+    /// Stops the handler; the client is told why, unless its answer has ended. What the handler then says it has been
+    /// cancelled by is abortReason().
+    void abort(Error why);
+    [[nodiscard]] const std::optional<Error> &abortReason() const { return m_abortReason; }
+
     // For the boundary.
+    /// Whom abort() stops; null before and after the handler.
+    void setWork(LinkedStop *work) { m_work = work; }
     void send(const HttpReply &reply);
     /// A stream whose handler ended without endStream() is cut, so that nobody takes it for complete.
     void cutUnfinishedStream();
@@ -99,6 +108,8 @@ private:
     const std::stop_token m_stop;
     const bool m_isHttp10;
     QPointer<Connection> m_connection;
+    LinkedStop *m_work = nullptr;
+    std::optional<Error> m_abortReason;
     std::shared_ptr<AnswerObserver> m_observer; // null once the answer has ended
     QByteArray m_extraHeaders; // as they go into the head
     Stream m_stream = Stream::None;

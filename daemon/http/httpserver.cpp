@@ -166,6 +166,7 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
     // Ends when the client goes and when the daemon does.
     LinkedStop stop(exchange->stopToken());
     const std::stop_callback drainStop(m_scope.token(), [&stop] { stop.requestStop(); });
+    exchange->setWork(&stop);
     RequestContext context;
     context.requestId = exchange->requestId();
     context.stop = stop.token();
@@ -177,7 +178,8 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
         Result<HttpReply> result = co_await route->handler(exchange, context);
         isCancelled = !result && result.error().code == ErrorCode::Cancelled && exchange->stopToken().stop_requested();
         if (!isCancelled && !result && result.error().code == ErrorCode::Cancelled)
-            result = failure(Error::of(ErrorCode::Unavailable, u"The service is stopping; try again in a moment."_s));
+            result = failure(exchange->abortReason().value_or(
+                Error::of(ErrorCode::Unavailable, u"The service is stopping; try again in a moment."_s)));
         reply = replyTo(*exchange, std::move(result));
     } catch (const std::exception &exception) {
         MOE_LOG(Http, Error, context.requestId, "The handler threw", {"error", exception.what()});
@@ -188,6 +190,7 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
         reply = m_hooks.formatError(Error::internal(u"The service made a mistake; it is logged."_s),
                                     exchange->requestId());
     }
+    exchange->setWork(nullptr);
     finish(*exchange, reply, route, isCancelled);
 }
 

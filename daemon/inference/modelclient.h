@@ -36,7 +36,7 @@ public:
     virtual ~CallMeter() = default;
 
     /// One more piece of the answer has come, usually a token.
-    virtual void chunkCame() = 0;
+    virtual void chunkCame(const CallInfo &info) = 0;
     /// Once for each server that was asked. The usage is the server's own; where it says none, a count of the pieces.
     virtual void attemptEnded(const CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) = 0;
 };

@@ -82,7 +82,7 @@ void NodeStream::push(QByteArray chunk)
     }
     ++m_chunks;
     if (m_meter)
-        m_meter->chunkCame();
+        m_meter->chunkCame(m_info);
     m_events.push({std::move(chunk)});
 }
 

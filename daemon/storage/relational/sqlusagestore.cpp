@@ -37,8 +37,8 @@ Result<ListPage<UsageRecord>> selectUsage(QSqlDatabase &db, const UsageQuery &qu
         conditions.add(u"model = ?", {query.model});
     if (!query.mode.isEmpty())
         conditions.add(u"mode = ?", {query.mode});
-    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"}, query.order,
-                                   &usageOf);
+    return selectPage<UsageRecord>(db, {usageColumns, usageTables, u"usage_records.id"}, conditions, {u"at"},
+                                   query.order, &usageOf);
 }
 
 Result<QList<DailyUsage>> selectDays(QSqlDatabase &db, const UsageRange &range)

@@ -26,8 +26,7 @@ qint64 UsageKinds::idOf(const UsageRecord &record)
     const auto [place, isNew] = m_kinds.try_emplace(key);
     Kind &kind = place->second;
     if (isNew)
-        kind.id = numberOf(
-            {record.model, record.mode, record.profile, textOf(record.experts), textOf(record.nodes)});
+        kind.id = numberOf({record.model, record.mode, record.profile, textOf(record.experts), textOf(record.nodes)});
     kind.last = std::max(kind.last, record.time);
     return kind.id;
 }
