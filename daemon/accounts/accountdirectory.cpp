@@ -94,6 +94,13 @@ std::shared_ptr<UserAccount> AccountDirectory::user(UserId user) const
     return found == m_users.end() ? nullptr : found->second.account;
 }
 
+QString AccountDirectory::nameOf(UserId user) const
+{
+    const std::shared_lock lock(m_mutex);
+    const auto found = m_users.find(user);
+    return found == m_users.end() ? QString() : found->second.stored.name;
+}
+
 void AccountDirectory::putUser(const UserEntry &user)
 {
     const std::unique_lock lock(m_mutex);

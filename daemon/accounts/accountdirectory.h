@@ -63,6 +63,8 @@ public:
     /// Null if there is no such key, or its user is gone.
     [[nodiscard]] std::shared_ptr<const KeyAccount> key(KeyId key) const;
     [[nodiscard]] std::shared_ptr<UserAccount> user(UserId user) const;
+    /// Empty if there is no such user.
+    [[nodiscard]] QString nameOf(UserId user) const;
 
     // Main thread: what has just been written to the store. Effective on the next request, on whatever thread.
     void putUser(const UserEntry &user);

@@ -265,6 +265,8 @@ void Admission::keepRecord(const std::shared_ptr<http::Exchange> &exchange)
     m_exchange = exchange;
     exchange->setObserver(shared_from_this());
     m_services.active.enter(*this, m_startedAt);
+    if (m_services.events.isWatched())
+        m_services.events.publish("request.start", eventData());
 }
 
 /// The first of a call.
@@ -318,6 +320,21 @@ void Admission::writeDown(UsageStatus status)
     m_record.status = status;
     m_record.latency = millisecondsSince(m_startedAt);
     m_services.journal.settle(m_record, m_charges);
+    if (m_services.events.isWatched())
+        m_services.events.publish("request.end", eventData());
+}
+
+/// What watchers are told: who, what and how much, never what was said.
+QByteArray Admission::eventData() const
+{
+    const auto status
+        = std::ranges::find(usageStatusNames, m_record.status, &std::pair<UsageStatus, QLatin1StringView>::first);
+    return R"({"id":")" + m_record.requestId + R"(","user_id":)" + QByteArray::number(m_principal.user.value())
+        + R"(,"key_prefix":)" + json::quoted(m_principal.keyPrefix) + R"(,"model":)"
+        + json::quoted(m_record.model.toUtf8()) + R"(,"mode":)" + json::quoted(m_record.mode.toUtf8())
+        + R"(,"prompt_tokens":)" + QByteArray::number(m_record.usage.promptTokens) + R"(,"completion_tokens":)"
+        + QByteArray::number(m_record.usage.completionTokens) + R"(,"status":")"
+        + (m_isWritten ? QByteArray(status->second.data(), status->second.size()) : "running") + "\"}";
 }
 
 ActiveRequest Admission::describe() const

@@ -14,8 +14,8 @@ using ExchangePtr = std::shared_ptr<http::Exchange>;
 
 [[nodiscard]] Task<http::HttpReply> health(const Services *services, ExchangePtr exchange, RequestContext context);
 [[nodiscard]] Task<http::HttpReply> ready(const Services *services, ExchangePtr exchange, RequestContext context);
-[[nodiscard]] Task<http::HttpReply> metrics(const Services *services, std::function<QByteArray()> metricsToken, ExchangePtr exchange,
-                                            RequestContext context);
+[[nodiscard]] Task<http::HttpReply> metrics(const Services *services, std::function<QByteArray()> metricsToken,
+                                            ExchangePtr exchange, RequestContext context);
 
 // These want a key.
 [[nodiscard]] Task<http::HttpReply> listModels(const Services *services, ExchangePtr exchange, AdmissionPtr admission,

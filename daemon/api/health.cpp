@@ -56,7 +56,8 @@ Task<http::HttpReply> ready(const Services *services, ExchangePtr, RequestContex
                                     isReady ? 200 : 503);
 }
 
-Task<http::HttpReply> metrics(const Services *services, std::function<QByteArray()> metricsToken, ExchangePtr exchange, RequestContext)
+Task<http::HttpReply> metrics(const Services *services, std::function<QByteArray()> metricsToken, ExchangePtr exchange,
+                              RequestContext)
 {
     const QByteArrayView authorization = exchange->request().header("authorization");
     const QByteArray token = metricsToken();

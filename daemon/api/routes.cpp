@@ -9,9 +9,16 @@
 
 #include <QLatin1StringView>
 
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
 namespace moe::api {
 
 namespace {
+
+constexpr qsizetype longestPath = 100; // in the audit log
 
 using http::Method;
 using telemetry::Route;
@@ -30,16 +37,45 @@ Task<http::HttpReply> opened(const Services *services, OpenResource resource, Ex
     co_return co_await resource(services, std::move(exchange), std::move(context));
 }
 
+bool isRefusal(const Error &error)
+{
+    constexpr std::array refusals{ErrorCode::Unauthenticated, ErrorCode::PermissionDenied, ErrorCode::RateLimited,
+                                  ErrorCode::BudgetExceeded};
+    return std::ranges::contains(refusals, error.code);
+}
+
+/// Those of one key or address become one entry a minute.
+void noteRefusal(const Services &services, const http::Exchange &exchange, const QByteArray &keyPrefix,
+                 const Error &error)
+{
+    AuditEntry entry;
+    if (!keyPrefix.isEmpty())
+        entry.actor = u"key:"_s + QString::fromLatin1(keyPrefix);
+    entry.address = exchange.request().peer.toString();
+    entry.action = u"request.refused"_s;
+    entry.object = QString::fromLatin1(exchange.request().path.left(longestPath));
+    entry.isSuccess = false;
+    services.audit.note(std::move(entry), error.reason.toUtf8());
+}
+
 /// The one way to a handler that wants a key.
 Task<http::HttpReply> admitted(const Services *services, KeyedResource resource, Use use, ExchangePtr exchange,
                                RequestContext context)
 {
     const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
-    CO_TRY(const AdmissionPtr admission, Admission::admit(*services, *exchange));
+    const Result<AdmissionPtr> admitted = Admission::admit(*services, *exchange);
+    if (!admitted) {
+        noteRefusal(*services, *exchange, {}, admitted.error());
+        co_return failure(admitted.error());
+    }
+    const AdmissionPtr &admission = *admitted;
     context.principal = admission->principal();
     if (use == Use::UsesModels)
         admission->keepRecord(exchange);
-    co_return co_await resource(services, std::move(exchange), admission, std::move(context));
+    Result<http::HttpReply> reply = co_await resource(services, exchange, admission, std::move(context));
+    if (!reply && isRefusal(reply.error()))
+        noteRefusal(*services, *exchange, admission->principal().keyPrefix, reply.error());
+    co_return reply;
 }
 
 http::Route route(const Services &services, Method method, QLatin1StringView path, Route metric, OpenResource resource)

@@ -14,7 +14,8 @@ namespace moe::api {
 
 /// What the control port (8088) serves so far: health, readiness and metrics.
 /// `metricsToken`: without one, metrics are for callers on this machine only.
-[[nodiscard]] std::vector<http::Route> controlRoutes(const Services &services, std::function<QByteArray()> metricsToken);
+[[nodiscard]] std::vector<http::Route> controlRoutes(const Services &services,
+                                                     std::function<QByteArray()> metricsToken);
 
 /// Errors as OpenAI clients expect them.
 [[nodiscard]] http::HttpReply errorReply(const Error &error, QByteArrayView requestId);

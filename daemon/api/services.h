@@ -2,10 +2,12 @@
 #pragma once
 
 #include "daemon/accounts/accountdirectory.h"
+#include "daemon/accounts/auditlog.h"
 #include "daemon/accounts/keydirectory.h"
 #include "daemon/accounts/usagejournal.h"
 #include "daemon/api/activerequests.h"
 #include "daemon/api/checks.h"
+#include "daemon/api/eventfeed.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/inference/modelclient.h"
 #include "daemon/pipeline/orchestrator.h"
@@ -36,6 +38,8 @@ struct Services {
     inference::ModelClient &models;        // for Admission, which meters it
     const pipeline::Orchestrator &orchestrator;
     ActiveRequests &active;
+    accounts::AuditLog &audit;             // shared
+    EventFeed &events;                     // shared
     /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;
     Checks checks = Checks::All;

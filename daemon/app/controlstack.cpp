@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/controlstack.h"
 
+#include "daemon/telemetry/log.h"
 #include "shared/async/wait.h"
 #include "shared/wire/jsonscan.h"
 
@@ -46,20 +47,26 @@ ControlStack::ControlStack(AccountStack &accounts, inference::Dispatcher &dispat
                  dispatcher,
                  clock,
                  std::move(system)}
-    , m_events(clock)
+    , m_events(std::make_shared<api::EventFeed>(clock))
     , m_loop(scope)
-    , m_door{m_table, m_loop, accounts.sessionDirectory, m_events, clock}
+    , m_door{m_table, m_loop, accounts.sessionDirectory, *m_events, clock}
 {
     api::control::addOperations(m_table, m_services);
+    telemetry::setLogTap([events = m_events](const QByteArray &line) { events->publish("log", line); });
+    accounts.settings->onChange({}, [events = m_events](const settings::Settings &now) {
+        events->publish("settings.changed", "{\"version\":" + QByteArray::number(now.version()) + '}');
+    });
     accounts.auditLog->setObserver([this](const AuditEntry &entry) {
-        if (m_events.isWatched())
-            m_events.publish("audit",
-                             R"({"actor":)" + json::quoted(entry.actor.toUtf8()) + R"(,"action":)"
-                                 + json::quoted(entry.action.toUtf8()) + R"(,"object":)"
-                                 + json::quoted(entry.object.toUtf8()) + R"(,"success":)"
-                                 + (entry.isSuccess ? "true" : "false") + '}');
+        if (m_events->isWatched())
+            m_events->publish("audit",
+                              R"({"actor":)" + json::quoted(entry.actor.toUtf8()) + R"(,"action":)"
+                                  + json::quoted(entry.action.toUtf8()) + R"(,"object":)"
+                                  + json::quoted(entry.object.toUtf8()) + R"(,"success":)"
+                                  + (entry.isSuccess ? "true" : "false") + '}');
     });
 }
+
+ControlStack::~ControlStack() { telemetry::setLogTap({}); }
 
 QCoro::Task<control::Reply> ControlStack::handleLocal(control::Request request, RequestContext context) const
 {
@@ -73,7 +80,7 @@ QCoro::Task<> ControlStack::watchServers(RequestContext context)
     inference::ServerSnapshot before = m_services.dispatcher.servers();
     while (co_await sleepFor(serverInterval, context)) {
         const inference::ServerSnapshot now = m_services.dispatcher.servers();
-        if (now != before && m_events.isWatched())
+        if (now != before && m_events->isWatched())
             publishServers(before, now);
         before = now;
     }
@@ -85,11 +92,11 @@ void ControlStack::publishServers(const inference::ServerSnapshot &before, const
     const auto fresh = statesOf(now);
     for (auto it = fresh.begin(); it != fresh.end(); ++it) {
         if (old.value(it.key()) != it.value())
-            m_events.publish("server.state", it.value());
+            m_events->publish("server.state", it.value());
     }
     for (auto it = old.begin(); it != old.end(); ++it) {
         if (!fresh.contains(it.key()))
-            m_events.publish("server.removed", R"({"name":)" + json::quoted(it.key().toUtf8()) + '}');
+            m_events->publish("server.removed", R"({"name":)" + json::quoted(it.key().toUtf8()) + '}');
     }
 }
 

@@ -16,10 +16,11 @@ public:
                  const Clock &clock, TaskScope &scope);
     ControlStack(const ControlStack &) = delete;
     ControlStack &operator=(const ControlStack &) = delete;
+    ~ControlStack();
 
     /// For the I/O threads.
     [[nodiscard]] const api::control::HttpDoor &door() const { return m_door; }
-    [[nodiscard]] api::control::EventFeed &events() { return m_events; }
+    [[nodiscard]] api::EventFeed &events() { return *m_events; }
     /// For whoever may do everything: the local socket.
     [[nodiscard]] QCoro::Task<control::Reply> handleLocal(control::Request request, RequestContext context) const;
     /// Tells watchers again and again what has changed of servers, until the context is stopped.
@@ -29,7 +30,7 @@ private:
     void publishServers(const inference::ServerSnapshot &before, const inference::ServerSnapshot &now);
 
     api::control::ControlServices m_services;
-    api::control::EventFeed m_events;
+    const std::shared_ptr<api::EventFeed> m_events; // also of the log, which may tell it of a last line
     api::control::OperationTable m_table;
     LoopHandle m_loop;
     api::control::HttpDoor m_door;

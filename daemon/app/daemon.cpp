@@ -37,6 +37,29 @@ Task<control::Backup> backUp(AccountStack *accounts, RequestContext context)
     co_return control::Backup{file, QFileInfo(file).size()};
 }
 
+Task<QList<control::ActiveRequest>> activeRequests(std::vector<IoStack *> stacks,
+                                                   const accounts::AccountDirectory *accounts)
+{
+    QList<control::ActiveRequest> all;
+    for (const IoStack *const stack : stacks) {
+        for (const api::ActiveRequest &request : co_await stack->activeRequests().list()) {
+            all.append({request.id, request.principal.user, accounts->nameOf(request.principal.user),
+                        request.principal.keyPrefix, request.model, request.mode, request.startedAt,
+                        request.usage.promptTokens, request.usage.completionTokens, request.servers});
+        }
+    }
+    std::ranges::sort(all, {}, &control::ActiveRequest::started);
+    co_return all;
+}
+
+QCoro::Task<int> endRequests(std::vector<IoStack *> stacks, api::RequestSelection selection)
+{
+    int count = 0;
+    for (const IoStack *const stack : stacks)
+        count += co_await stack->activeRequests().end(selection);
+    co_return count;
+}
+
 }
 
 Daemon::Daemon(Options options) : m_options(std::move(options)) { }
@@ -128,6 +151,8 @@ api::control::System Daemon::system()
     api::control::System system;
     system.status = [this] { return status(); };
     system.experts = [this] { return expertViews(m_pipelineConfigs->current()->catalogue); };
+    system.activeRequests = [this](RequestContext) { return activeRequests(m_stacks, &m_accounts->accountDirectory); };
+    system.endRequests = [this](api::RequestSelection selection) { return endRequests(m_stacks, selection); };
     system.backup = [this](RequestContext context) { return backUp(m_accounts.get(), std::move(context)); };
     system.serverDocument
         = [this] { return serverDocument(*m_accounts->settings->current(), m_options.ollamaHost).value_or("[]"); };
@@ -175,6 +200,8 @@ Result<void> Daemon::startThreads()
         = [settings
            = m_accounts->settings.get()] { return settings->current()->value(settings::keys::metricsToken).toUtf8(); },
         .control = m_control->door(),
+        .audit = *m_accounts->auditLog,
+        .events = m_control->events(),
         .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
@@ -242,6 +269,7 @@ QCoro::Task<> Daemon::stop()
     if (m_localServer)
         co_await m_localServer->close();
     m_threads.clear();
+    m_stacks.clear();
     if (m_prober)
         co_await m_prober->stop();
     m_scope.requestStop();

@@ -63,7 +63,8 @@ std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackS
     stack->m_orchestrator = *std::move(orchestrator);
     stack->m_services.emplace(api::Services{shared.keys, shared.accounts, shared.journal, shared.dispatcher,
                                             shared.metrics, shared.isDraining, shared.clock, stack->m_models,
-                                            *stack->m_orchestrator, stack->m_active, shared.health, shared.checks});
+                                            *stack->m_orchestrator, stack->m_active, shared.audit, shared.events,
+                                            shared.health, shared.checks});
     if (!stack->listen(sockets))
         return nullptr;
     return stack;

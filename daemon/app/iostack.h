@@ -27,6 +27,8 @@ struct SharedParts {
     std::vector<std::pair<QHostAddress, int>> trustedProxies;
     std::function<QByteArray()> metricsToken; ///< may change
     const api::control::HttpDoor &control;
+    accounts::AuditLog &audit;
+    api::EventFeed &events;
     api::Checks checks = api::Checks::All;
 };
 

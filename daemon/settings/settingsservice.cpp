@@ -28,7 +28,7 @@ Result<void> checkRole(const Setting &setting, Role role)
 
 bool fits(const QString &keyOrPrefix, const QStringList &keys)
 {
-    if (!keyOrPrefix.endsWith(u'.'))
+    if (!keyOrPrefix.isEmpty() && !keyOrPrefix.endsWith(u'.'))
         return keys.contains(keyOrPrefix);
     return std::ranges::any_of(keys, [&keyOrPrefix](const QString &key) { return key.startsWith(keyOrPrefix); });
 }

@@ -51,7 +51,7 @@ public:
     /// What is in force. From any thread.
     [[nodiscard]] std::shared_ptr<const Settings> current() const;
     /// Calls `listener` on the main thread after each change of this setting, or of one below a prefix that ends with
-    /// "."; in the order of registration, and of versions. For the rest of the service's life.
+    /// "." (an empty one: of any); in the order of registration, and of versions. For the rest of the service's life.
     void onChange(QString keyOrPrefix, Listener listener);
 
     /// All or nothing. InvalidRequest for an unknown key or a wrong value, PermissionDenied for one that the role may

@@ -31,6 +31,12 @@ void auditRefusal(const ControlServices &services, const Caller &caller, QString
     services.auditLog.note(std::move(entry), reason.toUtf8());
 }
 
+QCoro::Task<> cutRequests(const ControlServices *services, RequestSelection selection)
+{
+    if (services->settings.current()->value(settings::keys::cutStreams))
+        co_await services->system.endRequests(std::move(selection));
+}
+
 QString objectOf(const User &user) { return u"user:" % user.name; }
 
 QString objectOf(const ApiKey &key) { return u"key:" % QString::number(key.id.value()); }

@@ -21,6 +21,9 @@ struct Deed {
 void auditRefusal(const ControlServices &services, const Caller &caller, QString action, QString object,
                   const Error &error);
 
+/// If the settings say so, ends the requests under way of a key that was revoked or a user who was blocked.
+[[nodiscard]] QCoro::Task<> cutRequests(const ControlServices *services, RequestSelection selection);
+
 [[nodiscard]] QString objectOf(const User &user);
 [[nodiscard]] QString objectOf(const ApiKey &key);
 [[nodiscard]] QString objectOf(const Group &group);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/api/control/eventfeed.h"
+#include "daemon/api/eventfeed.h"
 #include "daemon/api/control/operationtable.h"
 #include "daemon/http/httpserver.h"
 #include "shared/async/runon.h"

@@ -98,6 +98,9 @@ Task<Answer<ApiKey>> revokeKey(const ControlServices *services, accounts::KeyRef
                                std::optional<UserId> owner, Caller caller, RequestContext context)
 {
     CO_TRY(ApiKey key, co_await services->keys.revoke(std::move(reference), owner, context));
+    RequestSelection ofKey;
+    ofKey.key = key.id;
+    co_await cutRequests(services, ofKey);
     co_await audit(services, caller, {u"key.revoke"_s, objectOf(key)}, context);
     co_return Answer<ApiKey>{std::move(key)};
 }

@@ -20,8 +20,9 @@ Task<Answer<ListOf<types::ActiveRequest>>> list(const ControlServices *services,
 Task<Answer<Nothing>> kill(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     const QString id = call.path.at(0);
-    CO_TRY(const bool wasThere, co_await services->system.kill(id.toUtf8(), context));
-    if (!wasThere)
+    RequestSelection one;
+    one.id = id.toUtf8();
+    if (co_await services->system.endRequests(one) == 0)
         co_return failure(Error::of(ErrorCode::NotFound, u"There is no such request, or it has ended."_s));
     co_await audit(services, call.caller, {u"request.kill"_s, QString(u"request:" % id)}, context);
     co_return Answer<Nothing>{};

@@ -9,6 +9,7 @@
 #include "daemon/accounts/signinservice.h"
 #include "daemon/accounts/usagestore.h"
 #include "daemon/accounts/userservice.h"
+#include "daemon/api/activerequests.h"
 #include "daemon/api/control/operationtable.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/settings/settingsservice.h"
@@ -22,8 +23,8 @@ struct System {
     /// Which models answer for what, now.
     std::function<QList<moe::control::ExpertView>()> experts;
     std::function<Task<QList<moe::control::ActiveRequest>>(RequestContext)> activeRequests;
-    /// False if there is no such request (any more).
-    std::function<Task<bool>(QByteArray requestId, RequestContext)> kill;
+    /// Ends requests under way; how many there were.
+    std::function<QCoro::Task<int>(RequestSelection)> endRequests;
     std::function<Task<moe::control::Backup>(RequestContext)> backup;
     /// The servers as they are configured: a JSON array as INFERENCE_SERVERS has it, tokens included.
     std::function<QByteArray()> serverDocument;

@@ -86,6 +86,13 @@ types::UserPatch before(const User &user, const types::UserPatch &patch)
     return old;
 }
 
+QCoro::Task<> cutRequestsOf(const ControlServices *services, UserId user)
+{
+    RequestSelection ofUser;
+    ofUser.user = user;
+    co_await cutRequests(services, ofUser);
+}
+
 Task<Answer<User>> change(const ControlServices *services, Call<Nothing, types::UserPatch> call, RequestContext context)
 {
     CO_TRY(const auto id, call.id<UserId>());
@@ -97,6 +104,8 @@ Task<Answer<User>> change(const ControlServices *services, Call<Nothing, types::
     change.isActive = call.body.isActive;
     change.language = call.body.language;
     CO_TRY(User user, co_await services->users.change(id, change, call.version, context));
+    if (!user.isActive)
+        co_await cutRequestsOf(services, id);
     co_await audit(services, call.caller,
                    {u"user.change"_s, objectOf(user), wire::write(before(old, call.body)), wire::write(call.body)},
                    context);
@@ -108,6 +117,7 @@ Task<Answer<Nothing>> remove(const ControlServices *services, Call<Nothing, Noth
 {
     CO_TRY(const auto id, call.id<UserId>());
     CO_TRY_VOID(co_await services->users.remove(id, context));
+    co_await cutRequestsOf(services, id);
     // The name is erased with everything else.
     co_await audit(services, call.caller, {u"user.remove"_s, accounts::pseudonymOf(id)}, context);
     co_return Answer<Nothing>{};

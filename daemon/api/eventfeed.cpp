@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/api/control/eventfeed.h"
+#include "daemon/api/eventfeed.h"
 
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
@@ -9,7 +9,7 @@
 
 using namespace std::chrono_literals;
 
-namespace moe::api::control {
+namespace moe::api {
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <vector>
 
-namespace moe::api::control {
+namespace moe::api {
 
 /// One thing that happened.
 struct FeedEvent {

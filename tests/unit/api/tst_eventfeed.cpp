@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/api/control/eventfeed.h"
+#include "daemon/api/eventfeed.h"
 #include "tests/support/fakeclock.h"
 
 #include <QCoro/QCoroTask>
@@ -9,7 +9,7 @@
 #include <thread>
 
 using namespace moe;
-using namespace moe::api::control;
+using namespace moe::api;
 using namespace std::chrono_literals;
 
 class EventFeedTest : public QObject
