@@ -74,6 +74,7 @@ class Bench:
         self.seconds = 1 if is_quick else 3
         self.is_quick = is_quick
         self.failures = []
+        self.crowded = None    # a daemon with many users and keys, not running
         self.keys_only = None  # starts the daemon that checks nothing but keys
 
     def gateways(self):

@@ -139,6 +139,20 @@ class Moed:
             target.wait_until_answering(interval=0.001)
             yield target
 
+    def crowd(self, users, keys_each):
+        """Adds so many more users with limits, a permission, and keys that nobody knows."""
+        now = int(time.time() * 1000)
+        with closing(sqlite3.connect(self._folder / "moe.db")) as database, database:
+            for user in range(users):
+                row = database.execute("INSERT INTO users (name, created_at, budget_daily) VALUES (?, ?, 100000)",
+                                       (f"crowd{user}", now))
+                database.execute("INSERT INTO user_permissions VALUES (?, 'model_endpoint', '*@bench')",
+                                 (row.lastrowid,))
+                database.executemany(
+                    "INSERT INTO api_keys (user_id, hash, prefix, label, created_at) VALUES (?, ?, ?, 'crowd', ?)",
+                    [(row.lastrowid, os.urandom(32), f"moe-sk-{os.urandom(5).hex()[:9]}", now)
+                     for _ in range(keys_each)])
+
     def _ctl(self, *arguments):
         command = [self._setup.binaries / "moectl", "--data-dir", self._folder, "--json", *arguments]
         done = subprocess.run(command, capture_output=True, timeout=30, text=True)

@@ -140,6 +140,19 @@ def start(bench):
     yield judged(Line("start to first answered request", "ms", values), values.get(OURS), 300)
 
 
+def crowd(bench):
+    """10,000 users and 50,000 keys: the start, and what a request costs then."""
+    if not bench.crowded:
+        return
+    times = [gateways.start_seconds(bench.crowded.serving) * 1000 for _ in range(3 if bench.is_quick else 7)]
+    value = round(statistics.median(times))
+    yield judged(Line("start with 10,000 users and 50,000 keys", "ms", {OURS: value}), value, 500)
+    with bench.crowded.serving() as crowded:
+        samples = bench.interleaved(per_request(bench, 150), [*bench.targets, crowded])
+    ratio = samples.values("cpu_us")["crowded"] / samples.values("cpu_us")[OURS]
+    yield Line("CPU per request with them to without", "×", {OURS: round(ratio, 2)})
+
+
 def held(bench):
     """Slow streams held at once, a frame a second each, and the memory they take."""
     count, seconds = (500, 4) if bench.is_quick else (bench.held, 15)
@@ -204,5 +217,5 @@ def _aborts(bench, targets, count, state_port):
     return values
 
 
-ROWS = {row.__name__: row for row in (cpu, latency, body4k, body400k, body5m, frames, stream, idle, rss, start, held,
-                                      unread, abort)}
+ROWS = {row.__name__: row for row in (cpu, latency, body4k, body400k, body5m, frames, stream, idle, rss, start, crowd,
+                                      held, unread, abort)}

@@ -68,6 +68,9 @@ def add_gateways(bench, given, stack):
         bench.targets.append(stack.enter_context(gateways.Moed(setup, folder, upstream_port, name).serving()))
     folder = stack.enter_context(gateways.temporary_folder())
     bench.fresh[OURS] = gateways.Moed(setup, folder, upstream_port).serving
+    folder = stack.enter_context(gateways.temporary_folder())
+    bench.crowded = gateways.Moed(setup, folder, upstream_port, "crowded")
+    bench.crowded.crowd(users=10_000, keys_each=5)
     bench.keys_only = lambda: gateways.moed(setup, upstream_port, "keys")
 
 
