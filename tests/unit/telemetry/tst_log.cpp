@@ -189,6 +189,8 @@ private Q_SLOTS:
         row("key moe-sk-0123456789abcdef.", "key moe-sk-***");
         row("moe-sk-012345678", "moe-sk-012345678"); // the prefix that names a key
         row("moe-sk-0123456789", "moe-sk-***");
+        row("session moe-st-0123456789abcdef.", "session moe-st-***");
+        row("moe-setup-0", "moe-setup-***");
         row("{\"key\":\"sk-proj_AB-12\"}", "{\"key\":\"sk-***\"}");
         row("SK-abcdef", "SK-***");
         row("?key=%20sk-abcdef&x=1", "?key=%20sk-***&x=1");
