@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/settings/retentiontimes.h"
 #include "tests/support/fakeclock.h"
 #include "tests/unit/settings/settingsfixture.h"
 
@@ -84,6 +85,15 @@ private Q_SLOTS:
         QVERIFY(await(restarted->load({})));
         QCOMPARE(restarted->current()->value(keys::retentionUsageDays), 30);
         QCOMPARE(restarted->current()->version(), 1);
+    }
+
+    void retentionFollowsTheSettings()
+    {
+        QVERIFY(change("{\"retention.usage_days\":30,\"retention.audit_days\":90}"));
+        QCOMPARE(retentionTimes(*m_service->current()).usage, std::chrono::days(30));
+        QCOMPARE(retentionTimes(*m_service->current()).audit, std::chrono::days(90));
+        QVERIFY(change("{\"retention.usage_days\":0}"));
+        QVERIFY(!retentionTimes(*m_service->current()).usage);
     }
 
     void nullGoesBackToTheDefault()
