@@ -225,7 +225,11 @@ QCoro::Task<> AuditLog::writeLast(RequestContext context)
     RequestContext last;
     last.requestId = context.requestId;
     last.deadline = m_clock.steady() + m_options.lastWrite;
-    const Result<void> written = co_await writeAvailable(last);
+    Result<void> written = co_await writeAvailable(last);
+    if (written && m_dropped > 0) {
+        tellDropped();
+        written = co_await writeAvailable(last);
+    }
     if (written)
         co_return;
     const std::lock_guard lock(m_mutex);

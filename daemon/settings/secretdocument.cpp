@@ -43,7 +43,8 @@ QJsonValue shown(const QJsonValue &value)
 {
     if (value.isArray()) {
         QJsonArray array;
-        for (const auto &element : value.toArray())
+        const QJsonArray elements = value.toArray();
+        for (const auto &element : elements)
             array.append(shown(element));
         return array;
     }

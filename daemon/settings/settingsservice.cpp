@@ -47,7 +47,7 @@ SettingsService::SettingsService(accounts::SettingsStore &store, SettingsTable t
 Task<void> SettingsService::load(RequestContext context)
 {
     CO_TRY(const SettingsVersion latest, co_await m_store.latest(std::move(context)));
-    if (latest.version == 0)
+    if (latest.version <= m_version)
         co_return {};
     CO_TRY(SettingValues stored, SettingValues::parse(latest.document));
     for (const Setting &setting : m_table.all()) {
@@ -72,7 +72,7 @@ void SettingsService::onChange(QString keyOrPrefix, Listener listener)
 
 Task<SettingsChange> SettingsService::change(SettingsPatch patch, SettingsAuthor author, RequestContext context)
 {
-    CO_TRY_VOID(co_await expect(patch.expectedVersion, context));
+    CO_TRY_VOID(co_await catchUp(patch.expectedVersion, context));
     for (int attempt = 1;; ++attempt) {
         CO_TRY(SettingValues wanted, patched(patch.document, author));
         auto changed = co_await store(std::move(wanted), author, context);
@@ -85,7 +85,7 @@ Task<SettingsChange> SettingsService::change(SettingsPatch patch, SettingsAuthor
 Task<SettingsChange> SettingsService::rollBack(qint64 version, std::optional<qint64> expectedVersion,
                                                SettingsAuthor author, RequestContext context)
 {
-    CO_TRY_VOID(co_await expect(expectedVersion, context));
+    CO_TRY_VOID(co_await catchUp(expectedVersion, context));
     CO_TRY(const SettingValues wanted, co_await valuesOf(version, context));
     for (int attempt = 1;; ++attempt) {
         CO_TRY_VOID(checkRollBack(wanted, author));
@@ -114,12 +114,10 @@ QByteArray SettingsService::document(Role role) const
         + ",\"settings\":" + describeSettings(m_table, m_options, m_stored, role) + '}';
 }
 
-/// Whether the latest version is the one that the caller has seen.
-Task<void> SettingsService::expect(std::optional<qint64> version, RequestContext context)
+/// Another daemon may have changed something; then, the latest version must be the one that the caller has seen.
+Task<void> SettingsService::catchUp(std::optional<qint64> version, RequestContext context)
 {
-    if (version && *version != m_version) { // another daemon may have changed something
-        CO_TRY_VOID(co_await load(std::move(context)));
-    }
+    CO_TRY_VOID(co_await load(std::move(context)));
     if (version && *version != m_version)
         co_return failure(Error::of(ErrorCode::Conflict,
                                     u"The settings were changed meanwhile. Read them again and repeat the change."_s,

@@ -78,7 +78,7 @@ private:
         QStringList changedKeys;
     };
 
-    Task<void> expect(std::optional<qint64> version, RequestContext context);
+    Task<void> catchUp(std::optional<qint64> version, RequestContext context);
     [[nodiscard]] Result<SettingValues> patched(const QByteArray &patch, const SettingsAuthor &author) const;
     [[nodiscard]] Result<void> checkRollBack(const SettingValues &wanted, const SettingsAuthor &author) const;
     Task<SettingsChange> store(SettingValues wanted, SettingsAuthor author, RequestContext context);

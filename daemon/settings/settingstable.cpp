@@ -155,11 +155,10 @@ SettingsTable SettingsTable::standard(SettingChecks checks)
     });
 }
 
-const Setting *SettingsTable::find(QStringView key) const
+const Setting *SettingsTable::find(QAnyStringView key) const
 {
-    const auto found
-        = std::ranges::lower_bound(m_settings, key, {}, [](const Setting &each) -> QStringView { return each.key; });
-    return found != m_settings.end() && found->key == key ? &*found : nullptr;
+    const auto found = std::ranges::find_if(m_settings, [key](const Setting &each) { return key == each.key; });
+    return found == m_settings.end() ? nullptr : &*found;
 }
 
 Result<QByteArray> checkedValue(const Setting &setting, QByteArrayView value)

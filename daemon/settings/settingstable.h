@@ -62,7 +62,7 @@ public:
     [[nodiscard]] static SettingsTable standard(SettingChecks checks);
 
     /// Null if there is none.
-    [[nodiscard]] const Setting *find(QStringView key) const;
+    [[nodiscard]] const Setting *find(QAnyStringView key) const;
     [[nodiscard]] const std::vector<Setting> &all() const { return m_settings; }
 
 private:

@@ -208,6 +208,17 @@ private Q_SLOTS:
         QCOMPARE(late.error().code, ErrorCode::Unavailable);
     }
 
+    void whatWasDroppedIsToldAtTheEnd()
+    {
+        start(lazy());
+        for (int number = 1; number <= 120; ++number) // 100 fit
+            m_log->note(auditNumber(number));
+        stop();
+        QCOMPARE(m_store->entries.size(), 101);
+        QCOMPARE(m_store->entries.last().action, QStringLiteral("audit.lost"));
+        QCOMPARE(m_store->entries.last().count, 20);
+    }
+
     void theEndDoesNotWaitForAFailingStore()
     {
         start(lazy());

@@ -12,12 +12,15 @@ class FakeSettingsStore final : public accounts::SettingsStore
 {
 public:
     bool isFailing = false;
+    std::function<void()> beforeAppend; // once: what somebody else does meanwhile
     QList<accounts::SettingsVersion> versions; // number 1 first
 
     Task<accounts::SettingsVersion> append(accounts::SettingsVersion next, RequestContext) override
     {
         if (isFailing)
             co_return unavailable();
+        if (const auto meanwhile = std::exchange(beforeAppend, nullptr))
+            meanwhile();
         if (next.version != versions.size())
             co_return failure(Error::of(ErrorCode::Conflict, QStringLiteral("The settings were changed meanwhile."),
                                         QStringLiteral("version_mismatch")));
@@ -35,7 +38,8 @@ public:
     {
         if (number < 1 || number > versions.size())
             co_return failure(Error::of(ErrorCode::NotFound, QStringLiteral("There is no such version.")));
-        co_return versions[number - 1];
+        accounts::SettingsVersion found = versions[number - 1];
+        co_return found;
     }
     Task<QList<accounts::SettingsVersion>> history(std::optional<qint64> before, int limit, RequestContext) override
     {

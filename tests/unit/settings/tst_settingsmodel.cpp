@@ -145,6 +145,7 @@ private Q_SLOTS:
         FakeClock clock;
         FakeSettingsStore store;
         SettingsService service(store, settingsTable(), {}, clock);
+        const SettingsTable table = settingsTable();
         std::vector<Model> versions{Model()};
         while (versions.size() < 60) {
             Model expected = versions.back();
@@ -158,7 +159,7 @@ private Q_SLOTS:
             const std::size_t from = below(versions.size());
             const std::size_t to = below(versions.size());
             QStringList expected;
-            for (const Setting &setting : settingsTable().all()) {
+            for (const Setting &setting : table.all()) {
                 const auto old = versions[from].find(setting.key);
                 const auto now = versions[to].find(setting.key);
                 const QByteArray before = old == versions[from].end() ? QByteArray("null") : old->second;
@@ -167,7 +168,8 @@ private Q_SLOTS:
                     expected.append(setting.key);
             }
             QStringList found;
-            for (const SettingDifference &difference : await(service.diff(qint64(from), qint64(to), {})).value()) {
+            const auto differences = await(service.diff(qint64(from), qint64(to), {})).value();
+            for (const SettingDifference &difference : differences) {
                 QVERIFY(!difference.before.isEmpty() && !difference.after.isEmpty());
                 found.append(difference.key);
             }

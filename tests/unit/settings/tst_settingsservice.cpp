@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/settings/retentiontimes.h"
 #include "tests/support/fakeclock.h"
 #include "tests/unit/settings/settingsfixture.h"
 
@@ -38,7 +39,8 @@ private:
     QJsonObject described(QLatin1StringView key, Role role = Role::Operator)
     {
         const auto whole = QJsonDocument::fromJson(m_service->document(role)).object();
-        for (const auto &setting : whole[u"settings"].toArray()) {
+        const QJsonArray settings = whole[u"settings"].toArray();
+        for (const auto &setting : settings) {
             if (setting[u"key"] == key)
                 return setting.toObject();
         }
@@ -83,6 +85,15 @@ private Q_SLOTS:
         QVERIFY(await(restarted->load({})));
         QCOMPARE(restarted->current()->value(keys::retentionUsageDays), 30);
         QCOMPARE(restarted->current()->version(), 1);
+    }
+
+    void retentionFollowsTheSettings()
+    {
+        QVERIFY(change("{\"retention.usage_days\":30,\"retention.audit_days\":90}"));
+        QCOMPARE(retentionTimes(*m_service->current()).usage, std::chrono::days(30));
+        QCOMPARE(retentionTimes(*m_service->current()).audit, std::chrono::days(90));
+        QVERIFY(change("{\"retention.usage_days\":0}"));
+        QVERIFY(!retentionTimes(*m_service->current()).usage);
     }
 
     void nullGoesBackToTheDefault()
@@ -175,6 +186,22 @@ private Q_SLOTS:
         QCOMPARE(m_service->current()->value(keys::retentionUsageDays), 9);
     }
 
+    void somebodyElseIsFaster()
+    {
+        const auto other = another();
+        const auto overtake = [&] { QVERIFY(await(other->change({"{\"retention.usage_days\":9}"}, admin, {}))); };
+        m_store->beforeAppend = overtake;
+        QCOMPARE(change("{\"keys.cut_streams\":true}").value().version, 2); // tried again
+        QCOMPARE(m_service->current()->value(keys::retentionUsageDays), 9);
+        QVERIFY(m_service->current()->value(keys::cutStreams));
+        QVERIFY(await(other->change({"{\"retention.usage_days\":8}"}, admin, {})));
+        m_store->beforeAppend = overtake;
+        const auto refused = change("{\"keys.cut_streams\":false}", 3); // has to be looked at again
+        QCOMPARE(refused.error().reason, u"version_mismatch"_s);
+        QCOMPARE(m_service->current()->version(), 4);
+        QVERIFY(m_service->current()->value(keys::cutStreams));
+    }
+
     void aFailingStoreChangesNothing()
     {
         m_store->isFailing = true;
@@ -220,7 +247,8 @@ private Q_SLOTS:
             everything += m_service->document(role);
         for (qint64 from = 0; from <= 3; ++from) {
             for (qint64 to = 0; to <= 3; ++to) {
-                for (const SettingDifference &difference : await(m_service->diff(from, to, {})).value())
+                const auto differences = await(m_service->diff(from, to, {})).value();
+                for (const SettingDifference &difference : differences)
                     everything += difference.before + difference.after;
             }
         }
