@@ -148,7 +148,7 @@ private Q_SLOTS:
         restart({}, {}, {.passes = 2, .memoryBytes = 16384});
         QVERIFY(!daemon().signIn(m_anna, "wrong password"));
         QCOMPARE(hash(), before);
-        QVERIFY(daemon().signIn(m_anna));
+        QCOMPARE(daemon().signIn(m_anna)->user, wait(daemon().users.find(m_anna, {})).value());
         const QByteArray after = hash();
         QVERIFY(after != before);
         QVERIFY(!daemon().hasher->needsRehash(after));
