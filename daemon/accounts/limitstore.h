@@ -26,8 +26,7 @@ public:
     LimitStore &operator=(const LimitStore &) = delete;
     virtual ~LimitStore() = default;
 
-    [[nodiscard]] virtual Task<void> setLimits(Grantee holder, Limits limits, Clock::System now,
-                                               RequestContext context)
+    [[nodiscard]] virtual Task<void> setLimits(Grantee holder, Limits limits, Clock::System now, RequestContext context)
         = 0;
     [[nodiscard]] virtual Task<Limits> limits(Grantee holder, RequestContext context) = 0;
     /// All zero if nothing was ever used.

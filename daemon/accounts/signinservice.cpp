@@ -74,11 +74,13 @@ Task<SignedIn> SignInService::signIn(QString name, QByteArray password, ClientOr
         co_return failure(now.error());
     if (!now || !now->user.isActive || now->hash != entry->hash) // changed while the password was checked
         co_return failure(wrongPassword());
+    User user = now->user;
     if (!fresh.isEmpty()) {
-        CO_TRY_VOID(co_await m_parts.users.setPassword(now->user.id, std::move(fresh), now->user.mustChangePassword,
-                                                       m_parts.clock.system(), context));
+        CO_TRY(user,
+               co_await m_parts.users.setPassword(user.id, std::move(fresh), user.mustChangePassword,
+                                                  m_parts.clock.system(), context));
     }
-    co_return co_await open(now->user, std::move(origin), std::move(context));
+    co_return co_await open(std::move(user), std::move(origin), std::move(context));
 }
 
 Task<PasswordEntry> SignInService::admitted(QString name, QByteArray password, QString address, RequestContext context)

@@ -19,10 +19,9 @@ private:
         return {name, QByteArray(goodPassword.constData(), goodPassword.size()), QStringLiteral("The Root"),
                 QStringLiteral("root@example.org")};
     }
-    Task<SignedIn> settingUp(const QByteArray &token, const NewAdmin &who = admin(),
-                             const QString &address = QStringLiteral("192.0.2.1"))
+    Task<SignedIn> settingUp(QByteArray token, NewAdmin who = admin(), QString address = QStringLiteral("192.0.2.1"))
     {
-        return daemon().signIns.setUp(token, who, {address, {}}, {});
+        return daemon().signIns.setUp(std::move(token), std::move(who), {std::move(address), {}}, {});
     }
     qint64 admins()
     {

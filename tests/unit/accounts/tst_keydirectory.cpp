@@ -131,6 +131,30 @@ private Q_SLOTS:
         QCOMPARE(directory.size(), 2U);
     }
 
+    void expiriesChange()
+    {
+        KeyDirectory directory;
+        directory.load(directoryKeys(3));
+        directory.setExpiry(KeyId(2), now + 1s);
+        QVERIFY(directory.verify(keyNumber(2), now));
+        QVERIFY(!directory.verify(keyNumber(2), now + 1s));
+        QVERIFY(directory.verify(keyNumber(1), now + 1s) && directory.verify(keyNumber(3), now + 1s));
+        directory.setExpiry(KeyId(2), {});
+        directory.setExpiry(KeyId(99), now);
+        QVERIFY(directory.verify(keyNumber(2), now + 1s));
+    }
+
+    void usersGoWithTheirKeys()
+    {
+        KeyDirectory directory;
+        directory.load(directoryKeys(9)); // of the users 1 (four) and 2 (five)
+        directory.removeUser(UserId(1));
+        directory.removeUser(UserId(99));
+        QCOMPARE(directory.size(), 5U);
+        QVERIFY(!directory.verify(keyNumber(4), now));
+        QVERIFY(directory.verify(keyNumber(5), now));
+    }
+
     void loadReplacesAll()
     {
         KeyDirectory directory;

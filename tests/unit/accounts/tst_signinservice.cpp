@@ -92,11 +92,38 @@ private Q_SLOTS:
         for (int i = 0; i < 10; ++i)
             QCOMPARE(wait(service().signIn(m_anna, "wrong", {QStringLiteral("192.0.2.1"), {}}, gone)).error().code,
                      ErrorCode::Cancelled);
+        QVERIFY(daemon().signIn(m_anna));
+    }
+
+    void whileTheServerIsBusyNothingCounts()
+    {
+        daemon().addUser(m_anna, Role::User, goodPassword);
+        restart({}, {}, {.passes = 1, .memoryBytes = 8 * 1024 * 1024});
+        const auto attempt = [this](const QString &name) {
+            return service().signIn(name, "wrong password", {QStringLiteral("192.0.2.1"), {}}, {});
+        };
+        std::vector<Task<SignedIn>> others;
+        for (int i = 0; i < 40; ++i)
+            others.push_back(attempt(QStringLiteral("other%1").arg(i)));
+        std::vector<Task<SignedIn>> refused;
+        for (int i = 0; i < 5; ++i)
+            refused.push_back(attempt(m_anna));
+        for (Task<SignedIn> &task : refused)
+            QCOMPARE(wait(std::move(task)).error().code, ErrorCode::Unavailable);
+        for (Task<SignedIn> &task : others)
+            QVERIFY(!wait(std::move(task)));
+        QVERIFY(daemon().signIn(m_anna));
+    }
+
+    void aSessionThatCannotBeStoredIsNone()
+    {
+        daemon().addUser(m_anna, Role::User, goodPassword);
         {
             const DatabaseLock lock(folder());
             QVERIFY(lock.isLocked());
             for (int i = 0; i < 10; ++i)
-                QCOMPARE(daemon().signIn(m_anna, "wrong").error().code, ErrorCode::Unavailable);
+                QCOMPARE(daemon().signIn(m_anna).error().code, ErrorCode::Unavailable);
+            QCOMPARE(daemon().sessions.size(), 0U);
         }
         QVERIFY(daemon().signIn(m_anna));
     }
@@ -121,7 +148,7 @@ private Q_SLOTS:
         restart({}, {}, {.passes = 2, .memoryBytes = 16384});
         QVERIFY(!daemon().signIn(m_anna, "wrong password"));
         QCOMPARE(hash(), before);
-        QVERIFY(daemon().signIn(m_anna));
+        QCOMPARE(daemon().signIn(m_anna)->user, wait(daemon().users.find(m_anna, {})).value());
         const QByteArray after = hash();
         QVERIFY(after != before);
         QVERIFY(!daemon().hasher->needsRehash(after));

@@ -133,7 +133,7 @@ private Q_SLOTS:
         QCOMPARE(created[u"expires_at"].toString(), QStringLiteral("2200-01-01T00:00:00Z"));
         QVERIFY(m_daemon->directory.verify(key, m_daemon->clock.system()));
 
-        QVERIFY(QCoro::waitFor(m_daemon->service.saveLastUsed({})));
+        QVERIFY(QCoro::waitFor(m_daemon->stores.keys.touchKeys(m_daemon->directory.takeTouches(), {})));
         const QJsonObject listed = runJson(QStringLiteral("key list --user anna"))[u"items"][0].toObject();
         QCOMPARE(listed[u"id"], created[u"id"]);
         QVERIFY(listed[u"last_used_at"].isString());
