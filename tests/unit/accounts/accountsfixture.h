@@ -38,7 +38,8 @@ struct AccountsDaemon {
         , hasher(accounts::PasswordHasher::create({cost}).value())
         , live({stores.snapshots, keys, accounts, sessions})
         , signIns({stores.users, stores.sessions, sessions, live, *hasher, throttle, setupToken, clock})
-        , users({stores.users, live, *hasher, clock, std::move(erasure)})
+        , eraser(std::move(erasure))
+        , users({stores.users, live, *hasher, clock, stores.keys, &eraser})
         , keyService({stores.keys, stores.users, keys, accounts, live, clock})
         , policies({stores.users, stores.grants, stores.limits, live, accounts, clock, std::move(isKnown)})
         , groups({stores.groups, stores.users, live, *hasher, clock})
@@ -71,6 +72,7 @@ struct AccountsDaemon {
     std::unique_ptr<accounts::PasswordHasher> hasher;
     accounts::LiveAccounts live;
     accounts::SignInService signIns;
+    accounts::Eraser eraser;
     accounts::UserService users;
     accounts::KeyService keyService;
     accounts::PolicyService policies;

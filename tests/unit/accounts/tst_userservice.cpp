@@ -12,9 +12,10 @@ namespace {
 class NotedErasure final : public ErasureHook
 {
 public:
-    Task<void> erase(UserId user, QString name, RequestContext) override
+    QString name() const override { return QStringLiteral("cache"); }
+    Task<void> erase(ErasedUser user, RequestContext) override
     {
-        calls.append(QStringLiteral("%1:%2").arg(user.value()).arg(name));
+        calls.append(QStringLiteral("%1:%2:%3").arg(user.id.value()).arg(user.name).arg(user.keys.size()));
         if (isFailing)
             co_return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("The cache is away.")));
         co_return {};
@@ -202,13 +203,14 @@ private Q_SLOTS:
         const auto refused = wait(service().remove(anna.id, {}));
         QCOMPARE(refused.error().code, ErrorCode::Unavailable);
         QVERIFY(refused.error().message.contains(QStringLiteral("blocked")));
+        QVERIFY(refused.error().message.contains(QStringLiteral("(cache)")));
         QVERIFY(!wait(service().user(anna.id, {})).value().isActive);
         QVERIFY(!isKeyAccepted(key) && !sessionOf(token));
 
         second.isFailing = false;
         QVERIFY(wait(service().remove(anna.id, {})));
         QCOMPARE(wait(service().user(anna.id, {})).error().code, ErrorCode::NotFound);
-        const QString call = QStringLiteral("%1:anna").arg(anna.id.value());
+        const QString call = QStringLiteral("%1:anna:1").arg(anna.id.value());
         QCOMPARE(first.calls, QStringList({call, call}));
         QCOMPARE(second.calls, QStringList({call, call}));
         QVERIFY(!daemon().accounts.user(anna.id));
