@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/accounts/accountservice.h"
-#include "daemon/accounts/keyservice.h"
-#include "daemon/accounts/policyservice.h"
-#include "daemon/accounts/usagewriter.h"
+#include "daemon/app/accountstack.h"
+#include "daemon/app/controlstack.h"
 #include "daemon/app/datalock.h"
 #include "daemon/app/iostack.h"
 #include "daemon/app/memoryreturn.h"

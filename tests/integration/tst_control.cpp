@@ -6,6 +6,9 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <atomic>
+#include <thread>
+
 using namespace Qt::StringLiterals;
 using namespace moe::test;
 
@@ -52,6 +55,7 @@ private Q_SLOTS:
     void settingsAreVersioned();
     void eventsAreResumed();
     void whatIsDoneIsWrittenDown();
+    void revokedKeyIsRefusedUnderLoad();
     void documentIsServed();
 
 private:
@@ -431,6 +435,45 @@ void ControlTest::whatIsDoneIsWrittenDown()
     QCOMPARE(m_admin->call("DELETE", "/users/" + id).status, 204);
     QVERIFY(!m_admin->get("/audit?limit=500").body.contains("audited"));
     QCOMPARE(jsonOf(m_admin->get("/audit?object=user:%23" + id + "&action=user.remove"))[u"items"].toArray().size(), 1);
+}
+
+void ControlTest::revokedKeyIsRefusedUnderLoad()
+{
+    constexpr int threads = 4;
+    constexpr int before = 1000; // requests, of all threads
+    constexpr int after = 200;   // of each
+    const QByteArray key = m_daemon.newKey(u"loaded"_s);
+    const QByteArray prefix = key.first(16);
+    std::atomic<int> answered = 0;
+    std::atomic<bool> isRevoked = false;
+    std::atomic<int> wrong = 0;
+    const auto load = [&] {
+        RawHttpClient client;
+        if (!client.connectTo(m_daemon.apiPort()))
+            ++wrong;
+        const QByteArray request = RawHttpClient::request("GET", "/v1/models", {{"Authorization", "Bearer " + key}});
+        for (int left = after; left > 0;) {
+            const bool mustBeRefused = isRevoked; // before it is sent
+            if (!client.exchange(request))
+                ++wrong;
+            const int status = client.response().status;
+            if (mustBeRefused ? status != 401 : status != 200 && status != 401)
+                ++wrong;
+            client.nextResponse();
+            ++answered;
+            left -= mustBeRefused ? 1 : 0;
+        }
+    };
+    std::vector<std::thread> clients;
+    for (int i = 0; i < threads; ++i)
+        clients.emplace_back(load);
+    QTRY_VERIFY_WITH_TIMEOUT(answered >= before, 30'000);
+    const HttpResponse revoked = m_admin->call("DELETE", "/keys/" + prefix);
+    isRevoked = true;
+    for (std::thread &client : clients)
+        client.join();
+    QCOMPARE(revoked.status, 200);
+    QCOMPARE(wrong.load(), 0);
 }
 
 void ControlTest::documentIsServed()
