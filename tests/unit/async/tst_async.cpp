@@ -3,6 +3,7 @@
 #include "shared/async/completion.h"
 #include "shared/async/mailbox.h"
 #include "shared/async/offload.h"
+#include "shared/async/runon.h"
 #include "shared/async/taskscope.h"
 #include "shared/async/wait.h"
 
@@ -63,6 +64,18 @@ QCoro::Task<> collect(std::shared_ptr<Channel<int>> channel, std::shared_ptr<std
 }
 
 /// The thread that looks through so many bytes, and whether the coroutine goes on where it began.
+Task<std::pair<int, QThread *>> addHere(int a, int b)
+{
+    CO_TRY(const int sum, co_await addLater(a, b, {}));
+    co_return std::pair(sum, QThread::currentThread());
+}
+
+QCoro::Task<std::pair<int, QThread *>> sumOn(const LoopHandle *loop, int a, int b)
+{
+    const auto result = co_await loop->run<std::pair<int, QThread *>>([a, b] { return addHere(a, b); });
+    co_return result.value_or(std::pair<int, QThread *>(-1, nullptr));
+}
+
 QCoro::Task<std::pair<QThread *, bool>> threadOfWork(qsizetype bytes)
 {
     QThread *const home = QThread::currentThread();
@@ -239,6 +252,30 @@ private Q_SLOTS:
         const auto [large, isLargeHome] = QCoro::waitFor(threadOfWork(inlineParseBytes + 1));
         QVERIFY(large != QThread::currentThread());
         QVERIFY(isLargeHome);
+    }
+
+    void anotherLoopRunsATask()
+    {
+        TaskScope scope;
+        const LoopHandle home(scope);
+        QThread *const homeThread = QThread::currentThread();
+        std::atomic<int> wrong = 0;
+        std::atomic<int> done = 0;
+        std::vector<std::jthread> callers;
+        for (int i = 0; i < 4; ++i) {
+            callers.emplace_back([&, i] {
+                QThread *const callerThread = QThread::currentThread();
+                for (int call = 0; call < 50; ++call) {
+                    const auto [sum, ran] = QCoro::waitFor(sumOn(&home, i, call));
+                    wrong += sum == i + call && ran == homeThread && QThread::currentThread() == callerThread ? 0 : 1;
+                }
+                ++done;
+            });
+        }
+        QTRY_COMPARE(done, 4);
+        QCOMPARE(wrong, 0);
+        callers.clear();
+        QCoro::waitFor(scope.join());
     }
 
     void retiredMailboxRefuses()
