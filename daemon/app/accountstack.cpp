@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/accountstack.h"
 
+#include "daemon/settings/retentiontimes.h"
 #include "daemon/storage/postgres/postgresdatabase.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 #include "daemon/telemetry/log.h"
@@ -112,15 +113,8 @@ void AccountStack::makeServices()
         accounts::GroupService::Parts{stores->groups, stores->users, *m_live, *m_hasher, clock});
     settings = std::make_unique<settings::SettingsService>(
         stores->settings, settings::SettingsTable::standard(m_parts.checks), startValues(m_parts.options), clock);
-    m_retention = std::make_unique<accounts::Retention>(stores->usage, stores->audit, clock,
-                                                        [this] { return retentionTimes(); });
-}
-
-accounts::RetentionTimes AccountStack::retentionTimes() const
-{
-    const auto now = settings->current();
-    const auto days = [](qint64 count) { return count > 0 ? std::optional(std::chrono::days(count)) : std::nullopt; };
-    return {days(now->value(settings::keys::retentionUsageDays)), days(now->value(settings::keys::retentionAuditDays))};
+    m_retention = std::make_unique<accounts::Retention>(
+        stores->usage, stores->audit, clock, [this] { return settings::retentionTimes(*settings->current()); });
 }
 
 void AccountStack::startTasks(TaskScope &scope)

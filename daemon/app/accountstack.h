@@ -65,7 +65,6 @@ private:
     [[nodiscard]] Result<void> openDatabase();
     [[nodiscard]] Task<void> openJournal(RequestContext context);
     void makeServices();
-    [[nodiscard]] accounts::RetentionTimes retentionTimes() const;
 
     const Parts m_parts;
     std::unique_ptr<storage::DbExecutor> m_database;

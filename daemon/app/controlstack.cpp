@@ -57,7 +57,7 @@ ControlStack::ControlStack(AccountStack &accounts, inference::Dispatcher &dispat
         events->publish("settings.changed", "{\"version\":" + QByteArray::number(now.version()) + '}');
     });
     accounts.auditLog->setObserver([this](const AuditEntry &entry) {
-        if (m_events->isWatched())
+        if (entry.isSuccess && m_events->isWatched()) // refusals are folded, or an attack would flood the feed
             m_events->publish("audit",
                               R"({"actor":)" + json::quoted(entry.actor.toUtf8()) + R"(,"action":)"
                                   + json::quoted(entry.action.toUtf8()) + R"(,"object":)"

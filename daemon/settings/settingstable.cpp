@@ -61,12 +61,6 @@ Setting secret(Setting setting, SettingType type)
     return setting;
 }
 
-Setting atRestart(Setting setting)
-{
-    setting.effect = SettingEffect::Restart;
-    return setting;
-}
-
 Result<void> checkLogLevels(const QByteArray &value)
 {
     TRY(const auto levels, telemetry::parseLogLevels(QString::fromUtf8(value)));
@@ -144,9 +138,9 @@ SettingsTable SettingsTable::standard(SettingChecks checks)
         text(keys::judgeModel, {}, 200, u"The model that plans and merges; empty: chosen by itself."_s),
         text(keys::judgeEndpoint, {}, 64, u"The server that the judge model must run on; empty: any."_s),
         integer(keys::expertOutput, 2'400, 100, 1'000'000, u"Characters of an expert's answer that are merged."_s),
-        atRestart(secret(document(keys::inferenceServers, u"The inference servers, with their tokens."_s,
-                                  std::move(checks.inferenceServers)),
-                         SettingType::SecretDocument)),
+        secret(document(keys::inferenceServers, u"The inference servers, with their tokens."_s,
+                        std::move(checks.inferenceServers)),
+               SettingType::SecretDocument),
         text(keys::logLevels, u"info"_s, 500, u"The log level, and those of parts of the daemon that differ from it."_s,
              checkLogLevels),
         secret(text(keys::metricsToken, {}, 4096, u"What a client must present to read the metrics; empty: nothing."_s,

@@ -92,12 +92,12 @@ Task<Answer<Nothing>> setMember(const ControlServices *services, bool isMember, 
     CO_TRY(const auto id, call.id<GroupId>(0));
     CO_TRY(const auto userId, call.id<UserId>(1));
     CO_TRY(const Group group, co_await services->groups.group(id, context));
-    CO_TRY(const User user, co_await services->users.user(userId, context));
     CO_TRY(const bool isChanged, co_await services->groups.setMember(id, userId, isMember, context));
     if (isChanged) {
-        const QByteArray member = isMember ? "{\"member\":true}" : "{\"member\":false}";
-        co_await audit(services, call.caller,
-                       {u"group.member"_s, QString(objectOf(group) % u' ' % objectOf(user)), {}, member}, context);
+        // By id: the name is erased with the user.
+        const QByteArray member
+            = "{\"user_id\":" + QByteArray::number(userId.value()) + R"(,"member":)" + (isMember ? "true}" : "false}");
+        co_await audit(services, call.caller, {u"group.member"_s, objectOf(group), {}, member}, context);
     }
     co_return Answer<Nothing>{};
 }

@@ -86,10 +86,7 @@ Task<HttpReply> operation(const HttpDoor *door, ExchangePtr exchange, RequestCon
 }
 
 /// What describes all this; made once for each thread.
-Task<HttpReply> openApi(QByteArray document)
-{
-    co_return HttpReply::json(std::move(document));
-}
+Task<HttpReply> openApi(QByteArray document) { co_return HttpReply::json(std::move(document)); }
 
 /// Sends what happens until the client goes, its session ends or the daemon stops.
 Task<HttpReply> events(const HttpDoor *door, ExchangePtr exchange, RequestContext context)

@@ -110,10 +110,14 @@ Task<Answer<types::ServerView>> put(const ControlServices *services, Call<Nothin
         co_return failure(Error::invalid(u"A server is described by a JSON object."_s, u"$"_s, u"invalid_value"_s));
     QJsonArray servers = configured(*services);
     const qsizetype index = indexOf(servers, name);
-    QJsonObject server = index < servers.size() ? servers[index].toObject() : QJsonObject();
+    const QJsonObject known = index < servers.size() ? servers[index].toObject() : QJsonObject();
+    QJsonObject server = known;
     const QJsonObject changes = body.object();
     for (auto it = changes.begin(); it != changes.end(); ++it)
         server.insert(it.key(), it.value());
+    // A token is not sent to another address unless somebody says it anew.
+    if (changes.contains(u"url") && changes[u"url"] != known[u"url"] && !changes.contains(u"token"))
+        server.remove(u"token");
     server.insert(u"name"_s, name);
     if (index < servers.size())
         servers[index] = server;
