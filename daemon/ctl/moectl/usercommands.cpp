@@ -131,7 +131,7 @@ Result<QByteArray> importFile(const QString &path)
     return content;
 }
 
-Task<Output> import(Call call)
+Task<Output> importAll(Call call)
 {
     CO_TRY(const QByteArray content, importFile(call.inputs.text("file"_L1)));
     control::ImportQuery query;
@@ -175,7 +175,7 @@ CommandGroup userCommands()
               "Adds the users of a CSV file (username, display_name, email, groups, password, language), all or "
               "none."_L1,
               {{Parameter::Word, "file"_L1, "FILE"_L1}, group},
-              &import},
+              &importAll},
              {"user block"_L1, "Refuses all keys and sessions of a user, at once."_L1, {name}, &block},
              {"user unblock"_L1, "Accepts them again."_L1, {name}, &unblock}}};
 }

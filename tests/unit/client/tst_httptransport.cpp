@@ -32,7 +32,7 @@ QByteArray refusal(const QByteArray &status, ErrorCode code, const QByteArray &h
 
 bool hasHeader(const QByteArray &request, const QByteArray &line)
 {
-    return request.toLower().contains("\r\n" + line.toLower() + "\r\n");
+    return request.toLower().contains(QByteArray("\r\n" + line.toLower() + "\r\n"));
 }
 
 /// A self-signed certificate of 127.0.0.1, made by the openssl program; null without it.

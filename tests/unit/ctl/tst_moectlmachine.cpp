@@ -65,7 +65,7 @@ bool makeDatabase(const QString &path, int version, const QString &content)
     return isMade;
 }
 
-QByteArray json(const QByteArray &body, const QByteArray &status = "200 OK")
+QByteArray okAnswer(const QByteArray &body, const QByteArray &status = "200 OK")
 {
     return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: "
         + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
@@ -118,10 +118,10 @@ private Q_SLOTS:
     {
         const TinyHttpServer server([](const QByteArray &request) {
             if (request.startsWith("POST /control/v1/sessions "))
-                return json(signedIn, "201 Created");
+                return okAnswer(signedIn, "201 Created");
             if (request.startsWith("DELETE /control/v1/sessions/current "))
-                return json({}, "204 No Content");
-            return json(R"({"items":[{"id":1,"name":"remote"}]})");
+                return okAnswer({}, "204 No Content");
+            return okAnswer(R"({"items":[{"id":1,"name":"remote"}]})");
         });
         const auto console = std::make_shared<FakeConsole>();
         console->typed = {u"sesame 12"_s};
@@ -267,10 +267,10 @@ private Q_SLOTS:
 
     void doctorReportsAllOfIt()
     {
-        const TinyHttpServer ports([](const QByteArray &) { return json(R"({"status":"ok"})"); });
+        const TinyHttpServer ports([](const QByteArray &) { return okAnswer(R"({"status":"ok"})"); });
         const QByteArray port = QByteArray::number(ports.url().port());
         FakeDaemon daemon;
-        const auto status = [&](const QByteArray &reachable) {
+        const auto status = [&](const QByteArray &reachable) -> QByteArray {
             return R"({"version":"1","api":)" + port + R"(,"control":)" + port
                 + R"(,"components":[{"name":"database","ok":true}],"servers":[{"name":"N04","reachable":)" + reachable
                 + "}]}";
