@@ -41,8 +41,8 @@ Task<Output> runCommand(Invocation invocation, std::shared_ptr<Console> console)
 {
     CO_TRY(const Place place, placeOf(invocation));
     CO_TRY(auto transport, place.transport());
-    co_return co_await invocation.command->run(
-        Call{client::ControlClient(std::move(transport)), invocation.inputs, place, std::move(console)});
+    Call call{client::ControlClient(std::move(transport)), invocation.inputs, place, std::move(console)};
+    co_return co_await invocation.command->run(std::move(call));
 }
 
 }

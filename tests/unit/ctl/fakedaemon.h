@@ -4,6 +4,7 @@
 #include "daemon/ctl/localserver.h"
 #include "daemon/ctl/moectl/run.h"
 
+#include <QJsonObject>
 #include <QTemporaryDir>
 
 #include <map>

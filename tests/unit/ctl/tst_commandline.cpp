@@ -87,10 +87,11 @@ private Q_SLOTS:
         for (const CommandGroup &group : allCommands()) {
             for (const Command &command : group.commands) {
                 const QByteArray name(command.words);
-                QTest::newRow(name + ", a word too many") << QString(lineFor(command, true) + " more"_L1);
-                QTest::newRow(name + ", an unknown option") << QString(lineFor(command, true) + " --bogus"_L1);
+                const QString whole = lineFor(command, true);
+                QTest::addRow("%s, a word too many", name.constData()) << QString(whole + " more"_L1);
+                QTest::addRow("%s, an unknown option", name.constData()) << QString(whole + " --bogus"_L1);
                 if (lineFor(command, false) != command.words)
-                    QTest::newRow(name + ", nothing") << QString(command.words);
+                    QTest::addRow("%s, nothing", name.constData()) << QString(command.words);
             }
         }
     }
