@@ -120,7 +120,7 @@ Task<void> awaitEnd(std::shared_ptr<QNetworkReply> reply, std::function<bool(QBy
     const Completion<Result<void>> done;
     QObject guard;
     const auto take = [done, onBytes = std::move(onBytes), from = reply.get()] {
-        if (!done.isCompleted() && !onBytes(from->readAll()))
+        if (!done.isCompleted() && from->isOpen() && !onBytes(from->readAll()))
             done.complete(failure(Error::of(ErrorCode::TooLarge, u"The server's answer is too large."_s)));
     };
     QObject::connect(reply.get(), &QNetworkReply::readyRead, &guard, take);

@@ -17,9 +17,9 @@ namespace moe::client {
 /// Where a daemon's control API is, and how it is known to be the right one.
 struct HttpServer {
     QUrl url;                     ///< "https://moe.example.org:8088"
-    QByteArray token;             ///< of a session, secret; empty: not signed in
-    QString authorityFile;        ///< certificates (PEM) that are trusted instead of the system's
-    QByteArray fingerprint;       ///< SHA-256 of the one certificate that is trusted, as hex digits
+    QByteArray token = {};        ///< of a session, secret; empty: not signed in
+    QString authorityFile = {};   ///< certificates (PEM) that are trusted instead of the system's
+    QByteArray fingerprint = {};  ///< SHA-256 of the one certificate that is trusted, as hex digits
     bool isPlainHttpAllowed = false; ///< also to other machines: whoever listens learns passwords and tokens
 };
 

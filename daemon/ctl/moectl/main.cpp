@@ -17,7 +17,8 @@ bool print(std::FILE *stream, const QString &text)
 
 QCoro::Task<> runAndExit()
 {
-    const auto outcome = co_await moe::moectl::run(QCoreApplication::arguments().sliced(1));
+    const auto outcome = co_await moe::moectl::run(QCoreApplication::arguments().sliced(1),
+                                                   std::make_shared<moe::moectl::ProcessConsole>());
     const bool isPrinted = print(stdout, outcome.output) && print(stderr, outcome.error);
     QCoreApplication::exit(isPrinted ? outcome.exitCode : 1);
 }

@@ -1,68 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/moectl/run.h"
-#include "daemon/ctl/moectl/commandline.h"
-#include "daemon/ctl/moectl/output.h"
-#include "shared/client/localcall.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
+#include "daemon/ctl/moectl/commandline.h"
+#include "shared/core/datadirectory.h"
+#include "shared/wire/problem.h"
+
+using namespace Qt::StringLiterals;
 
 namespace moe::moectl {
 
 namespace {
 
-QString jsonText(const QJsonObject &object)
-{
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + u'\n';
-}
-
-Outcome failed(const Error &error, bool isJson, int exitCode)
+Outcome failed(const Error &error, bool isJson)
 {
     Outcome outcome;
-    outcome.error = isJson ? jsonText(client::problemDocument(error)) : QString(u"moectl: " % error.message % u'\n');
-    outcome.exitCode = exitCode;
+    outcome.error = isJson ? QString::fromUtf8(problemDocument(error)) : QString(u"moectl: " % error.message);
+    outcome.error += u'\n';
+    outcome.exitCode = error.reason == "usage"_L1 ? 2 : 1;
     return outcome;
 }
 
 QString versionText(bool isJson)
 {
     const QString version = QStringLiteral(MOE_VERSION);
-    return isJson ? jsonText({{QStringLiteral("version"), version}}) : QString(u"moectl " % version % u'\n');
+    return isJson ? u"{\"version\":\"%1\"}\n"_s.arg(version) : QString(u"moectl " % version % u'\n');
 }
 
-/// Calls the daemon; lists come in pages, which are put together.
-Task<QJsonObject> callAll(QString dataDirectory, client::LocalRequest request)
+Result<Place> placeOf(const Invocation &invocation)
 {
-    QJsonArray items;
-    for (;;) {
-        CO_TRY(const QJsonObject answer, co_await client::callLocal(dataDirectory, request, {}));
-        if (!answer.contains(u"items"))
-            co_return answer;
-        for (const QJsonValue &item : answer[u"items"].toArray())
-            items.append(item);
-        if (!answer.contains(u"next"))
-            co_return QJsonObject{{QStringLiteral("items"), items}};
-        request.arguments.insert(u"after", answer[u"next"]);
+    Place place;
+    place.isNamed = !invocation.dataDirectory.isEmpty();
+    place.dataDirectory = place.isNamed ? invocation.dataDirectory : defaultDataDirectory();
+    if (!place.isNamed && invocation.command->needs == Command::Needs::Daemon) {
+        TRY(place.signIn, readSignIn());
     }
+    return place;
+}
+
+Task<Output> runCommand(Invocation invocation, std::shared_ptr<Console> console)
+{
+    CO_TRY(const Place place, placeOf(invocation));
+    CO_TRY(auto transport, place.transport());
+    Call call{client::ControlClient(std::move(transport)), invocation.inputs, place, std::move(console)};
+    co_return co_await invocation.command->run(std::move(call));
 }
 
 }
 
-QCoro::Task<Outcome> run(QStringList arguments)
+QCoro::Task<Outcome> run(QStringList arguments, std::shared_ptr<Console> console)
 {
     const bool isJson = wantsJson(arguments);
     const Result<Invocation> invocation = parseCommandLine(arguments);
     if (!invocation)
-        co_return failed(invocation.error(), isJson, 2);
+        co_return failed(invocation.error(), isJson);
     Outcome outcome;
     switch (invocation->kind) {
     case Invocation::Help: outcome.output = helpText(); break;
     case Invocation::Version: outcome.output = versionText(isJson); break;
-    case Invocation::Call: {
-        const auto answer = co_await callAll(invocation->dataDirectory, invocation->request);
-        if (!answer)
-            co_return failed(answer.error(), isJson, 1);
-        outcome.output = isJson ? jsonText(*answer) : textOf(*invocation->command, *answer);
+    case Invocation::Completion: outcome.output = bashCompletion(); break;
+    case Invocation::Run: {
+        const auto output = co_await runCommand(*invocation, std::move(console));
+        if (!output)
+            co_return failed(output.error(), isJson);
+        outcome.output = isJson ? QString(QString::fromUtf8(output->json) + u'\n') : output->text;
+        outcome.exitCode = output->exitCode;
     }
     }
     co_return outcome;

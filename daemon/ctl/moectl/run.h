@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/ctl/moectl/console.h"
 #include "shared/async/task.h"
 
 #include <QStringList>
+
+#include <memory>
 
 namespace moe::moectl {
 
@@ -15,6 +18,6 @@ struct Outcome {
 };
 
 /// Does what the command line (without the program's name) asks for.
-[[nodiscard]] QCoro::Task<Outcome> run(QStringList arguments);
+[[nodiscard]] QCoro::Task<Outcome> run(QStringList arguments, std::shared_ptr<Console> console);
 
 }

@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QLocalSocket>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -79,15 +80,12 @@ private:
     Result<control::Reply> exchange(const QByteArray &bytes)
     {
         QLocalSocket socket;
+        QByteArray answer;
+        QObject::connect(&socket, &QLocalSocket::readyRead, &socket, [&] { answer += socket.readAll(); });
+        QSignalSpy closed(&socket, &QLocalSocket::disconnected);
         socket.connectToServer(m_server->path());
         socket.write(bytes);
-        QByteArray answer;
-        const bool isClosed = QTest::qWaitFor([&] {
-            answer += socket.readAll();
-            return socket.state() == QLocalSocket::UnconnectedState;
-        });
-        answer += socket.readAll();
-        return isClosed ? client::decodeReply(answer) : failure(Error::timeout(u"not closed"_s));
+        return closed.wait() ? client::decodeReply(answer) : failure(Error::timeout(u"not closed"_s));
     }
 
 private Q_SLOTS:
