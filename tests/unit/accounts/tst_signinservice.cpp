@@ -148,7 +148,8 @@ private Q_SLOTS:
         restart({}, {}, {.passes = 2, .memoryBytes = 16384});
         QVERIFY(!daemon().signIn(m_anna, "wrong password"));
         QCOMPARE(hash(), before);
-        QCOMPARE(daemon().signIn(m_anna)->user, wait(daemon().users.find(m_anna, {})).value());
+        const User signedIn = daemon().signIn(m_anna)->user;
+        QCOMPARE(signedIn, wait(daemon().users.find(m_anna, {})).value());
         const QByteArray after = hash();
         QVERIFY(after != before);
         QVERIFY(!daemon().hasher->needsRehash(after));
