@@ -20,13 +20,13 @@ namespace keys = settings::keys;
 constexpr QLatin1StringView everyModel("*@");
 constexpr std::array modeClasses{"moe_native"_L1, "moe_orchestrated"_L1, "moe_reasoning"_L1};
 
-std::optional<bool> isModeKnown(const QString &resource)
+bool isModeKnown(const QString &resource)
 {
     return std::ranges::contains(modeClasses, resource) || pipeline::modeFromModelId(resource).has_value();
 }
 
 /// A server that cannot be reached may have any model.
-std::optional<bool> isModelKnown(const inference::Dispatcher &dispatcher, const QString &resource)
+bool isModelKnown(const inference::Dispatcher &dispatcher, const QString &resource)
 {
     const qsizetype at = resource.lastIndexOf(u'@');
     if (at < 0)
@@ -42,7 +42,7 @@ std::optional<bool> isModelKnown(const inference::Dispatcher &dispatcher, const 
                 return inference::modelMatches(listed.name, model);
             }))
             return true;
-        return server->status.isReachable ? std::optional(false) : std::nullopt;
+        return !server->status.isReachable;
     }
     return false;
 }
@@ -129,13 +129,13 @@ accounts::ResourceCheck resourceCheck(const inference::Dispatcher &dispatcher)
         switch (permission.type) {
         case PermissionType::MoeMode: return isModeKnown(permission.resource);
         case PermissionType::ModelEndpoint: return isModelKnown(dispatcher, permission.resource);
-        // There is no catalogue of these yet.
+        // There is no catalogue of these yet, so none is known to be missing.
         case PermissionType::ExpertTemplate:
         case PermissionType::CcProfile:
         case PermissionType::Skill:
-        case PermissionType::McpTool: return std::nullopt;
+        case PermissionType::McpTool: return true;
         }
-        Q_UNREACHABLE_RETURN(std::nullopt);
+        Q_UNREACHABLE_RETURN(false);
     };
 }
 
