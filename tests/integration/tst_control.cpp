@@ -56,9 +56,13 @@ private Q_SLOTS:
     void eventsAreResumed();
     void whatIsDoneIsWrittenDown();
     void revokedKeyIsRefusedUnderLoad();
+    void requestsAreListedAndEnded();
+    void streamsOfARevokedKeyAreCut();
     void documentIsServed();
 
 private:
+    /// A stream that goes on for minutes, of which something has come.
+    [[nodiscard]] std::unique_ptr<RawHttpClient> slowStream(const QByteArray &key) const;
     /// A new user with a password of his own, signed in.
     [[nodiscard]] ControlSession signedIn(const QByteArray &name, const QByteArray &role);
 
@@ -68,7 +72,9 @@ private:
 
 void ControlTest::initTestCase()
 {
-    m_daemon.addNode(u"sim"_s, R"({"models":[{"name":"m:1b"}]})");
+    m_daemon.addNode(u"sim"_s,
+                     R"({"models":[{"name":"m:1b"}],"rules":[{"contains":"slow","chunks":["word "],)"
+                     R"("repeat":10000,"tokens_per_second":50}]})");
     QVERIFY(m_daemon.start());
     m_admin = std::make_unique<ControlSession>(m_daemon);
 }
@@ -474,6 +480,61 @@ void ControlTest::revokedKeyIsRefusedUnderLoad()
         client.join();
     QCOMPARE(revoked.status, 200);
     QCOMPARE(wrong.load(), 0);
+}
+
+std::unique_ptr<RawHttpClient> ControlTest::slowStream(const QByteArray &key) const
+{
+    auto client = std::make_unique<RawHttpClient>();
+    if (!client->connectTo(m_daemon.apiPort()))
+        qFatal("no connection");
+    client->send(RawHttpClient::request("POST", "/v1/chat/completions", {{"Authorization", "Bearer " + key}},
+                                        chatBody("m:1b", "slow", R"("stream":true)")));
+    if (!client->waitUntil([](const HttpResponse &response) { return response.body.contains("word"); }))
+        qFatal("no stream");
+    return client;
+}
+
+void ControlTest::requestsAreListedAndEnded()
+{
+    const auto client = slowStream(m_daemon.key());
+    const QJsonArray requests = jsonOf(m_admin->get("/requests"))[u"items"].toArray();
+    QCOMPARE(requests.size(), 1);
+    QCOMPARE(requests[0][u"user"].toString(), u"tester"_s);
+    QCOMPARE(requests[0][u"model"].toString(), u"m:1b"_s);
+    const QByteArray id = requests[0][u"id"].toString().toLatin1();
+    QCOMPARE(client->response().header("x-request-id"), id);
+    QCOMPARE(m_admin->call("DELETE", "/requests/" + id).status, 204);
+    QVERIFY(client->waitForClose());
+    QVERIFY(endsWithError(client->response()));
+    QTRY_COMPARE(m_daemon.liveGenerations(), 0);
+    QCOMPARE(jsonOf(m_admin->get("/requests"))[u"items"].toArray().size(), 0);
+    QCOMPARE(problemOf(m_admin->call("DELETE", "/requests/" + id), 404), QByteArray());
+    const auto record = [this, id] {
+        for (const QJsonValue &item : jsonOf(m_admin->get("/usage?status=cancelled"))[u"items"].toArray()) {
+            if (item[u"request_id"].toString().toLatin1() == id)
+                return item[u"completion_tokens"].toInteger();
+        }
+        return qint64(0);
+    };
+    QTRY_VERIFY(record() > 0);
+}
+
+void ControlTest::streamsOfARevokedKeyAreCut()
+{
+    const QByteArray kept = m_daemon.newKey(u"streaming"_s);
+    const auto goesOn = slowStream(kept);
+    QCOMPARE(m_admin->call("DELETE", "/keys/" + kept.first(16)).status, 200);
+    const qint64 received = goesOn->received();
+    QVERIFY(goesOn->waitUntil([&](const HttpResponse &) { return goesOn->received() > received + 1000; }));
+    QCOMPARE(m_admin->patch("/settings", R"({"values":{"keys.cut_streams":true}})").status, 200);
+    const QByteArray cut = m_daemon.newKey(u"streaming"_s);
+    const auto ends = slowStream(cut);
+    QCOMPARE(m_admin->call("DELETE", "/keys/" + cut.first(16)).status, 200);
+    QVERIFY(ends->waitForClose());
+    QVERIFY(endsWithError(ends->response()));
+    goesOn->reset();
+    QTRY_COMPARE(m_daemon.liveGenerations(), 0);
+    QCOMPARE(m_admin->patch("/settings", R"({"values":{"keys.cut_streams":null}})").status, 200);
 }
 
 void ControlTest::documentIsServed()
