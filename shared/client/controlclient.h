@@ -46,30 +46,30 @@ public:
     /// Has one operation done. Fails with the daemon's own error, with BadGateway if it answers something else than
     /// the operation promises, or as the transport does. The endpoint is one of shared/wire/control.
     template <typename Query, typename Body, typename Answer>
-    [[nodiscard]] Task<Answered<Answer>> call(const control::Endpoint<Query, Body, Answer> &endpoint,
+    [[nodiscard]] Task<Answered<Answer>> call(control::Endpoint<Query, Body, Answer> endpoint,
                                               std::type_identity_t<Arguments<Query, Body>> arguments,
                                               RequestContext context) const
     {
-        return run<Query, Body, Answer>(m_transport, &endpoint, std::move(arguments), std::move(context));
+        return run<Query, Body, Answer>(m_transport, endpoint, std::move(arguments), std::move(context));
     }
 
     /// Gets a list part by part, as far as `onPage` says true, or to its end.
     template <typename Query, typename T>
-    [[nodiscard]] Task<void> eachPage(const control::Endpoint<Query, control::Nothing, control::ListOf<T>> &endpoint,
+    [[nodiscard]] Task<void> eachPage(control::Endpoint<Query, control::Nothing, control::ListOf<T>> endpoint,
                                       std::type_identity_t<Arguments<Query, control::Nothing>> arguments,
                                       std::function<Result<bool>(QList<T>)> onPage, RequestContext context) const
     {
-        return runPages<Query, T>(m_transport, &endpoint, std::move(arguments), std::move(onPage), std::move(context));
+        return runPages<Query, T>(m_transport, endpoint, std::move(arguments), std::move(onPage), std::move(context));
     }
 
     /// The first `most` items of a list, or all of them.
     template <typename Query, typename T>
-    [[nodiscard]] Task<QList<T>>
-    allPages(const control::Endpoint<Query, control::Nothing, control::ListOf<T>> &endpoint,
-             std::type_identity_t<Arguments<Query, control::Nothing>> arguments, RequestContext context,
-             qsizetype most = std::numeric_limits<qsizetype>::max()) const
+    [[nodiscard]] Task<QList<T>> allPages(control::Endpoint<Query, control::Nothing, control::ListOf<T>> endpoint,
+                                          std::type_identity_t<Arguments<Query, control::Nothing>> arguments,
+                                          RequestContext context,
+                                          qsizetype most = std::numeric_limits<qsizetype>::max()) const
     {
-        return runAll<Query, T>(m_transport, &endpoint, std::move(arguments), std::move(context), most);
+        return runAll<Query, T>(m_transport, endpoint, std::move(arguments), std::move(context), most);
     }
 
     /// Tells what happens from after `lastEventId` on (or from now on), until the context is stopped. A cut connection
@@ -121,17 +121,17 @@ private:
     }
 
     template <typename Query, typename Body, typename Answer>
-    static Task<Answered<Answer>> run(Transport transport, const control::Endpoint<Query, Body, Answer> *endpoint,
+    static Task<Answered<Answer>> run(Transport transport, control::Endpoint<Query, Body, Answer> endpoint,
                                       Arguments<Query, Body> arguments, RequestContext context)
     {
-        CO_TRY(control::Request request, requestOf(endpoint->method, endpoint->path, arguments));
+        CO_TRY(control::Request request, requestOf(endpoint.method, endpoint.path, arguments));
         CO_TRY(const control::Reply reply, co_await transport->send(std::move(request), std::move(context)));
-        co_return answerOf<Answer>(reply, endpoint->status);
+        co_return answerOf<Answer>(reply, endpoint.status);
     }
 
     template <typename Query, typename T>
     static Task<void> runPages(Transport transport,
-                               const control::Endpoint<Query, control::Nothing, control::ListOf<T>> *endpoint,
+                               control::Endpoint<Query, control::Nothing, control::ListOf<T>> endpoint,
                                Arguments<Query, control::Nothing> arguments,
                                std::function<Result<bool>(QList<T>)> onPage, RequestContext context)
     {
@@ -152,7 +152,7 @@ private:
 
     template <typename Query, typename T>
     static Task<QList<T>> runAll(Transport transport,
-                                 const control::Endpoint<Query, control::Nothing, control::ListOf<T>> *endpoint,
+                                 control::Endpoint<Query, control::Nothing, control::ListOf<T>> endpoint,
                                  Arguments<Query, control::Nothing> arguments, RequestContext context, qsizetype most)
     {
         if constexpr (requires { arguments.query.cursor; })

@@ -24,7 +24,8 @@ namespace {
 
 constexpr qint64 largestAnswer = 64 * 1024 * 1024;
 constexpr qint64 largestRefusal = 64 * 1024;
-constexpr auto firstByteLimit = 30s;
+/// What the way there and back may take.
+constexpr auto grace = 30s;
 /// The daemon sends something at least every fifteen seconds.
 constexpr auto silenceLimit = 60s;
 
@@ -206,7 +207,7 @@ void HttpTransport::noteClock(const QNetworkReply &reply)
 
 Task<control::Reply> HttpTransport::send(control::Request request, RequestContext context)
 {
-    const auto limit = timeLeft(context, timeLimitOf(request) + firstByteLimit);
+    const auto limit = timeLeft(context, timeLimitOf(request) + grace);
     return withTimeout<control::Reply>(
         std::move(context), limit, u"The server does not answer."_s,
         [this, request = std::move(request)](RequestContext limited) { return exchange(request, std::move(limited)); });

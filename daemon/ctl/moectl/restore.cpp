@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/moectl/restore.h"
 
+#include "daemon/ctl/datalock.h"
 #include "daemon/ctl/moectl/files.h"
-#include "shared/core/datalock.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -120,7 +120,7 @@ Result<std::optional<QString>> moveAside(Renames &renames, const QString &folder
 Result<Restored> restoreDatabase(const QString &backup, const QString &dataDirectory)
 {
     TRY_VOID(check(backup));
-    TRY(const auto lock, DataLock::take(dataDirectory));
+    TRY(const auto lock, ctl::DataLock::take(dataDirectory));
     const QDir directory(dataDirectory);
     const QString fresh = u"moe.db.restoring"_s;
     QFile::remove(directory.filePath(fresh)); // of one that died here

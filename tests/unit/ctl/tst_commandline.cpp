@@ -106,10 +106,11 @@ private Q_SLOTS:
     void wrongLines_data()
     {
         QTest::addColumn<QString>("line");
-        for (const char *line : {"", "user", "user ad", "user add", "user add a b", "add user a", "user list --label x",
-                                 "key create --user a", "key create --label a", "key create --user a --label b c",
-                                 "key create --user a --user b --label c", "key revoke", "--bogus", "user list --user",
-                                 "user add a --json=yes", "--data-dir= user list", "--print-completion fish"})
+        for (const char *line :
+             {"", "user", "user ad", "user add", "user add a b", "add user a", "user list --label x",
+              "key create --user a", "key create --label a", "key create --user a --label b c",
+              "key create --user a --user b --label c", "group member add --user a g u", "key revoke", "--bogus",
+              "user list --user", "user add a --json=yes", "--data-dir= user list", "--print-completion fish"})
             QTest::newRow(line) << QString::fromLatin1(line);
     }
     void wrongLines()

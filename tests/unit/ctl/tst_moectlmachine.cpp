@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What moectl does with files, passwords and other machines.
+#include "daemon/ctl/datalock.h"
 #include "daemon/ctl/moectl/doctor.h"
 #include "daemon/ctl/moectl/restore.h"
-#include "shared/core/datalock.h"
 #include "tests/unit/client/tinyhttpserver.h"
 #include "tests/unit/ctl/fakedaemon.h"
 
@@ -234,7 +234,7 @@ private Q_SLOTS:
         const QString backup = folder.filePath(u"backup.db"_s);
         const QString data = folder.filePath(u"data"_s);
         QVERIFY(makeDatabase(backup, 1, u"new"_s));
-        const auto lock = DataLock::take(data);
+        const auto lock = ctl::DataLock::take(data);
         QVERIFY(lock);
         QCOMPARE(restoreDatabase(backup, data).error().code, ErrorCode::Conflict);
         QVERIFY(!QFile::exists(data + "/moe.db"_L1));

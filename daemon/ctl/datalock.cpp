@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "shared/core/datalock.h"
+#include "daemon/ctl/datalock.h"
 
 #include <QDir>
 #include <QFile>
@@ -11,7 +11,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace moe {
+namespace moe::ctl {
 
 Result<std::unique_ptr<DataLock>> DataLock::take(const QString &directory)
 {

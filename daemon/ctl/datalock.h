@@ -7,9 +7,10 @@
 
 #include <memory>
 
-namespace moe {
+namespace moe::ctl {
 
-/// Holds a data directory for one daemon. The lock goes with the process, however that ends.
+/// Holds a data directory for one daemon, or for the program that puts another database into it. The lock goes with the
+/// process, however that ends.
 class DataLock
 {
 public:
