@@ -55,10 +55,10 @@ endfunction()
 
 # The tests that use several threads: labelled "threads", built by the target thread_tests, run under the thread
 # sanitizer. Not tst_epolldispatcher: it wakes Qt's own queue, whose locks the sanitizer does not see.
-set(MOE_THREAD_TESTS tst_accountservice tst_async tst_auditfolder tst_auditlog tst_budgetthreads
-    tst_databasewatch tst_dbexecutor tst_dispatcher tst_keydirectory tst_keystore tst_localcontrol tst_log
+set(MOE_THREAD_TESTS tst_async tst_auditfolder tst_auditlog tst_budgetthreads
+    tst_databasewatch tst_dbexecutor tst_dispatcher tst_keydirectory tst_keystore tst_log
     tst_logoutput tst_metrics tst_passwordhasher tst_passwordthreads tst_prober tst_ratelimiter
-    tst_sessiondirectory tst_setuptoken tst_signinthrottle tst_usagejournal tst_usagewriter)
+    tst_groupservice tst_sessiondirectory tst_setuptoken tst_signinservice tst_signinthrottle tst_usagejournal tst_usagewriter)
 add_custom_target(thread_tests)
 add_custom_target(fuzz_targets)
 

@@ -121,51 +121,6 @@ Task<BudgetState> PolicyService::budget(UserId user, RequestContext context)
     co_return stateOf(user);
 }
 
-Task<bool> PolicyService::grant(QString userName, Permission permission, RequestContext context)
-{
-    CO_TRY_VOID(checkPermission(permission));
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    co_return co_await grant(user.id, {permission}, Unknown::Accept, std::move(context));
-}
-
-Task<bool> PolicyService::revoke(QString userName, Permission permission, RequestContext context)
-{
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    co_return co_await revoke(user.id, {permission}, std::move(context));
-}
-
-Task<QList<Permission>> PolicyService::permissions(QString userName, RequestContext context)
-{
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    co_return co_await effectivePermissions(user.id, std::move(context));
-}
-
-Task<BudgetState> PolicyService::setBudget(QString userName, BudgetChange change, RequestContext context)
-{
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    CO_TRY_VOID(co_await setLimits(user.id, change, {}, std::move(context)));
-    co_return stateOf(user.id);
-}
-
-Task<BudgetState> PolicyService::budget(QString userName, RequestContext context)
-{
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), std::move(context)));
-    co_return stateOf(user.id);
-}
-
-Task<User> PolicyService::setActive(QString userName, bool isActive, RequestContext context)
-{
-    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
-    CO_TRY(const User user, co_await m_parts.users.findUser(std::move(userName), context));
-    UserChange change;
-    change.isActive = isActive;
-    CO_TRY(const User changed,
-           co_await m_parts.users.updateUser(user.id, change, std::nullopt, m_parts.clock.system(), context));
-    m_parts.live.apply(changed);
-    CO_TRY_VOID(co_await m_parts.live.refresh(changed.id, std::move(context)));
-    co_return changed;
-}
-
 Result<BudgetState> PolicyService::stateOf(UserId user) const
 {
     const auto account = m_parts.accounts.user(user);

@@ -67,19 +67,6 @@ public:
     /// As it counts now, limits of groups included.
     [[nodiscard]] Task<BudgetState> budget(UserId user, RequestContext context);
 
-    // By name, for commands on the server's own machine.
-
-    /// False if nothing was new. Resources need not be known.
-    [[nodiscard]] Task<bool> grant(QString userName, Permission permission, RequestContext context);
-    /// False if there was nothing to revoke.
-    [[nodiscard]] Task<bool> revoke(QString userName, Permission permission, RequestContext context);
-    /// Everything that is granted, also by groups.
-    [[nodiscard]] Task<QList<Permission>> permissions(QString userName, RequestContext context);
-    [[nodiscard]] Task<BudgetState> setBudget(QString userName, BudgetChange change, RequestContext context);
-    [[nodiscard]] Task<BudgetState> budget(QString userName, RequestContext context);
-    /// Blocked: none of the keys is accepted from the next request on. Conflict for the last active administrator.
-    [[nodiscard]] Task<User> setActive(QString userName, bool isActive, RequestContext context);
-
 private:
     [[nodiscard]] Result<void> checkGrants(const QList<Permission> &permissions, Unknown unknown) const;
     [[nodiscard]] Result<BudgetState> stateOf(UserId user) const;

@@ -57,7 +57,8 @@ public:
     template <typename Query, typename T>
     [[nodiscard]] Task<void> eachPage(control::Endpoint<Query, control::Nothing, control::ListOf<T>> endpoint,
                                       std::type_identity_t<Arguments<Query, control::Nothing>> arguments,
-                                      std::function<Result<bool>(QList<T>)> onPage, RequestContext context) const
+                                      std::type_identity_t<std::function<Result<bool>(QList<T>)>> onPage,
+                                      RequestContext context) const
     {
         return runPages<Query, T>(m_transport, endpoint, std::move(arguments), std::move(onPage), std::move(context));
     }

@@ -294,6 +294,9 @@ void ControlTest::foreignThingsAreMissing()
     QVERIFY(!sessions.isEmpty());
     const QByteArray session = QByteArray::number(sessions[0][u"id"].toInteger());
     QCOMPARE(problemOf(ben.call("DELETE", "/me/sessions/" + session), 404), QByteArray());
+    // A key's rates would win over those of its owner.
+    QCOMPARE(problemOf(anna.post("/me/keys", R"({"label":"x","rates":{"requests_per_minute":1000000}})"), 422, "rates"),
+             QByteArray());
     QCOMPARE(anna.get("/me/keys").status, 200);
     QCOMPARE(anna.call("DELETE", "/me/keys/" + key).status, 200);
 }

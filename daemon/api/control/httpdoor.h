@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/api/eventfeed.h"
 #include "daemon/api/control/operationtable.h"
+#include "daemon/api/eventfeed.h"
 #include "daemon/http/httpserver.h"
 #include "shared/async/runon.h"
 

@@ -29,7 +29,8 @@ Task<Answer<types::CreatedKey>> create(const ControlServices *services, Call<Not
                                        RequestContext context)
 {
     CO_TRY(const auto user, call.id<UserId>());
-    co_return co_await createKey(services, user, std::move(call), std::move(context));
+    accounts::KeyRequest request{call.body.label, call.body.expires, call.body.profile, call.body.rates};
+    co_return co_await createKey(services, user, std::move(request), call.caller, std::move(context));
 }
 
 Task<Answer<ApiKey>> read(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
@@ -68,16 +69,14 @@ Task<Answer<ListOf<ApiKey>>> listKeys(const ControlServices *services, std::opti
     co_return Answer<ListOf<ApiKey>>{listOf(page)};
 }
 
-Task<Answer<types::CreatedKey>> createKey(const ControlServices *services, UserId user,
-                                          Call<Nothing, types::NewKey> call, RequestContext context)
+Task<Answer<types::CreatedKey>> createKey(const ControlServices *services, UserId user, accounts::KeyRequest request,
+                                          Caller caller, RequestContext context)
 {
-    accounts::KeyRequest request{call.body.label, call.body.expires, call.body.profile, call.body.rates};
     const qint64 days = services->settings.current()->value(settings::keys::keyExpiryDays);
     if (!request.expires && days > 0)
         request.expires = services->clock.system() + std::chrono::days(days);
     CO_TRY(const IssuedKey issued, co_await services->keys.create(user, std::move(request), context));
-    co_await audit(services, call.caller, {u"key.create"_s, objectOf(issued.key), {}, wire::write(issued.key)},
-                   context);
+    co_await audit(services, caller, {u"key.create"_s, objectOf(issued.key), {}, wire::write(issued.key)}, context);
     types::CreatedKey created;
     static_cast<ApiKey &>(created) = issued.key;
     created.text = issued.text;

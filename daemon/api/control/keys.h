@@ -11,7 +11,7 @@ namespace moe::api::control {
 [[nodiscard]] Task<Answer<ListOf<ApiKey>>> listKeys(const ControlServices *services, std::optional<UserId> owner,
                                                     Call<moe::control::KeyQuery, Nothing> call, RequestContext context);
 [[nodiscard]] Task<Answer<moe::control::CreatedKey>> createKey(const ControlServices *services, UserId user,
-                                                               Call<Nothing, moe::control::NewKey> call,
+                                                               accounts::KeyRequest request, Caller caller,
                                                                RequestContext context);
 /// `patch` is what the audit log shows.
 [[nodiscard]] Task<Answer<ApiKey>> changeKey(const ControlServices *services, KeyId id, accounts::KeyChange change,

@@ -76,11 +76,13 @@ Task<Answer<ListOf<ApiKey>>> listMine(const ControlServices *services, Call<type
     return listKeys(services, owner, std::move(call), std::move(context));
 }
 
-Task<Answer<types::CreatedKey>> createMine(const ControlServices *services, Call<Nothing, types::NewKey> call,
+Task<Answer<types::CreatedKey>> createMine(const ControlServices *services, Call<Nothing, types::NewOwnKey> call,
                                            RequestContext context)
 {
     const UserId owner = call.caller.user.id;
-    return createKey(services, owner, std::move(call), std::move(context));
+    // Rates and profile are the administrators' business: a key's rates win over its owner's.
+    accounts::KeyRequest request{call.body.label, call.body.expires};
+    return createKey(services, owner, std::move(request), call.caller, std::move(context));
 }
 
 Task<Answer<ApiKey>> changeMine(const ControlServices *services, Call<Nothing, types::OwnKeyPatch> call,

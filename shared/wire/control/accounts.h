@@ -115,6 +115,18 @@ struct NewKey {
     }
 };
 
+/// What an account holder may say about a new key.
+struct NewOwnKey {
+    QString label;
+    std::optional<Clock::System> expires;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field<&NewOwnKey::label>{"label"_L1, Presence::Required},
+                          Field<&NewOwnKey::expires>{"expires_at"_L1}};
+    }
+};
+
 /// What is missing stays; null takes an expiry away.
 struct KeyPatch {
     std::optional<QString> label;

@@ -113,7 +113,7 @@ inline constexpr Endpoint<Nothing, Nothing, Nothing> revokeMySession{"revokeMySe
                                                                      204};
 inline constexpr Endpoint<KeyQuery, Nothing, ListOf<ApiKey>> listMyKeys{
     "listMyKeys"_L1, "GET"_L1, "/control/v1/me/keys"_L1, Access::SignedIn, "The own keys, without their texts."_L1};
-inline constexpr Endpoint<Nothing, NewKey, CreatedKey> createMyKey{
+inline constexpr Endpoint<Nothing, NewOwnKey, CreatedKey> createMyKey{
     "createMyKey"_L1,
     "POST"_L1,
     "/control/v1/me/keys"_L1,
