@@ -194,6 +194,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
     const QString modelId = pipeline::modelIdOf(mode);
     m_record.model = modelId;
     m_record.mode = pipeline::modeName(mode);
+    tellStart();
     if (!mayUse(mode))
         return failure(permissionDenied(PermissionType::MoeMode, modelId));
     return {};
@@ -202,6 +203,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
 Result<void> Admission::demandModel(const QString &modelId)
 {
     m_record.model = modelId.left(longestModel);
+    tellStart();
     TRY(const inference::ModelId id, inference::resolveModelId(modelId));
     const QString canonical = inference::canonicalModelName(id.model);
     bool isKnown = false;
@@ -265,7 +267,12 @@ void Admission::keepRecord(const std::shared_ptr<http::Exchange> &exchange)
     m_exchange = exchange;
     exchange->setObserver(shared_from_this());
     m_services.active.enter(*this, m_startedAt);
-    if (m_services.events.isWatched())
+}
+
+/// What it asks for is known.
+void Admission::tellStart() const
+{
+    if (!m_isWritten && m_services.events.isWatched())
         m_services.events.publish("request.start", eventData());
 }
 

@@ -63,6 +63,7 @@ private:
     void noteServer(const inference::CallInfo &info);
     void noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged);
     void writeDown(UsageStatus status);
+    void tellStart() const;
     [[nodiscard]] QByteArray eventData() const;
 
     // ActiveRequests::Member

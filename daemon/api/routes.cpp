@@ -4,6 +4,7 @@
 #include "daemon/api/authenticate.h"
 #include "daemon/api/handlers.h"
 #include "daemon/dialect/openaierror.h"
+#include "daemon/telemetry/redact.h"
 #include "shared/core/ids.h"
 #include "shared/wire/endpoints.h"
 
@@ -53,7 +54,7 @@ void noteRefusal(const Services &services, const http::Exchange &exchange, const
         entry.actor = u"key:"_s + QString::fromLatin1(keyPrefix);
     entry.address = exchange.request().peer.toString();
     entry.action = u"request.refused"_s;
-    entry.object = QString::fromLatin1(exchange.request().path.left(longestPath));
+    entry.object = QString::fromUtf8(telemetry::redacted(exchange.request().path.left(longestPath))); // may hold a key
     entry.isSuccess = false;
     services.audit.note(std::move(entry), error.reason.toUtf8());
 }

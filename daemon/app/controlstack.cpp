@@ -52,7 +52,8 @@ ControlStack::ControlStack(AccountStack &accounts, inference::Dispatcher &dispat
     , m_door{m_table, m_loop, accounts.sessionDirectory, *m_events, clock}
 {
     api::control::addOperations(m_table, m_services);
-    telemetry::setLogTap([events = m_events](const QByteArray &line) { events->publish("log", line); });
+    telemetry::setLogTap({[events = m_events] { return events->isWatched(); },
+                          [events = m_events](const QByteArray &line) { events->publish("log", line); }});
     accounts.settings->onChange({}, [events = m_events](const settings::Settings &now) {
         events->publish("settings.changed", "{\"version\":" + QByteArray::number(now.version()) + '}');
     });

@@ -42,6 +42,8 @@ Task<QList<control::ActiveRequest>> activeRequests(std::vector<IoStack *> stacks
 {
     QList<control::ActiveRequest> all;
     for (const IoStack *const stack : stacks) {
+        if (!stack) // its thread could not start
+            continue;
         for (const api::ActiveRequest &request : co_await stack->activeRequests().list()) {
             all.append({request.id, request.principal.user, accounts->nameOf(request.principal.user),
                         request.principal.keyPrefix, request.model, request.mode, request.startedAt,
@@ -55,8 +57,10 @@ Task<QList<control::ActiveRequest>> activeRequests(std::vector<IoStack *> stacks
 QCoro::Task<int> endRequests(std::vector<IoStack *> stacks, api::RequestSelection selection)
 {
     int count = 0;
-    for (const IoStack *const stack : stacks)
-        count += co_await stack->activeRequests().end(selection);
+    for (const IoStack *const stack : stacks) {
+        if (stack)
+            count += co_await stack->activeRequests().end(selection);
+    }
     co_return count;
 }
 

@@ -58,7 +58,7 @@ void useServers(const settings::Settings &settings, const Options &options, infe
 
 void useLogLevels(const settings::Settings &settings)
 {
-    const auto levels = telemetry::parseLogLevels(settings.value(keys::logLevels), telemetry::logLevels());
+    const auto levels = telemetry::parseLogLevels(settings.value(keys::logLevels));
     if (levels)
         telemetry::setLogLevels(*levels);
 }
@@ -118,6 +118,7 @@ void followSettings(settings::SettingsService &settings, const Options &options,
     settings.onChange(u"orchestrator."_s, [&pipelines](const settings::Settings &now) {
         pipelines.change(catalogueOf(now), limitsOf(now));
     });
+    useLogLevels(*settings.current());
     settings.onChange(QString(keys::logLevels.name), [](const settings::Settings &now) { useLogLevels(now); });
 }
 

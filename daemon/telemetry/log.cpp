@@ -11,22 +11,21 @@ namespace {
 constinit std::mutex targetMutex;
 constinit std::shared_ptr<LogTarget> target; // guarded by targetMutex
 
-using Tap = std::function<void(const QByteArray &)>;
 constinit std::atomic<bool> hasTap = false; // so that nobody takes the lock in vain
 constinit std::mutex tapMutex;
-constinit std::shared_ptr<const Tap> tap; // guarded by tapMutex
+constinit std::shared_ptr<const LogTap> tap; // guarded by tapMutex
 
 void tellTap(const LogRecord &record)
 {
     if (!hasTap.load(std::memory_order_relaxed))
         return;
-    std::shared_ptr<const Tap> told;
+    std::shared_ptr<const LogTap> told;
     {
         const std::lock_guard lock(tapMutex);
         told = tap;
     }
-    if (told)
-        (*told)(encodeLog(record, LogFormat::Json).trimmed());
+    if (told && told->isWanted())
+        told->tell(encodeLog(record, LogFormat::Json).trimmed());
 }
 
 }
@@ -58,10 +57,10 @@ void writeLog(Component component, LogLevel level, QAnyStringView requestId, QAn
     std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
 }
 
-void setLogTap(Tap newTap)
+void setLogTap(LogTap newTap)
 {
     const std::lock_guard lock(tapMutex);
-    tap = newTap ? std::make_shared<const Tap>(std::move(newTap)) : nullptr;
+    tap = newTap.tell ? std::make_shared<const LogTap>(std::move(newTap)) : nullptr;
     hasTap.store(tap != nullptr, std::memory_order_relaxed);
 }
 

@@ -23,9 +23,14 @@ namespace moe::telemetry {
 void writeLog(Component component, LogLevel level, QAnyStringView requestId, QAnyStringView message,
               std::initializer_list<LogField> fields = {});
 
-/// Has each line told as one JSON object, too, as it is written, on whatever thread; an empty function ends that. What
-/// it does must be short and must not log.
-void setLogTap(std::function<void(const QByteArray &line)> tap);
+/// Who is told of each line as one JSON object, as it is written, on whatever thread. Must be short and not log.
+struct LogTap {
+    std::function<bool()> isWanted; ///< asked before a line is put together
+    std::function<void(const QByteArray &line)> tell;
+};
+
+/// An empty one ends that.
+void setLogTap(LogTap tap);
 
 /// Lines lost since the start because the output did not keep up.
 [[nodiscard]] quint64 droppedLogLines();

@@ -39,7 +39,13 @@ private:
     static QCoro::Task<> deliver(std::function<Task<T>()> begin, Completion<std::shared_ptr<Result<T>>> done,
                                  std::shared_ptr<Mailbox> caller)
     {
-        auto result = std::make_shared<Result<T>>(co_await begin());
+        auto result
+            = std::make_shared<Result<T>>(failure(Error::internal(QStringLiteral("The service made a mistake."))));
+        try {
+            *result = co_await begin();
+        } catch (...) { // whoever waits must hear of an end
+            qCritical("A task on another loop ended with an exception");
+        }
         // The completion belongs to the caller's thread, and so does its last reference.
         caller->post(
             [done = std::move(done), result = std::move(result)]() mutable { done.complete(std::move(result)); });

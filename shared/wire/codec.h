@@ -165,8 +165,10 @@ private:
     {
         if (key != QByteArrayView(field.name))
             return false;
-        seen |= Q_UINT64_C(1) << index;
         const PathStep step(m_path, field.name);
+        if (m_unknownKeys == UnknownKeys::Refuse && ((seen >> index) & 1))
+            fail(QStringLiteral("is given twice"));
+        seen |= Q_UINT64_C(1) << index;
         value(Field<Member>::of(out));
         return true;
     }

@@ -76,6 +76,13 @@ bool UrlQuery::fromText(const QString &text, Clock::System &out)
     return time.has_value();
 }
 
+void UrlQuery::require(QLatin1StringView name, Presence presence, std::optional<Error> &error) const
+{
+    if (presence == Presence::Required && !std::ranges::contains(m_parameters, name, &Parameter::first))
+        error = Error::invalid(QStringLiteral("The parameter \"%1\" is missing.").arg(name), name,
+                               QStringLiteral("invalid_value"));
+}
+
 Error UrlQuery::unknown(const QString &name)
 {
     const QString shown = name.left(longestNameInMessage);

@@ -42,6 +42,9 @@ public:
             if (error)
                 return failure(*std::move(error));
         }
+        std::apply([&](const auto &...field) { (require(field.name, field.presence, error), ...); }, fieldTable<T>());
+        if (error)
+            return failure(*std::move(error));
         return out;
     }
 
@@ -93,6 +96,7 @@ private:
         return fromText(text, out.emplace());
     }
 
+    void require(QLatin1StringView name, Presence presence, std::optional<Error> &error) const;
     static Error unknown(const QString &name);
     static Error invalid(const QString &name);
 

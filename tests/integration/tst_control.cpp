@@ -117,7 +117,7 @@ void ControlTest::setUpWorksOnce()
 void ControlTest::nobodyGetsIn()
 {
     const ControlSession nobody(m_daemon);
-    for (const QByteArray &path : {"/me", "/users", "/settings", "/events", "/audit"}) {
+    for (const char *path : {"/me", "/users", "/settings", "/events", "/audit"}) {
         const HttpResponse refused = nobody.get(path);
         QCOMPARE(problemOf(refused, 401), QByteArray());
         QCOMPARE(refused.header("www-authenticate"), "Bearer");
@@ -555,8 +555,9 @@ void ControlTest::documentIsServed()
                 concrete.replace(concrete.indexOf('{'), concrete.indexOf('}') - concrete.indexOf('{') + 1, "1");
             const HttpResponse answer = ControlSession(m_daemon).call(it.key().toUpper().toLatin1(), concrete);
             const bool isOpen = it.value()[u"security"].toArray().isEmpty();
-            QVERIFY2(isOpen ? answer.status != 404 : answer.status == 401,
-                     (it.key().toUtf8() + ' ' + concrete + ": " + QByteArray::number(answer.status)).constData());
+            QVERIFY2(
+                isOpen ? answer.status != 404 : answer.status == 401,
+                QByteArray(it.key().toUtf8() + ' ' + concrete + ": " + QByteArray::number(answer.status)).constData());
         }
     }
 }

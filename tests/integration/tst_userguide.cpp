@@ -165,13 +165,13 @@ void UserGuideTest::section6ProfileAndPassword()
     QCOMPARE(jsonOf(m_me->get("/me"))[u"display_name"].toString(), u"Max Mustermann"_s);
     QCOMPARE(problemOf(m_me->patch("/me", R"({"name":"moritz"})"), 422, "name"), QByteArray());
     QCOMPARE(problemOf(m_me->call("PUT", "/me/password",
-                                  "{\"current_password\":\"" + ownPassword + R"(","new_password":"seven77"})"),
+                                  "{\"current_password\":\"" + ownPassword + "\",\"new_password\":\"seven77\"}"),
                        422),
              QByteArray());
     ControlSession elsewhere(m_daemon);
     QVERIFY(elsewhere.signIn("max.mustermann", ownPassword));
     QCOMPARE(m_me->call("PUT", "/me/password",
-                        "{\"current_password\":\"" + ownPassword + R"(","new_password":"an even better one"})")
+                        "{\"current_password\":\"" + ownPassword + "\",\"new_password\":\"an even better one\"}")
                  .status,
              204);
     QCOMPARE(elsewhere.get("/me").status, 401); // whoever else was signed in is out

@@ -43,7 +43,7 @@ Result<qint64> idOfText(const QString &text)
 {
     bool isNumber = false;
     const qint64 id = text.toLongLong(&isNumber);
-    if (!isNumber || id <= 0)
+    if (!isNumber || id <= 0 || QString::number(id) != text)
         return failure(Error::of(ErrorCode::NotFound, u"There is no such thing."_s));
     return id;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/control/httpdoor.h"
 
+#include "daemon/accounts/usercsv.h"
 #include "daemon/telemetry/metriclabels.h"
 #include "shared/core/text.h"
 #include "shared/wire/problem.h"
@@ -19,6 +20,9 @@ using http::Method;
 constexpr QByteArrayView root("/control/v1/");
 constexpr qsizetype longestUserAgent = 200;
 constexpr auto heartbeat = 15s;
+constexpr QByteArrayView importPath("/control/v1/users/import");
+constexpr qsizetype largestOpenBody = 64 * 1024;
+constexpr qsizetype largestSignedBody = 1024 * 1024;
 
 constexpr std::array<std::pair<Method, QByteArrayView>, 5> methods{{{Method::Get, "GET"},
                                                                     {Method::Post, "POST"},
@@ -35,12 +39,25 @@ QByteArrayView bearerToken(const http::HttpRequest &request)
     return trimmedBlank(header.sliced(schemeSize));
 }
 
-Caller callerOf(const HttpDoor &door, const http::HttpRequest &request)
+/// What a request says about who sends it.
+struct Credentials {
+    QByteArray token;
+    QString address;
+    QString userAgent;
+};
+
+Credentials credentialsOf(const http::HttpRequest &request)
+{
+    return {bearerToken(request).toByteArray(), request.peer.toString(),
+            QString::fromUtf8(request.header("user-agent")).left(longestUserAgent)};
+}
+
+Caller callerOf(const HttpDoor &door, const Credentials &credentials)
 {
     Caller caller;
-    caller.address = request.peer.toString();
-    caller.userAgent = QString::fromUtf8(request.header("user-agent")).left(longestUserAgent);
-    if (const auto principal = door.sessions.verify(bearerToken(request), door.clock.system())) {
+    caller.address = credentials.address;
+    caller.userAgent = credentials.userAgent;
+    if (const auto principal = door.sessions.verify(credentials.token, door.clock.system())) {
         caller.kind = Caller::Kind::Session;
         caller.session = principal->session;
         caller.user = principal->user;
@@ -67,9 +84,25 @@ HttpReply httpReply(Reply reply)
     return answer;
 }
 
-Task<Reply> handled(const OperationTable *table, Request request, Caller caller, RequestContext context)
+/// On the main loop, where roles and sessions are changed: what the caller may do is looked up there.
+Task<Reply> handled(const HttpDoor *door, Credentials credentials, Request request, RequestContext context)
 {
-    co_return co_await table->handle(std::move(request), std::move(caller), std::move(context));
+    Caller caller = callerOf(*door, credentials);
+    co_return co_await door->table.handle(std::move(request), std::move(caller), std::move(context));
+}
+
+/// How large a body may be: what is parsed at once must not hold up others, and nobody needs a megabyte to sign in.
+qsizetype largestBody(const HttpDoor &door, const http::HttpRequest &request)
+{
+    if (callerOf(door, credentialsOf(request)).kind != Caller::Kind::Session)
+        return largestOpenBody;
+    return request.path == importPath ? accounts::largestUserCsv : largestSignedBody;
+}
+
+bool mayUpload(const HttpDoor &door, const http::HttpRequest &request)
+{
+    const qint64 announced = request.header("content-length").toByteArray().toLongLong();
+    return announced <= largestBody(door, request);
 }
 
 Task<HttpReply> operation(const HttpDoor *door, ExchangePtr exchange, RequestContext context)
@@ -77,12 +110,33 @@ Task<HttpReply> operation(const HttpDoor *door, ExchangePtr exchange, RequestCon
     const http::HttpRequest &asked = exchange->request();
     const auto method = std::ranges::find(methods, asked.method == Method::Head ? Method::Get : asked.method,
                                           &std::pair<Method, QByteArrayView>::first);
+    if (asked.body.size() > largestBody(*door, asked) || !mayUpload(*door, asked))
+        co_return failure(Error::of(ErrorCode::TooLarge, u"The body is larger than it may be here."_s));
     Request request{method->second.toByteArray(), asked.path, asked.query, asked.body,
                     asked.header("if-match").toByteArray()};
-    const std::function<Task<Reply>()> begin = [door, request = std::move(request), caller = callerOf(*door, asked),
-                                                context] { return handled(&door->table, request, caller, context); };
+    const std::function<Task<Reply>()> begin = [door, request = std::move(request), credentials = credentialsOf(asked),
+                                                context] { return handled(door, credentials, request, context); };
     CO_TRY(Reply reply, co_await door->mainLoop.run(begin));
     co_return httpReply(std::move(reply));
+}
+
+/// The live feed as an operation, for the document and the checks; it is no part of the table, as it streams.
+OperationInfo watching()
+{
+    OperationInfo info;
+    info.id = "watchEvents"_L1;
+    info.method = "GET"_L1;
+    info.path = "/control/v1/events"_L1;
+    info.access = Access::Operator;
+    info.summary = "A live feed of changes as server-sent events, resumed with Last-Event-ID."_L1;
+    return info;
+}
+
+std::vector<OperationInfo> described(const OperationTable &table)
+{
+    std::vector<OperationInfo> operations = table.operations();
+    operations.push_back(watching());
+    return operations;
 }
 
 /// What describes all this; made once for each thread.
@@ -91,13 +145,13 @@ Task<HttpReply> openApi(QByteArray document) { co_return HttpReply::json(std::mo
 /// Sends what happens until the client goes, its session ends or the daemon stops.
 Task<HttpReply> events(const HttpDoor *door, ExchangePtr exchange, RequestContext context)
 {
-    CO_TRY_VOID(callerOf(*door, exchange->request()).demand(Access::Operator));
+    CO_TRY_VOID(door->table.permit(callerOf(*door, credentialsOf(exchange->request())), watching()));
     bool hasSeen = false;
     const qint64 lastSeen = exchange->request().header("last-event-id").toByteArray().toLongLong(&hasSeen);
     EventFeed::Watcher watcher(door->events, hasSeen ? std::optional(lastSeen) : std::nullopt);
     exchange->beginStream();
     // As long as the session would still let one in.
-    while (callerOf(*door, exchange->request()).demand(Access::Operator)) {
+    while (door->table.permit(callerOf(*door, credentialsOf(exchange->request())), watching())) {
         EventFeed::Watcher::Batch batch = watcher.take();
         if (batch.isIncomplete)
             exchange->sendNamedEvent("missed", {}, "{}");
@@ -120,13 +174,6 @@ Task<HttpReply> events(const HttpDoor *door, ExchangePtr exchange, RequestContex
     co_return HttpReply::streamed();
 }
 
-/// Whoever cannot do anything with it need not send a large body.
-bool mayUpload(const HttpDoor &door, const http::HttpRequest &request)
-{
-    return request.path == "/control/v1/sessions" || request.path == "/control/v1/setup"
-        || callerOf(door, request).kind == Caller::Kind::Session;
-}
-
 }
 
 std::vector<http::Route> controlApiRoutes(const HttpDoor &door)
@@ -137,7 +184,9 @@ std::vector<http::Route> controlApiRoutes(const HttpDoor &door)
                           return events(&door, std::move(exchange), std::move(context));
                       }});
     routes.push_back({Method::Get, "/control/v1/openapi.json", false, int(telemetry::Route::Control),
-                      [document = door.table.openApi()](ExchangePtr, RequestContext) { return openApi(document); }});
+                      [document = openApiDocument(described(door.table))](ExchangePtr, RequestContext) {
+                          return openApi(document);
+                      }});
     for (const auto &[method, name] : methods) {
         routes.push_back({method, root.toByteArray(), true, int(telemetry::Route::Control),
                           [&door](ExchangePtr exchange, RequestContext context) {

@@ -110,19 +110,26 @@ Task<Reply> OperationTable::answer(Request request, Caller caller, RequestContex
     if (!match.operation)
         co_return methodNotAllowed(match.allowed, context.requestId);
     const OperationInfo &info = match.operation->info;
-    Result<void> permitted = caller.demand(info.access);
+    CO_TRY_VOID(permit(caller, info));
+    const Caller asked = caller;
+    Result<Reply> reply = co_await match.operation->run(
+        Incoming{std::move(caller), std::move(match.path), std::move(request)}, std::move(context));
+    if (!reply && reply.error().code == ErrorCode::PermissionDenied && m_refused)
+        m_refused(asked, info.id, reply.error());
+    co_return reply;
+}
+
+Result<void> OperationTable::permit(const Caller &caller, const OperationInfo &operation) const
+{
+    Result<void> permitted = caller.demand(operation.access);
     if (permitted && caller.kind == Caller::Kind::Session && caller.user.mustChangePassword
-        && !isAllowedBeforePasswordChange(info))
+        && !isAllowedBeforePasswordChange(operation))
         permitted = failure(Error::of(ErrorCode::PermissionDenied,
                                       u"The password has to be changed first (PUT /control/v1/me/password)."_s,
                                       u"password_change_required"_s));
-    if (!permitted) {
-        if (m_refused)
-            m_refused(caller, info.id, permitted.error());
-        co_return std::unexpected(std::move(permitted).error());
-    }
-    co_return co_await match.operation->run(Incoming{std::move(caller), std::move(match.path), std::move(request)},
-                                            std::move(context));
+    if (!permitted && m_refused)
+        m_refused(caller, operation.id, permitted.error());
+    return permitted;
 }
 
 QCoro::Task<Reply> OperationTable::handle(Request request, Caller caller, RequestContext context) const

@@ -48,6 +48,8 @@ public:
     {
         m_refused = std::move(observer);
     }
+    /// Whether the caller may do this now; the refusal observer is told if not. From any thread.
+    [[nodiscard]] Result<void> permit(const Caller &caller, const OperationInfo &operation) const;
 
     [[nodiscard]] QCoro::Task<Reply> handle(Request request, Caller caller, RequestContext context) const;
 

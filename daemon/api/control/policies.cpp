@@ -57,12 +57,17 @@ Task<Answer<types::Limits>> changeOwnLimits(const ControlServices *services, Cal
 
 }
 
+constexpr qsizetype mostChanges = accounts::PolicyService::mostPermissions;
+
 ListOf<Permission> listOfPermissions(const QList<Permission> &permissions) { return {permissions, {}, {}}; }
 
 Task<Answer<ListOf<Permission>>> changePermissions(const ControlServices *services, accounts::Grantee grantee,
                                                    QString object, Call<Nothing, types::PermissionChange> call,
                                                    RequestContext context)
 {
+    if (call.body.grant.size() > mostChanges || call.body.revoke.size() > mostChanges)
+        co_return failure(
+            Error::invalid(u"At most %1 permissions at once."_s.arg(mostChanges), u"grant"_s, u"invalid_value"_s));
     // Granting is what may be refused, so it goes first: then nothing was changed.
     const auto unknown = call.body.acceptsUnknown ? accounts::Unknown::Accept : accounts::Unknown::Refuse;
     if (!call.body.grant.isEmpty()) {

@@ -89,13 +89,14 @@ QJsonArray configured(const ControlServices &services)
     return QJsonDocument::fromJson(services.system.serverDocument()).array();
 }
 
-Task<void> store(const ControlServices *services, QJsonArray servers, Caller caller, QString name,
+/// `version` is that of the settings which the servers were taken from: a change meanwhile is a Conflict.
+Task<void> store(const ControlServices *services, QJsonArray servers, qint64 version, Caller caller, QString name,
                  RequestContext context)
 {
     const QByteArray patch
         = QJsonDocument(QJsonObject{{QString(settings::keys::inferenceServers.name), servers}}).toJson();
     CO_TRY(const settings::SettingsChange change,
-           co_await services->settings.change({patch, {}}, {caller.actor(), caller.role()}, context));
+           co_await services->settings.change({patch, version}, {caller.actor(), caller.role()}, context));
     co_await audit(services, caller,
                    {u"server.change"_s, QString(u"server:" % name), change.auditBefore, change.auditAfter}, context);
     co_return {};
@@ -108,6 +109,7 @@ Task<Answer<types::ServerView>> put(const ControlServices *services, Call<Nothin
     const QJsonDocument body = QJsonDocument::fromJson(call.body.text);
     if (!body.isObject())
         co_return failure(Error::invalid(u"A server is described by a JSON object."_s, u"$"_s, u"invalid_value"_s));
+    const qint64 version = services->settings.current()->version();
     QJsonArray servers = configured(*services);
     const qsizetype index = indexOf(servers, name);
     const QJsonObject known = index < servers.size() ? servers[index].toObject() : QJsonObject();
@@ -123,7 +125,7 @@ Task<Answer<types::ServerView>> put(const ControlServices *services, Call<Nothin
         servers[index] = server;
     else
         servers.append(server);
-    CO_TRY_VOID(co_await store(services, servers, call.caller, name, context));
+    CO_TRY_VOID(co_await store(services, servers, version, call.caller, name, context));
     CO_TRY(types::ServerView view, viewNamed(services->dispatcher, name));
     co_return Answer<types::ServerView>{std::move(view)};
 }
@@ -131,12 +133,13 @@ Task<Answer<types::ServerView>> put(const ControlServices *services, Call<Nothin
 Task<Answer<Nothing>> remove(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     const QString name = call.path.at(0);
+    const qint64 version = services->settings.current()->version();
     QJsonArray servers = configured(*services);
     const qsizetype index = indexOf(servers, name);
     if (index == servers.size())
         co_return failure(Error::of(ErrorCode::NotFound, u"There is no such server."_s));
     servers.removeAt(index);
-    CO_TRY_VOID(co_await store(services, servers, call.caller, name, context));
+    CO_TRY_VOID(co_await store(services, servers, version, call.caller, name, context));
     co_return Answer<Nothing>{};
 }
 

@@ -52,8 +52,10 @@ Task<Answer<types::SignedIn>> signIn(const ControlServices *services, Call<Nothi
     const auto signedIn = co_await services->signIn.signIn(call.body.name, takeSecret(call.body.password),
                                                            originOf(call.caller), context);
     if (!signedIn) {
-        // The name that was claimed is not written down: people type their passwords there.
-        auditRefusal(*services, call.caller, u"session.failed"_s, {}, signedIn.error());
+        // A name that is nobody's is not written down: people type their passwords there.
+        const auto meant = co_await services->users.find(call.body.name, context);
+        auditRefusal(*services, call.caller, u"session.failed"_s, meant ? objectOf(*meant) : QString(),
+                     signedIn.error());
         co_return std::unexpected(signedIn.error());
     }
     co_await audit(services, asUser(call.caller, signedIn->user), {u"session.open"_s, objectOf(signedIn->user)},

@@ -116,10 +116,25 @@ Task<Answer<User>> change(const ControlServices *services, Call<Nothing, types::
 Task<Answer<Nothing>> remove(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     CO_TRY(const auto id, call.id<UserId>());
-    CO_TRY_VOID(co_await services->users.remove(id, context));
-    co_await cutRequestsOf(services, id);
-    // The name is erased with everything else.
-    co_await audit(services, call.caller, {u"user.remove"_s, accounts::pseudonymOf(id)}, context);
+    CO_TRY(const User user, co_await services->users.user(id, context));
+    if (call.version && *call.version != user.version)
+        co_return failure(Error::of(ErrorCode::Conflict, u"The user was changed meanwhile."_s, u"version_mismatch"_s));
+    const Result<void> removed = co_await services->users.remove(id, context);
+    if (!removed) {
+        const Result<User> left = co_await services->users.user(id, context);
+        if (left && user.isActive && !left->isActive) // blocked, but not everything could be erased
+            co_await audit(services, call.caller, {u"user.change"_s, objectOf(user), {}, R"({"active":false})"},
+                           context);
+        co_return failure(removed.error());
+    }
+    RequestSelection ofUser;
+    ofUser.user = id;
+    co_await services->system.endRequests(ofUser);
+    // The name is erased with everything else, also where it was the one who acted.
+    Caller caller = call.caller;
+    if (caller.kind == Caller::Kind::Session && caller.user.id == id)
+        caller.user.name = accounts::pseudonymOf(id).sliced(5);
+    co_await audit(services, caller, {u"user.remove"_s, accounts::pseudonymOf(id)}, context);
     co_return Answer<Nothing>{};
 }
 

@@ -44,6 +44,8 @@ Task<Answer<Thing>> doEcho(Call<ThingQuery, Thing> call, RequestContext)
     thing.name += call.path.at(0);
     if (call.query.isLoud.value_or(false))
         thing.name = thing.name.toUpper();
+    if (call.path.at(0) == "secret"_L1)
+        co_return failure(Error::of(ErrorCode::PermissionDenied, u"Secret."_s));
     if (call.version == 13)
         co_return failure(Error::of(ErrorCode::Conflict, u"Changed."_s, u"version_mismatch"_s));
     co_return Answer<Thing>{thing, 7, "/things/7"};
@@ -138,6 +140,8 @@ void OperationTableTest::inputIsChecked_data()
     QTest::newRow("another type") << QByteArray() << QByteArray("{\"name\":[]}") << QByteArray() << 422 << u"name"_s;
     QTest::newRow("missing") << QByteArray() << QByteArray("{\"size\":1}") << QByteArray() << 422 << u"name"_s;
     QTest::newRow("unknown") << QByteArray() << QByteArray("{\"name\":\"x\",\"y\":1}") << QByteArray() << 422 << u"y"_s;
+    QTest::newRow("twice") << QByteArray() << QByteArray("{\"name\":\"x\",\"name\":\"y\"}") << QByteArray() << 422
+                           << u"name"_s;
     QTest::newRow("too large") << QByteArray() << QByteArray("{\"name\":\"x\",\"size\":99999999999}") << QByteArray()
                                << 422 << u"size"_s;
     QTest::newRow("parameter") << QByteArray("loud=1") << good << QByteArray() << 422 << u"loud"_s;
@@ -170,6 +174,9 @@ void OperationTableTest::callersAreChecked()
     Caller local;
     local.kind = Caller::Kind::Local;
     QCOMPARE(ask(remove, local).status, 204);
+    // Also what is refused for reasons that only the operation knows.
+    QCOMPARE(ask({"POST", "/things/secret", {}, "{\"name\":\"x\"}", {}}).status, 403);
+    QCOMPARE(m_refused.takeLast(), u"user:anna echo"_s);
     QCOMPARE(m_refused, (QStringList{u" forget"_s, u"user:anna forget"_s, u"user:anna forget"_s}));
     const Reply wrongMethod = ask({"PUT", "/things/4", {}, {}, {}});
     QCOMPARE(wrongMethod.status, 405);
