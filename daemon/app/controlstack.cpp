@@ -35,19 +35,12 @@ QMap<QString, QByteArray> statesOf(const inference::ServerSnapshot &servers)
 
 ControlStack::ControlStack(AccountStack &accounts, inference::Dispatcher &dispatcher, api::control::System system,
                            const Clock &clock, TaskScope &scope)
-    : m_services{*accounts.signIn,
-                 *accounts.users,
-                 *accounts.keys,
-                 *accounts.policies,
-                 *accounts.groups,
-                 accounts.stores->usage,
-                 accounts.stores->audit,
-                 *accounts.auditLog,
-                 *accounts.settings,
-                 dispatcher,
-                 clock,
+    : m_events(std::make_shared<api::EventFeed>(clock))
+    , m_services{*accounts.signIn,       *accounts.users,    *accounts.keys,
+                 *accounts.policies,     *accounts.groups,   accounts.stores->usage,
+                 accounts.stores->audit, *accounts.auditLog, *m_events,
+                 *accounts.settings,     dispatcher,         clock,
                  std::move(system)}
-    , m_events(std::make_shared<api::EventFeed>(clock))
     , m_loop(scope)
     , m_door{m_table, m_loop, accounts.sessionDirectory, *m_events, clock}
 {

@@ -29,8 +29,8 @@ public:
 private:
     void publishServers(const inference::ServerSnapshot &before, const inference::ServerSnapshot &now);
 
-    api::control::ControlServices m_services;
     const std::shared_ptr<api::EventFeed> m_events; // also of the log, which may tell it of a last line
+    api::control::ControlServices m_services;
     api::control::OperationTable m_table;
     LoopHandle m_loop;
     api::control::HttpDoor m_door;

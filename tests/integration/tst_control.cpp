@@ -418,6 +418,11 @@ void ControlTest::eventsAreResumed()
     const qsizetype id = body.lastIndexOf("id: ");
     QVERIFY(id >= 0);
     const QByteArray last = body.sliced(id + 4, body.indexOf('\n', id) - id - 4);
+    QCOMPARE(m_admin->patch("/users/1/limits", R"({"budget":{"daily":null}})").status, 200);
+    QVERIFY(first->waitUntil(saw("event: budget.changed")));
+    QCOMPARE(m_daemon.chat(chatBody("m:1b", "x")).status, 200);
+    QVERIFY(first->waitUntil(saw("event: request.end")));
+    QVERIFY(first->response().body.contains("event: request.start"));
     first->reset();
     // What happens meanwhile is not lost.
     QCOMPARE(m_admin->post("/users", user("seen2")).status, 201);

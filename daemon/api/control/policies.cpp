@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/control/policies.h"
 
+#include "shared/wire/jsonscan.h"
+
 using namespace Qt::StringLiterals;
 
 namespace moe::api::control {
@@ -100,6 +102,8 @@ Task<Answer<types::Limits>> changeLimits(const ControlServices *services, accoun
     const types::Limits after{now.budget, now.rates};
     co_await audit(services, call.caller, {u"limits.change"_s, object, wire::write(before), wire::write(after)},
                    context);
+    services->events.publish(
+        "budget.changed", R"({"object":)" + json::quoted(object.toUtf8()) + R"(,"limits":)" + wire::write(after) + '}');
     co_return Answer<types::Limits>{after};
 }
 

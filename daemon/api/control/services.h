@@ -11,6 +11,7 @@
 #include "daemon/accounts/userservice.h"
 #include "daemon/api/activerequests.h"
 #include "daemon/api/control/operationtable.h"
+#include "daemon/api/eventfeed.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/settings/settingsservice.h"
 #include "shared/wire/control/operation.h"
@@ -40,6 +41,7 @@ struct ControlServices {
     accounts::UsageStore &usage;
     accounts::AuditStore &audit;
     accounts::AuditLog &auditLog;
+    EventFeed &events;
     settings::SettingsService &settings;
     inference::Dispatcher &dispatcher;
     const Clock &clock;
