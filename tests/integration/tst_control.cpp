@@ -214,9 +214,9 @@ void ControlTest::badInputIsNamed_data()
     row("unknown type of permission", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"x","resource":"*"}]})",
         422, "grant[0].type");
     row("unknown server", "PATCH", "/users/1/permissions",
-        R"({"grant":[{"type":"model_endpoint","resource":"*@nowhere"}]})", 422, "permissions[0].resource");
+        R"({"grant":[{"type":"model_endpoint","resource":"*@nowhere"}]})", 422, "grant[0].resource");
     row("unknown mode", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"moe_mode","resource":"magic"}]})", 422,
-        "permissions[0].resource");
+        "grant[0].resource");
     row("unknown parameter", "GET", "/users?colour=red", {}, 422, "colour");
     row("parameter twice", "GET", "/users?limit=1&limit=2", {}, 422, "limit");
     row("parameter of another type", "GET", "/users?active=perhaps", {}, 422, "active");

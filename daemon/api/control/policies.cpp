@@ -12,6 +12,14 @@ using types::ListOf;
 
 namespace {
 
+/// The service speaks of "permissions[2].resource"; whoever asked called the list otherwise.
+Result<bool> named(Result<bool> result, const QString &list)
+{
+    if (!result && result.error().param.startsWith(u"permissions"))
+        result.error().param.replace(0, u"permissions"_s.size(), list);
+    return result;
+}
+
 Task<Answer<ListOf<Permission>>> list(const ControlServices *services, Call<types::PermissionQuery, Nothing> call,
                                       RequestContext context)
 {
@@ -73,14 +81,16 @@ Task<Answer<ListOf<Permission>>> changePermissions(const ControlServices *servic
     // Granting is what may be refused, so it goes first: then nothing was changed.
     const auto unknown = call.body.acceptsUnknown ? accounts::Unknown::Accept : accounts::Unknown::Refuse;
     if (!call.body.grant.isEmpty()) {
-        CO_TRY(const bool isNew, co_await services->policies.grant(grantee, call.body.grant, unknown, context));
+        CO_TRY(const bool isNew,
+               named(co_await services->policies.grant(grantee, call.body.grant, unknown, context), u"grant"_s));
         if (isNew)
             co_await audit(services, call.caller,
                            {u"permission.grant"_s, object, {}, wire::write(listOfPermissions(call.body.grant))},
                            context);
     }
     if (!call.body.revoke.isEmpty()) {
-        CO_TRY(const bool wasThere, co_await services->policies.revoke(grantee, call.body.revoke, context));
+        CO_TRY(const bool wasThere,
+               named(co_await services->policies.revoke(grantee, call.body.revoke, context), u"revoke"_s));
         if (wasThere)
             co_await audit(services, call.caller,
                            {u"permission.revoke"_s, object, wire::write(listOfPermissions(call.body.revoke))}, context);
