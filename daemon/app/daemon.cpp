@@ -44,6 +44,22 @@ Result<QByteArray> discoveredServer(const QString &ollamaHost)
     return R"([{"name":"local","url":)" + json::quoted(address.url) + R"(,"api_type":"ollama"}])";
 }
 
+/// How what requests use is written down.
+api::HealthItem journalItem(const accounts::JournalState &journal, bool isWriterHealthy)
+{
+    QByteArrayList details;
+    if (!journal.isOnDisk)
+        details.append("there is no room on the disk for the usage journal: "
+                       + QByteArray::number(qulonglong(journal.inMemory)) + " records are kept in memory");
+    if (!isWriterHealthy)
+        details.append("usage cannot be written to the database: " + QByteArray::number(journal.backlog)
+                       + " records wait for it");
+    const bool isOk = details.isEmpty();
+    if (journal.lost > 0)
+        details.append(QByteArray::number(journal.lost) + " records were lost since the start");
+    return {"usage", isOk, details.join("; ")};
+}
+
 }
 
 Daemon::Daemon(Options options) : m_options(std::move(options)) { }
@@ -135,7 +151,8 @@ Task<void> Daemon::openJournal()
 QList<api::HealthItem> Daemon::health() const
 {
     const bool isUsable = m_databaseWatch->isUsable();
-    return {{"database", isUsable, isUsable ? "" : "the database cannot be used; the log says why"}};
+    return {{"database", isUsable, isUsable ? "" : "the database cannot be used; the log says why"},
+            journalItem(m_journal->state(), m_usageWriter->isHealthy())};
 }
 
 Result<void> Daemon::openCluster()
