@@ -256,8 +256,8 @@ void AccountsTest::killedDaemonChargesWhatWasStreamed()
     QVERIFY(m_daemon->start());
     const qint64 used = daily()[u"used"].toInteger() - prompt;
     // What came in the last second may be missing; the first piece and the last may be no words.
-    QVERIFY2(used >= before - perSecond - 5 && used <= generated() + 5,
-             QByteArray::number(used) + " of " + QByteArray::number(generated()));
+    const QByteArray figures = QByteArray::number(used) + " of " + QByteArray::number(generated());
+    QVERIFY2(used >= before - perSecond - 5 && used <= generated() + 5, figures.constData());
     QCOMPARE(daily()[u"reserved"].toInteger(), 0);
 }
 
