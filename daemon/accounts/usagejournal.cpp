@@ -63,6 +63,7 @@ void UsageJournal::recover(qint64 lastApplied)
             open.clear();
         m_sequence = std::max(m_sequence, lastApplied);
         m_taken = lastApplied;
+        m_applied = lastApplied;
         m_backlog = quint64(std::ranges::count_if(m_found, [=](qint64 sequence) { return sequence > lastApplied; }));
         m_found = {};
     }
@@ -74,7 +75,7 @@ void UsageJournal::recover(qint64 lastApplied)
     }
     Lock lock(m_mutex);
     MOE_LOG(Accounts, Info, "", "The usage journal is read", {"unwritten", m_backlog}, {"cut_off", open.size()});
-    discard(lastApplied);
+    discard();
     wakeKeeper(std::move(lock));
 }
 
@@ -201,16 +202,17 @@ void UsageJournal::release(const JournalBatch &batch)
 {
     const qint64 applied = batch.lastSequence();
     Lock lock(m_mutex);
+    m_applied = applied;
     m_backlog -= batch.entries.size();
     while (!m_waiting.empty() && m_waiting.front().sequence <= applied)
         m_waiting.pop_front();
-    discard(applied);
+    discard();
     wakeKeeper(std::move(lock));
 }
 
-void UsageJournal::discard(qint64 applied)
+void UsageJournal::discard()
 {
-    const auto segments = m_log.takeApplied(applied);
+    const auto segments = m_log.takeApplied(m_applied);
     if (segments.empty())
         return;
     // Requests that have told nothing new since must not lose what they had told.

@@ -86,7 +86,7 @@ private:
     bool write(qint64 sequence, JournalKind kind, QByteArrayView payload);
     void keepInMemory(qint64 sequence, QByteArrayView payload);
     void writeProgress(OpenRequest &request);
-    void discard(qint64 applied);
+    void discard();
     void setRoom(Result<std::unique_ptr<JournalSegment>> made);
     void setSynced(const Result<void> &synced);
     [[nodiscard]] bool mayGrow() const { return m_log.size() < m_options.maxSegments; }
@@ -116,6 +116,7 @@ private:
     std::vector<JournalLog::SegmentPointer> m_discarded; // to be removed after the next sync
     qint64 m_sequence = 0; // of the record that came last
     qint64 m_taken = 0; // of the entry that was taken last; only the reader changes it
+    qint64 m_applied = -1; // of the entry that the sink stored last; -1: not known yet
     quint64 m_backlog = 0;
     quint64 m_lost = 0;
     std::chrono::steady_clock::time_point m_retryAt; // not to try for room before

@@ -53,6 +53,7 @@ void UsageJournal::waitForWork(Lock &lock)
 void UsageJournal::makeRoom(Lock &lock)
 {
     if (!m_log.hasSpare() && std::chrono::steady_clock::now() >= m_retryAt) {
+        discard(); // files with nothing but old progress do not wait for the next batch
         const bool isPermitted = mayGrow();
         lock.unlock();
         auto made = makeSegment(isPermitted);

@@ -97,17 +97,14 @@ public:
         , m_reservation(std::move(reservation))
         , m_promptTokens(promptTokens)
         , m_promptTokensIfCancelled(form == CallForm::Whole ? promptTokens : 0)
-        , m_mostCharged(m_request->m_key->user->isLimited() ? m_reservation.held() : MaxBudgetLimit)
+        , m_isBounded(m_request->m_key->user->isLimited())
     { }
 
     void chunkCame(const inference::CallInfo &info) override
     {
-        if (m_open.completionTokens == 0) {
+        if (m_open.completionTokens == 0)
             m_request->noteChunk(info);
-            setOpen({m_promptTokens, 1, true});
-        } else {
-            setOpen({m_promptTokens, m_open.completionTokens + 1, true});
-        }
+        setOpen({m_promptTokens, m_open.completionTokens + 1, true});
     }
     void attemptEnded(const inference::CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) override
     {
@@ -124,7 +121,10 @@ private:
     /// What the present attempt has used, among what all calls of the request have.
     void setOpen(const Usage &usage)
     {
-        const auto chargeOf = [this](const Usage &open) { return std::min(open.totalTokens(), m_mostCharged); };
+        // What is only estimated never costs more than was set aside for it.
+        const auto chargeOf = [this](const Usage &open) {
+            return m_isBounded ? std::min(open.totalTokens(), m_reservation.held()) : open.totalTokens();
+        };
         m_request->m_open.promptTokens += usage.promptTokens - m_open.promptTokens;
         m_request->m_open.completionTokens += usage.completionTokens - m_open.completionTokens;
         m_request->m_openCharge += chargeOf(usage) - chargeOf(m_open);
@@ -136,7 +136,7 @@ private:
     BudgetReservation m_reservation;
     const qint64 m_promptTokens; // estimated
     const qint64 m_promptTokensIfCancelled;
-    const qint64 m_mostCharged; // for what is only estimated
+    const bool m_isBounded;
     Usage m_open;
 };
 

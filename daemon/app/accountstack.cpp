@@ -36,6 +36,22 @@ settings::SettingValues startValues(const Options &options)
     return values;
 }
 
+/// How what requests use is written down.
+api::HealthItem journalItem(const accounts::JournalState &journal, bool isWriterHealthy)
+{
+    QByteArrayList details;
+    if (!journal.isOnDisk)
+        details.append("there is no room on the disk for the usage journal: "
+                       + QByteArray::number(qulonglong(journal.inMemory)) + " records are kept in memory");
+    if (!isWriterHealthy)
+        details.append("usage cannot be written to the database: " + QByteArray::number(journal.backlog)
+                       + " records wait for it");
+    const bool isOk = details.isEmpty();
+    if (journal.lost > 0)
+        details.append(QByteArray::number(journal.lost) + " records were lost since the start");
+    return {"usage", isOk, details.join("; ")};
+}
+
 }
 
 AccountStack::AccountStack(Parts parts)
@@ -141,13 +157,8 @@ QList<api::HealthItem> AccountStack::health() const
     const auto item = [](QByteArray name, bool isOk, QByteArray trouble) {
         return api::HealthItem{std::move(name), isOk, isOk ? QByteArray() : std::move(trouble)};
     };
-    const accounts::JournalState state = journal->state();
-    QByteArray ofJournal = "usage cannot be written to the disk and waits in memory; is it full?";
-    if (state.lost > 0)
-        ofJournal = "usage records were lost because neither disk nor memory took them";
     return {item("database", m_databaseWatch->isUsable(), "the database cannot be used; the log says why"),
-            item("journal", state.isOnDisk && state.lost == 0, ofJournal),
-            item("usage", m_usageWriter->isHealthy(), "usage waits in the journal for the database"),
+            journalItem(journal->state(), m_usageWriter->isHealthy()),
             item("audit", auditLog->isHealthy(), "audit entries wait in memory for the database")};
 }
 

@@ -61,6 +61,26 @@ private Q_SLOTS:
         QCOMPARE(use(anna.id), (BudgetUse{januaryLast, 12, 12, 12}));
     }
 
+    void recordsOfManyKinds()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        QList<UsageRecord> all;
+        std::vector<JournalEntry> entries;
+        for (int i = 0; i < 77; ++i) { // more than go into the database at once
+            UsageRecord usage = record(anna.id, someTime + i * 1ms, i);
+            usage.model = QStringLiteral("m%1").arg(i % 3);
+            usage.profile = i % 2 ? QString() : QStringLiteral("m1");
+            usage.experts = QStringList(i % 4, QStringLiteral("x"));
+            usage.status = UsageStatus(i % 4);
+            usage.usage.isEstimated = i % 5 == 0;
+            all.prepend(usage);
+            entries.push_back(entry(i + 1, usage));
+        }
+        QVERIFY(write({entries.begin(), entries.begin() + 40}));
+        QVERIFY(write(entries)); // more of the same kinds
+        QCOMPARE(records(), all);
+    }
+
     void everyEntryCountsOnce()
     {
         const User anna = addUser(QStringLiteral("anna"));

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void budgetLetsExactlyTenThrough();
     void usageIsChargedAndKept();
     void killedDaemonLosesNothing();
+    void killedDaemonChargesWhatWasStreamed();
     void wrongArguments();
 
 private:
@@ -233,6 +234,31 @@ void AccountsTest::killedDaemonLosesNothing()
         QCOMPARE(daily()[u"used"].toInteger(), expected);
         QCOMPARE(daily()[u"reserved"].toInteger(), 0);
     }
+}
+
+void AccountsTest::killedDaemonChargesWhatWasStreamed()
+{
+    grant(u"model_endpoint"_s, u"*"_s);
+    done({u"budget"_s, u"set"_s, u"--user"_s, u"anna"_s, u"--daily"_s, u"1000000"_s});
+    const QByteArray body = chatBody("m:1b", "slow", R"("stream":true)");
+    const qint64 prompt = reservationOf(body) - answerTokens;
+    const auto client = m_daemon->connect();
+    client->send(RawHttpClient::request("POST", "/v1/chat/completions", {{"Authorization", "Bearer " + m_key}}, body));
+    constexpr int perSecond = 50;
+    QVERIFY(client->waitUntil([](const HttpResponse &response) { return framesOf(response).size() >= 3 * perSecond; },
+                              std::chrono::seconds(60)));
+    QVERIFY(daily()[u"reserved"].toInteger() > 0);
+    const auto generated = [&client] { return framesOf(client->response()).size(); };
+    const qint64 before = generated();
+    m_daemon->process().kill();
+    QVERIFY(m_daemon->process().waitForExit(std::chrono::seconds(10)));
+    QVERIFY(client->waitForClose());
+    QVERIFY(m_daemon->start());
+    const qint64 used = daily()[u"used"].toInteger() - prompt;
+    // What came in the last second may be missing; the first piece and the last may be no words.
+    const QByteArray figures = QByteArray::number(used) + " of " + QByteArray::number(generated());
+    QVERIFY2(used >= before - perSecond - 5 && used <= generated() + 5, figures.constData());
+    QCOMPARE(daily()[u"reserved"].toInteger(), 0);
 }
 
 void AccountsTest::wrongArguments()

@@ -180,6 +180,23 @@ private Q_SLOTS:
         QVERIFY(m_taken[0].charges == charge(42));
     }
 
+    void progressAloneDoesNotFillTheDisk()
+    {
+        JournalOptions few = options();
+        few.maxSegments = 4;
+        open(few);
+        for (int i = 0; i < 5000; ++i)
+            m_journal->progress(usageNumber(i % 5 + 1), charge(i));
+        QTRY_VERIFY(m_journal->state().isOnDisk);
+        QTRY_VERIFY(fileCount() <= 5);
+        open(options());
+        QVERIFY(drainAll());
+        std::ranges::sort(m_taken, {}, [](const JournalEntry &entry) { return numberOf(entry.usage); });
+        QCOMPARE(takenNumbers(), numbers(1, 5));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(m_taken[std::size_t(i)].charges == charge(4995 + i));
+    }
+
     void progressIsVoidIfTheDatabaseIsAhead()
     {
         m_journal->progress(usageNumber(1), charge(42));

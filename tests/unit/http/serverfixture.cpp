@@ -41,8 +41,9 @@ Task<HttpReply> answerLater(ExchangePtr exchange, RequestContext context)
     co_return HttpReply::text("later " + exchange->request().query, "text/plain");
 }
 
-Task<HttpReply> waitForStop(ServerFixture::Shared shared, ExchangePtr, RequestContext context)
+Task<HttpReply> waitForStop(ServerFixture::Shared shared, ExchangePtr exchange, RequestContext context)
 {
+    *shared.waitingExchange = exchange;
     ++*shared.waiting;
     const auto waited = co_await sleepFor(1h, context);
     --*shared.waiting;
@@ -143,12 +144,18 @@ ServerFixture::ServerFixture(ConnectionLimits limits, std::shared_ptr<const TlsC
     ServerHooks hooks;
     hooks.formatError = &formatError;
     hooks.observe = [records = m_records](const Exchange &, const RequestRecord &record) { records->append(record); };
-    m_server = std::make_unique<HttpServer>(routes({m_waiting, m_isCongested, m_nextStep}), hooks);
+    m_server = std::make_unique<HttpServer>(routes({m_waiting, m_waitingExchange, m_isCongested, m_nextStep}), hooks);
     const auto sockets = ListeningSocket::openShared(QHostAddress::LocalHost, 0, 1);
     auto listener = std::make_unique<Listener>(limits, m_gate, std::move(tls), &refusalAnswer);
     if (!sockets || !listener->start(sockets->front()) || !m_server->attach(std::move(listener)))
         qFatal("The fixture cannot listen.");
     m_port = sockets->front().port;
+}
+
+void ServerFixture::abortWaiting(Error why)
+{
+    if (const auto exchange = m_waitingExchange->lock())
+        exchange->abort(std::move(why));
 }
 
 void ServerFixture::step()

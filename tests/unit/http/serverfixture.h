@@ -20,6 +20,8 @@ public:
 
     /// How many handlers of /wait are waiting; they end when stopped only.
     [[nodiscard]] int waiting() const { return *m_waiting; }
+    /// Aborts the request whose handler of /wait began last.
+    void abortWaiting(Error why);
     /// Resumes a handler of /stream, which sends one event each time.
     void step();
     /// Lets it end its stream.
@@ -29,6 +31,7 @@ public:
     /// What handlers use.
     struct Shared {
         std::shared_ptr<int> waiting;
+        std::shared_ptr<std::weak_ptr<http::Exchange>> waitingExchange;
         std::shared_ptr<bool> isCongested;
         std::shared_ptr<std::optional<Completion<bool>>> nextStep;
     };
@@ -37,6 +40,8 @@ private:
     std::shared_ptr<http::ConnectionGate> m_gate;
     std::shared_ptr<QList<http::RequestRecord>> m_records = std::make_shared<QList<http::RequestRecord>>();
     std::shared_ptr<int> m_waiting = std::make_shared<int>(0);
+    std::shared_ptr<std::weak_ptr<http::Exchange>> m_waitingExchange
+        = std::make_shared<std::weak_ptr<http::Exchange>>();
     std::shared_ptr<bool> m_isCongested = std::make_shared<bool>(false);
     std::shared_ptr<std::optional<Completion<bool>>> m_nextStep = std::make_shared<std::optional<Completion<bool>>>();
     std::unique_ptr<http::HttpServer> m_server;

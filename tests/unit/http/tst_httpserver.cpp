@@ -293,6 +293,26 @@ private Q_SLOTS:
         QTRY_COMPARE(fixture.gate().count(), 0);
     }
 
+    void abortedRequestsAreToldWhy()
+    {
+        ServerFixture fixture;
+        RawHttpClient client;
+        QVERIFY(client.connectTo(fixture.port()));
+        client.send(get("/wait"));
+        QTRY_COMPARE(fixture.waiting(), 1);
+        fixture.abortWaiting(Error::of(ErrorCode::Unavailable, QStringLiteral("ended")));
+        fixture.abortWaiting(Error::of(ErrorCode::Unavailable, QStringLiteral("ended")));
+        QVERIFY(client.waitForResponse());
+        QCOMPARE(client.response().status, 503);
+        QCOMPARE(client.response().body, QByteArray("\"ended\""));
+        QCOMPARE(fixture.waiting(), 0);
+        QVERIFY(!fixture.records().first().isCancelled);
+        fixture.abortWaiting(Error::internal(QStringLiteral("too late")));
+        client.nextResponse();
+        QVERIFY(client.exchange(get("/echo")));
+        QCOMPARE(client.response().status, 200);
+    }
+
     void leavingMidRequestIsHarmless()
     {
         ServerFixture fixture;
