@@ -167,8 +167,9 @@ void TestMoectl::failuresAreProblemDocuments()
 
 void TestMoectl::keys()
 {
-    m_daemon->answer("POST /control/v1/users/7/keys",
-                     R"({"id":3,"user":"anna","label":"x","key":"moe-sk-secret","active":true})", 201);
+    m_daemon->answer(
+        "POST /control/v1/users/7/keys",
+        R"({"id":3,"user":"anna","label":"x","key":"moe-sk-secret","expires_at":null,"last_used_at":null})", 201);
     const QJsonObject key = m_daemon->json(u"key create --user anna --label x --expires 2028-02-29 --parallel 4"_s);
     QCOMPARE(key[u"key"].toString(), u"moe-sk-secret"_s);
     const QJsonObject sent = object(QString::fromUtf8(m_daemon->bodyOf("POST /control/v1/users/7/keys")));
@@ -176,7 +177,8 @@ void TestMoectl::keys()
     QCOMPARE(sent[u"rates"][u"parallel_requests"].toInt(), 4);
     QCOMPARE(m_daemon->run(u"key create --user anna --label x"_s).output.count(u"moe-sk-secret"), 1);
 
-    m_daemon->answer("DELETE /control/v1/keys/moe-sk-0123456789", R"({"id":3,"active":false})");
+    m_daemon->answer("DELETE /control/v1/keys/moe-sk-0123456789",
+                     R"({"id":3,"active":false,"expires_at":null,"last_used_at":null})");
     QCOMPARE(m_daemon->json(u"key revoke moe-sk-0123456789"_s)[u"active"], QJsonValue(false));
     for (const QString &expires : {u"tomorrow"_s, u"2027-02-29"_s, u"2027-2-1"_s})
         QCOMPARE(m_daemon->run("key create --user anna --label x --expires "_L1 + expires).exitCode, 2);
@@ -184,8 +186,10 @@ void TestMoectl::keys()
 
 void TestMoectl::aKeysOtherRatesStay()
 {
-    m_daemon->answer("GET /control/v1/keys/3", R"({"id":3,"rates":{"requests_per_minute":60,"parallel_requests":2}})");
-    m_daemon->answer("PATCH /control/v1/keys/3", R"({"id":3})");
+    m_daemon->answer(
+        "GET /control/v1/keys/3",
+        R"({"id":3,"expires_at":null,"last_used_at":null,"rates":{"requests_per_minute":60,"parallel_requests":2}})");
+    m_daemon->answer("PATCH /control/v1/keys/3", R"({"id":3,"expires_at":null,"last_used_at":null})");
     QCOMPARE(m_daemon->run(u"key set 3 --parallel none --expires none"_s).exitCode, 0);
     QCOMPARE(m_daemon->bodyOf("PATCH /control/v1/keys/3"),
              QByteArray(R"({"expires_at":null,"rates":{"requests_per_minute":60,"parallel_requests":null}})"));
@@ -230,7 +234,7 @@ void TestMoectl::budgets()
     m_daemon->answer(
         "GET /control/v1/users/7/budget",
         R"({"daily":{"limit":1000,"used":800,"reserved":0,"resets_at":"2026-11-22T00:00:00.000Z"},)"
-        R"("monthly":{"limit":null,"used":800,"reserved":0,"resets_at":null},"total":{"used":800,"reserved":5}})");
+        R"("monthly":{"limit":null,"used":800,"reserved":0,"resets_at":null},"total":{"limit":null,"used":800,"reserved":5,"resets_at":null}})");
     const QJsonObject state = m_daemon->json(u"budget set --user anna --daily 1000 --total none"_s);
     QCOMPARE(m_daemon->bodyOf("PATCH /control/v1/users/7/limits"),
              QByteArray(R"({"budget":{"daily":1000,"total":null},"rates":{}})"));
