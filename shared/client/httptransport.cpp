@@ -132,6 +132,8 @@ Task<void> awaitEnd(std::shared_ptr<QNetworkReply> reply, std::function<bool(QBy
     const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
     const Result<void> result = co_await done;
     QObject::disconnect(reply.get(), nullptr, &guard, nullptr);
+    // Out of the reply's own signal: who goes on from here may let go of the transport.
+    (void)co_await sleepFor(0ms, RequestContext());
     if (!result)
         reply->abort();
     co_return result;

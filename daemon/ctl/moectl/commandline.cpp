@@ -81,12 +81,15 @@ Result<Inputs> inputsOf(const Command &command, QStringList words, const QComman
             return wrongUsage(u"%1 is missing: moectl %2"_s.arg(usageOf(parameter), usageOf(command)) % u'.');
         if (!isGiven)
             continue;
-        values.insert(name, isWord(parameter) ? words.takeFirst() : parser.value(name));
-        if (isWord(parameter))
+        if (isWord(parameter)) {
+            values.insert(name, words.takeFirst());
             continue;
+        }
         unknownOptions.removeAll(name);
-        if (parser.values(name).size() > 1)
+        const QStringList given = parameter.kind == Parameter::Flag ? QStringList(QString()) : parser.values(name);
+        if (given.size() > 1)
             return wrongUsage(u"The option --%1 was given twice."_s.arg(name));
+        values.insert(name, given.front());
     }
     if (!words.isEmpty())
         return wrongUsage(u"There is a word too many: moectl %1."_s.arg(usageOf(command)));

@@ -84,7 +84,8 @@ Result<QString> ProcessConsole::askSecret(const QString &prompt)
 Result<QString> ProcessConsole::readLine()
 {
     QFile input;
-    if (!input.open(STDIN_FILENO, QIODevice::ReadOnly))
+    // Unbuffered: the next line is for whoever asks next.
+    if (!input.open(STDIN_FILENO, QIODevice::ReadOnly | QIODevice::Unbuffered))
         return failure(Error::of(ErrorCode::Unavailable, u"Standard input cannot be read."_s));
     return lineOf(input);
 }

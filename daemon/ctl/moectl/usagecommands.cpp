@@ -106,7 +106,8 @@ Task<Output> exportAudit(Call call)
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
         co_return failure(
             Error::of(ErrorCode::Conflict, u"%1 cannot be made: %2."_s.arg(file.fileName(), file.errorString())));
-    const auto writePage = [&file](const QList<control::AuditItem> &entries) -> Result<bool> {
+    const std::function<Result<bool>(QList<control::AuditItem>)> writePage
+        = [&file](const auto &entries) -> Result<bool> {
         for (const control::AuditItem &entry : entries) {
             const QByteArray line = wire::write(entry) + '\n';
             if (file.write(line) != line.size())
