@@ -57,7 +57,8 @@ Result<accounts::Cursor> cursorOfText(const QString &text)
         if (decoded)
             cursor = parsed(*decoded);
     }
-    if (!cursor)
+    // The same bytes can be written in more than one way; ours is one of them.
+    if (!cursor || cursorText(*cursor) != text)
         return failure(Error::invalid(u"The cursor is none of this list. Begin the list anew."_s, u"cursor"_s,
                                       u"invalid_value"_s));
     return *std::move(cursor);
