@@ -132,8 +132,6 @@ Task<void> awaitEnd(std::shared_ptr<QNetworkReply> reply, std::function<bool(QBy
     const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
     const Result<void> result = co_await done;
     QObject::disconnect(reply.get(), nullptr, &guard, nullptr);
-    // Out of the reply's own signal: who goes on from here may let go of the transport.
-    (void)co_await sleepFor(0ms, RequestContext());
     if (!result)
         reply->abort();
     co_return result;
@@ -152,7 +150,10 @@ Result<std::shared_ptr<HttpTransport>> HttpTransport::create(const HttpServer &s
     TRY(const QSslConfiguration tls, tlsOf(server));
     HttpServer checked = server;
     TRY(checked.fingerprint, fingerprintOf(server.fingerprint));
-    return std::shared_ptr<HttpTransport>(new HttpTransport(checked, tls));
+    // Deleted by the event loop: the last owner may be running inside one of the replies' signals.
+    return std::shared_ptr<HttpTransport>(new HttpTransport(checked, tls), [](HttpTransport *owned) {
+        Mailbox::current()->post([owned] { delete owned; });
+    });
 }
 
 HttpTransport::HttpTransport(const HttpServer &server, QSslConfiguration tls)

@@ -273,7 +273,7 @@ private Q_SLOTS:
     void liveFeedIsResumed()
     {
         int times = 0;
-        const QByteArray head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+        const QByteArray head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
         const TinyHttpServer server([&](const QByteArray &) {
             switch (++times) {
             case 1: return QByteArray(head + "id: 7\ndata: one\n\nid: 8\ndata: tw");
