@@ -114,7 +114,7 @@ bool Reader::expect(Kind kind, const char *expectation)
 
 void Reader::require(QLatin1StringView name, Presence presence, bool isThere)
 {
-    if (isThere || presence == Presence::Optional)
+    if (isThere || presence != Presence::Required)
         return;
     const PathStep step(m_path, name);
     fail(QStringLiteral("is missing"));

@@ -462,18 +462,19 @@ void ControlTest::revokedKeyIsRefusedUnderLoad()
     std::atomic<bool> isRevoked = false;
     std::atomic<int> wrong = 0;
     const auto load = [&] {
-        RawHttpClient client;
-        if (!client.connectTo(m_daemon.apiPort()))
-            ++wrong;
+        auto client = std::make_unique<RawHttpClient>();
         const QByteArray request = RawHttpClient::request("GET", "/v1/models", {{"Authorization", "Bearer " + key}});
         for (int left = after; left > 0;) {
+            const bool isFresh = answered % 100 == 0 || client->isClosed();
+            if (isFresh)
+                client = std::make_unique<RawHttpClient>();
             const bool mustBeRefused = isRevoked; // before it is sent
-            if (!client.exchange(request))
+            if ((isFresh && !client->connectTo(m_daemon.apiPort())) || !client->exchange(request))
                 ++wrong;
-            const int status = client.response().status;
+            const int status = client->response().status;
             if (mustBeRefused ? status != 401 : status != 200 && status != 401)
                 ++wrong;
-            client.nextResponse();
+            client->nextResponse();
             ++answered;
             left -= mustBeRefused ? 1 : 0;
         }
