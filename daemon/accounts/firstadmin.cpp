@@ -65,8 +65,7 @@ Task<User> SignInService::addAdmin(NewAdmin admin, RequestContext context)
     if (isSetUp)
         co_return failure(alreadySetUp());
     CO_TRY(const User user, co_await m_parts.users.addUser(std::move(fresh), context));
-    // The account exists from here on, so nothing may fail.
-    (void)co_await m_parts.live.refresh(user.id, std::move(context));
+    co_await m_parts.live.refresh(user.id, std::move(context));
     co_return user;
 }
 

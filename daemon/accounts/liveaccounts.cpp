@@ -30,18 +30,16 @@ Task<void> LiveAccounts::load(RequestContext context)
     co_return {};
 }
 
-Task<void> LiveAccounts::refresh(Grantee changed, RequestContext context)
+QCoro::Task<> LiveAccounts::refresh(Grantee changed, RequestContext context)
 {
     const Result<void> read = co_await readAgain(changed, unstoppable(context));
     if (read) {
         m_stale.erase(changed);
-        co_return {};
+        co_return;
     }
     m_stale.insert(changed);
     MOE_LOG(Accounts, Warning, context.requestId, "A change is stored, but cannot be read back; trying on",
             {"error", read.error().message});
-    co_return failure(read.error().wrapped(
-        QStringLiteral("The change is stored. It takes effect as soon as the database answers again.")));
 }
 
 Task<void> LiveAccounts::readAgain(Grantee changed, RequestContext context)

@@ -34,9 +34,9 @@ public:
 
     // During a turn, after the store was changed.
 
-    /// Reads again what has been stored, whatever becomes of the caller. Unavailable if it cannot be read now: it
-    /// becomes effective as soon as it can.
-    [[nodiscard]] Task<void> refresh(Grantee changed, RequestContext context);
+    /// Reads again what has been stored, whatever becomes of the caller. What cannot be read now is logged and becomes
+    /// effective as soon as it can: the change itself has succeeded.
+    [[nodiscard]] QCoro::Task<> refresh(Grantee changed, RequestContext context);
     /// At once: keys and sessions of a blocked user end, sessions know the new role.
     void apply(const User &user);
     void remove(Grantee gone);

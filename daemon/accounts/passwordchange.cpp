@@ -63,8 +63,7 @@ Task<User> SignInService::replacePassword(User user, QByteArray hash, bool mustC
     CO_TRY(const User changed,
            co_await m_parts.users.setPassword(user.id, std::move(hash), mustChange, m_parts.clock.system(), context));
     m_parts.live.apply(changed);
-    // The password is set from here on, so nothing may fail: a generated one would be lost.
-    (void)co_await m_parts.live.refresh(changed.id, std::move(context));
+    co_await m_parts.live.refresh(changed.id, std::move(context));
     co_return changed;
 }
 

@@ -106,7 +106,7 @@ Task<QList<User>> GroupService::store(std::vector<ImportedUser> users, RequestCo
     CO_TRY(const QList<User> added, co_await m_parts.groups.importUsers(std::move(users), context));
     // They exist from here on, so nothing may fail: their start passwords would be lost.
     for (const User &user : added)
-        (void)co_await m_parts.live.refresh(user.id, context);
+        co_await m_parts.live.refresh(user.id, context);
     co_return added;
 }
 

@@ -69,6 +69,19 @@ private Q_SLOTS:
         QVERIFY(wait(service().permissions(anna.id, {})).value().isEmpty());
     }
 
+    void whatIsStoredHasSucceeded()
+    {
+        const User anna = daemon().addUser(QStringLiteral("anna"));
+        const Permission pdf = skill(QStringLiteral("pdf"));
+        daemon().snapshots.isFailing = true; // what is stored cannot be read back
+        QVERIFY(grant(anna.id, {pdf}).value());
+        QVERIFY(setLimits(anna.id, {.daily = 7}));
+        QVERIFY(wait(service().revoke(anna.id, {pdf}, {})).value());
+        restart();
+        QVERIFY(!allows(anna, pdf));
+        QCOMPARE(wait(service().budget(anna.id, {})).value().daily.limit, std::optional<qint64>(7));
+    }
+
     void groupsAddUp()
     {
         const User anna = daemon().addUser(QStringLiteral("anna"));
