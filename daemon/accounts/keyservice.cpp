@@ -51,6 +51,7 @@ Task<IssuedKey> KeyService::create(UserId user, KeyRequest request, RequestConte
     CO_TRY_VOID(checkRequest(request, now));
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const User owner, co_await m_parts.users.user(user, context));
+    CO_TRY_VOID(co_await requireAccount(user, context));
     CO_TRY_VOID(co_await requireRoom(user, context));
 
     const QByteArray text = newKeyText();
@@ -62,6 +63,17 @@ Task<IssuedKey> KeyService::create(UserId user, KeyRequest request, RequestConte
     m_parts.accounts.putKey(entry); // first: whoever is let in has an account
     m_parts.directory.add(entry);
     co_return IssuedKey{key, text};
+}
+
+/// No key is issued that requests could not be decided for: its user may not have been read back yet.
+Task<void> KeyService::requireAccount(UserId user, RequestContext context)
+{
+    if (m_parts.accounts.user(user))
+        co_return {};
+    co_await m_parts.live.refresh(user, std::move(context));
+    if (!m_parts.accounts.user(user))
+        co_return failure(Error::of(ErrorCode::Unavailable, u"The user's account cannot be read at the moment."_s));
+    co_return {};
 }
 
 Task<void> KeyService::requireRoom(UserId user, RequestContext context)

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] QCoro::Task<> keepLastUsedSaved(RequestContext context);
 
 private:
+    [[nodiscard]] Task<void> requireAccount(UserId user, RequestContext context);
     [[nodiscard]] Task<void> requireRoom(UserId user, RequestContext context);
     [[nodiscard]] Task<KeyReference> ownKey(UserId owner, KeyReference reference, RequestContext context);
 

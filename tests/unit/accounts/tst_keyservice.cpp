@@ -151,6 +151,19 @@ private Q_SLOTS:
         QVERIFY(!isKeyAccepted(key));
     }
 
+    void theUserIsReadFirst()
+    {
+        daemon().snapshots.isFailing = true;
+        const User anna = addUser();
+        QVERIFY(!daemon().accounts.user(anna.id));
+        QCOMPARE(wait(service().create(anna.id, {QStringLiteral("x")}, {})).error().code, ErrorCode::Unavailable);
+        QVERIFY(keys().isEmpty());
+        daemon().snapshots.isFailing = false;
+        const IssuedKey issued = issue(anna.id);
+        QVERIFY(isKeyAccepted(issued.text));
+        QVERIFY(daemon().accounts.key(issued.key.id));
+    }
+
     void nothingIsLostOrHalfDoneWhileTheDatabaseIsLocked()
     {
         const User anna = addUser();
