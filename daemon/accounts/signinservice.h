@@ -38,6 +38,8 @@ struct NewAdmin {
 class SignInService
 {
 public:
+    static constexpr std::size_t mostSessions = 100; ///< of one user: the least recently used one makes room
+
     struct Parts {
         UserStore &users;
         SessionStore &sessions;
@@ -91,6 +93,7 @@ private:
     [[nodiscard]] Task<PasswordEntry> checked(QString name, QByteArray password, RequestContext context);
     [[nodiscard]] Task<PasswordEntry> admitted(QString name, QByteArray password, QString address,
                                                RequestContext context);
+    [[nodiscard]] Task<void> makeRoom(UserId user, RequestContext context);
     [[nodiscard]] Task<SignedIn> open(User user, ClientOrigin origin, RequestContext context);
     [[nodiscard]] Task<User> replacePassword(User user, QByteArray hash, bool mustChange, SessionId kept,
                                              RequestContext context);
