@@ -98,12 +98,15 @@ private Q_SLOTS:
         used.user = anna.id;
         used.key = anna.keys.front();
         QVERIFY(wait(stores().usageSink.write({{{1, used, {}}}}, {})));
+        QVERIFY(wait(stores().settings.append({0, "{}", QStringLiteral("user:anna"), someTime}, {})));
 
         UsageErasure usageErasure(stores().usage);
         AuditErasure auditErasure(log, stores().audit);
-        Eraser eraser({&usageErasure, &auditErasure});
+        SettingsErasure settingsErasure(stores().settings);
+        Eraser eraser({&usageErasure, &auditErasure, &settingsErasure});
         const ErasureReport report = QCoro::waitFor(eraser.erase(anna, {}));
-        QCOMPARE(report.erased, QStringList({QStringLiteral("usage"), QStringLiteral("audit")}));
+        QCOMPARE(report.erased,
+                 QStringList({QStringLiteral("usage"), QStringLiteral("audit"), QStringLiteral("settings")}));
         QVERIFY(QCoro::waitFor(eraser.erase(anna, {})).isComplete()); // again does no harm
         stop.request_stop();
         QCoro::waitFor(std::move(running));
@@ -122,6 +125,7 @@ private Q_SLOTS:
         const UsageRecord usage = wait(stores().usage.list({}, {})).value().items.value(0);
         QCOMPARE(usage.user, UserId());
         QCOMPARE(usage.key, KeyId());
+        QCOMPARE(wait(stores().settings.latest({})).value().author, pseudonymOf(anna.id));
     }
 
     void whatCannotBeErasedIsReported()
@@ -131,11 +135,12 @@ private Q_SLOTS:
         const ErasedUser anna = addAnna();
         UsageErasure usageErasure(stores().usage);
         AuditErasure auditErasure(log, stores().audit);
-        Eraser eraser({&usageErasure, &auditErasure});
+        SettingsErasure settingsErasure(stores().settings);
+        Eraser eraser({&usageErasure, &auditErasure, &settingsErasure});
         std::stop_source stop;
         stop.request_stop();
         const auto report = QCoro::waitFor(eraser.erase(anna, RequestContext().withStop(stop.get_token())));
-        QCOMPARE(report.failed.size(), 2);
+        QCOMPARE(report.failed.size(), 3);
     }
 };
 
