@@ -14,7 +14,7 @@ Error noSuchKey() { return Error::of(ErrorCode::NotFound, u"There is no such key
 Result<void> checkExpiry(std::optional<Clock::System> expires, Clock::System now)
 {
     if (expires && *expires <= now)
-        return failure(Error::invalid(u"The key would have expired already."_s, u"expires"_s));
+        return failure(Error::invalid(u"The key would have expired already."_s, u"expires_at"_s));
     return {};
 }
 

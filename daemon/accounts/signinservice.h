@@ -71,7 +71,7 @@ public:
     [[nodiscard]] Task<Session> revokeSession(std::optional<UserId> owner, SessionId session, RequestContext context);
 
     /// Of a user who knows the current one; all other sessions end. RateLimited after too many failures;
-    /// InvalidRequest naming "current_password" (reason "wrong_password") or "password".
+    /// InvalidRequest naming "current_password" (reason "wrong_password") or "new_password".
     [[nodiscard]] Task<User> changePassword(UserId user, QByteArray current, QByteArray fresh, SessionId kept,
                                             RequestContext context);
     /// By an administrator: sets this password or a generated one, which must be changed at the next sign-in. All

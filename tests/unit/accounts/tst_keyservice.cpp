@@ -62,7 +62,7 @@ private Q_SLOTS:
             QCOMPARE(fields({label}, {.label = label}), both(QStringLiteral("label")));
             QCOMPARE(fields({fine, {}, label}, {.profile = label}), both(QStringLiteral("profile")));
         }
-        QCOMPARE(fields({fine, clock().system()}, {.expires = clock().system()}), both(QStringLiteral("expires")));
+        QCOMPARE(fields({fine, clock().system()}, {.expires = clock().system()}), both(QStringLiteral("expires_at")));
         for (const RateLimits &rates : {RateLimits{-1, {}}, RateLimits{0, {}}, RateLimits{1'000'001, {}}})
             QCOMPARE(fields({fine, {}, {}, rates}, {.rates = rates}), both(QStringLiteral("requests_per_minute")));
         QCOMPARE(keys(), QList<ApiKey>{issued.key});

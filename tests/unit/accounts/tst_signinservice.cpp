@@ -247,8 +247,8 @@ private Q_SLOTS:
     {
         daemon().addUser(m_anna, Role::User, goodPassword);
         const SignedIn in = daemon().signIn(m_anna).value();
-        QCOMPARE(changePassword(in, goodPassword, "short").error().param, QStringLiteral("password"));
-        QCOMPARE(changePassword(in, goodPassword, goodPassword).error().param, QStringLiteral("password"));
+        QCOMPARE(changePassword(in, goodPassword, "short").error().param, QStringLiteral("new_password"));
+        QCOMPARE(changePassword(in, goodPassword, goodPassword).error().param, QStringLiteral("new_password"));
         for (int i = 0; i < 5; ++i) {
             const auto wrong = changePassword(in, "wrong password", "battery staple");
             QCOMPARE(wrong.error().code, ErrorCode::InvalidRequest);
