@@ -9,6 +9,7 @@
 #include "daemon/accounts/snapshotstore.h"
 
 #include <set>
+#include <vector>
 
 namespace moe::accounts {
 
@@ -40,6 +41,11 @@ public:
     /// At once: keys and sessions of a blocked user end, sessions know the new role.
     void apply(const User &user);
     void remove(Grantee gone);
+
+    // Between turns, after the store was changed.
+
+    /// As refresh(), in portions: others have their turn in between.
+    [[nodiscard]] QCoro::Task<> refreshAll(std::vector<Grantee> changed, RequestContext context);
 
     /// Retries what could not be read, until the context is stopped.
     [[nodiscard]] QCoro::Task<> keepFresh(RequestContext context);
