@@ -26,12 +26,25 @@ Result<void> checkRequest(const KeyRequest &request, Clock::System now)
     return checkRates(request.rates);
 }
 
-Result<void> checkChange(const KeyChange &change, bool isByOwner, Clock::System now)
+Error notForOwners(const QString &message)
 {
-    if (isByOwner && (change.profile || change.rates))
-        return failure(Error::of(ErrorCode::PermissionDenied,
-                                 u"Profile and rates of a key are set by your administrator."_s,
-                                 u"permission_denied"_s));
+    return Error::of(ErrorCode::PermissionDenied, message, u"permission_denied"_s);
+}
+
+Result<void> checkOwnersChange(const ApiKey &key, const KeyChange &change)
+{
+    if (change.profile || change.rates)
+        return failure(notForOwners(u"Profile and rates of a key are set by your administrator."_s));
+    if (!key.expires || !change.expires)
+        return {};
+    const std::optional<Clock::System> wanted = *change.expires;
+    if (!wanted || *wanted > *key.expires)
+        return failure(notForOwners(u"Only your administrator lets a key work for longer than it would."_s));
+    return {};
+}
+
+Result<void> checkChange(const KeyChange &change, Clock::System now)
+{
     TRY_VOID(checkLabel(change.label.value_or(QString())));
     TRY_VOID(checkExpiry(change.expires.value_or(std::nullopt), now));
     TRY_VOID(checkProfileName(change.profile.value_or(QString())));
@@ -107,8 +120,11 @@ Task<ListPage<ApiKey>> KeyService::list(KeyQuery query, RequestContext context)
 Task<ApiKey> KeyService::change(KeyId id, KeyChange change, std::optional<UserId> owner, RequestContext context)
 {
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
-    CO_TRY_VOID(co_await key(id, owner, context)); // first: nothing is told about keys of others
-    CO_TRY_VOID(checkChange(change, owner.has_value(), m_parts.clock.system()));
+    CO_TRY(const ApiKey before, co_await key(id, owner, context)); // first: nothing is told about keys of others
+    if (owner) {
+        CO_TRY_VOID(checkOwnersChange(before, change));
+    }
+    CO_TRY_VOID(checkChange(change, m_parts.clock.system()));
     CO_TRY(const ApiKey changed, co_await m_parts.keys.updateKey(id, std::move(change), std::move(context)));
     m_parts.accounts.putKey(directoryKey(changed, {}, true)); // which knows keys by their id
     m_parts.directory.setExpiry(id, changed.expires);

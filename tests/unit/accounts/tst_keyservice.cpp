@@ -124,6 +124,25 @@ private Q_SLOTS:
         QVERIFY(!isKeyAccepted(issued.text));
     }
 
+    void ownersOnlyShortenTheLife()
+    {
+        using Expiry = std::optional<Clock::System>;
+        const User anna = addUser();
+        const KeyId id = issue(anna.id).key.id;
+        const auto expire = [&](Expiry when, std::optional<UserId> by) { return change(id, {.expires = when}, by); };
+        const Clock::System soon = clock().system() + 1h;
+        QVERIFY(expire(std::nullopt, anna.id)); // it has none
+        QVERIFY(expire(soon + 1h, anna.id));
+        QVERIFY(expire(soon, anna.id));
+        QVERIFY(expire(soon, anna.id));
+        QCOMPARE(expire(soon + 1ms, anna.id).error().code, ErrorCode::PermissionDenied);
+        QCOMPARE(expire(std::nullopt, anna.id).error().code, ErrorCode::PermissionDenied);
+        QVERIFY(change(id, {.label = QStringLiteral("mine")}, anna.id));
+        QCOMPARE(keys().front().expires, Expiry(soon));
+        QVERIFY(expire(soon + 1h, {}));
+        QVERIFY(expire(std::nullopt, {}));
+    }
+
     void aHundredKeysAreEnough()
     {
         const User anna = addUser();
