@@ -85,7 +85,8 @@ public:
     /// Whether a set-up token is accepted: the first administrator is missing.
     [[nodiscard]] bool isSetupOffered() const { return m_parts.setupToken.isOffered(); }
     /// Trades the set-up token for the first administrator, once however many try. Conflict "already_set_up" if there
-    /// is one; Unauthenticated "invalid_setup_token"; RateLimited as with passwords.
+    /// is one; Unauthenticated "invalid_setup_token"; RateLimited as with passwords. Once the administrator is stored
+    /// the caller's context counts no longer; Conflict "set_up_sign_in" then means: all is set up, but sign in instead.
     [[nodiscard]] Task<SignedIn> setUp(QByteArray setupToken, NewAdmin admin, ClientOrigin origin,
                                        RequestContext context);
 
@@ -98,6 +99,7 @@ private:
     [[nodiscard]] Task<User> replacePassword(User user, QByteArray hash, bool mustChange, SessionId kept,
                                              RequestContext context);
     [[nodiscard]] Task<bool> hasAdmin(RequestContext context);
+    [[nodiscard]] Task<SignedIn> welcome(User admin, ClientOrigin origin, RequestContext context);
     [[nodiscard]] Task<User> addAdmin(NewAdmin admin, RequestContext context);
     [[nodiscard]] Task<void> saveSessions(RequestContext context);
 
