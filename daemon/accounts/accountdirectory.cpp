@@ -7,6 +7,15 @@ namespace moe::accounts {
 
 namespace {
 
+/// No limit is the mildest one.
+template <typename T>
+std::optional<T> stricter(const std::optional<T> &one, const std::optional<T> &other)
+{
+    if (!one || !other)
+        return one ? one : other;
+    return std::min(*one, *other);
+}
+
 /// The strictest of what the groups say, unless there is one of his own.
 template <typename T>
 std::optional<T> effective(const std::optional<T> &own, const std::vector<std::optional<T>> &fromGroups)
@@ -14,10 +23,8 @@ std::optional<T> effective(const std::optional<T> &own, const std::vector<std::o
     if (own)
         return own;
     std::optional<T> strictest;
-    for (const std::optional<T> &limit : fromGroups) {
-        if (limit && (!strictest || *limit < *strictest))
-            strictest = limit;
-    }
+    for (const std::optional<T> &limit : fromGroups)
+        strictest = stricter(strictest, limit);
     return strictest;
 }
 
@@ -200,11 +207,12 @@ std::vector<const GroupEntry *> AccountDirectory::groupsOf(const UserEntry &user
     return groups;
 }
 
+/// A key can only narrow what its user may.
 RateLimits AccountDirectory::ratesOf(const KeyEntry &key, const UserEntry &user) const
 {
     const RateLimits ofUser = combined(user.limits.rates, groupsOf(user));
-    return {key.rates.requestsPerMinute ? key.rates.requestsPerMinute : ofUser.requestsPerMinute,
-            key.rates.parallelRequests ? key.rates.parallelRequests : ofUser.parallelRequests};
+    return {stricter(key.rates.requestsPerMinute, ofUser.requestsPerMinute),
+            stricter(key.rates.parallelRequests, ofUser.parallelRequests)};
 }
 
 }

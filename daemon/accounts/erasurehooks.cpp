@@ -43,4 +43,11 @@ Task<void> AuditErasure::erase(ErasedUser user, RequestContext context)
     co_return {};
 }
 
+QString SettingsErasure::name() const { return QStringLiteral("settings"); }
+
+Task<void> SettingsErasure::erase(ErasedUser user, RequestContext context)
+{
+    return m_store.renameAuthor(u"user:" + user.name, pseudonymOf(user.id), std::move(context));
+}
+
 }

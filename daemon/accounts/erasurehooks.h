@@ -3,6 +3,7 @@
 
 #include "daemon/accounts/auditlog.h"
 #include "daemon/accounts/erasure.h"
+#include "daemon/accounts/settingsstore.h"
 #include "daemon/accounts/usagestore.h"
 
 namespace moe::accounts {
@@ -33,6 +34,19 @@ public:
 private:
     AuditLog &m_log;
     AuditStore &m_store;
+};
+
+/// Versions of the settings stay, under the pseudonym of who made them. Store outlives it.
+class SettingsErasure final : public ErasureHook
+{
+public:
+    explicit SettingsErasure(SettingsStore &store) : m_store(store) { }
+
+    [[nodiscard]] QString name() const override;
+    [[nodiscard]] Task<void> erase(ErasedUser user, RequestContext context) override;
+
+private:
+    SettingsStore &m_store;
 };
 
 }

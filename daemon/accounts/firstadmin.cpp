@@ -8,6 +8,7 @@
 namespace moe::accounts {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -15,6 +16,15 @@ Error alreadySetUp()
 {
     return Error::of(ErrorCode::Conflict, u"There is an administrator already; sign in instead."_s,
                      u"already_set_up"_s);
+}
+
+/// For what must come to an end even if the client has gone or its time is over.
+RequestContext inOwnTime(const RequestContext &context)
+{
+    RequestContext patient;
+    patient.requestId = context.requestId;
+    patient.deadline = std::chrono::steady_clock::now() + 10s;
+    return patient;
 }
 
 }
@@ -47,8 +57,21 @@ Task<SignedIn> SignInService::setUp(QByteArray setupToken, NewAdmin admin, Clien
         m_parts.setupToken.giveBack();
     CO_TRY_VOID(user);
 
+    // The account is there to stay.
+    Result<SignedIn> in = co_await welcome(*user, std::move(origin), inOwnTime(context));
+    if (in)
+        co_return std::move(in);
+    MOE_LOG(Accounts, Warning, context.requestId, "The first administrator is made, but cannot be signed in yet",
+            {"error", in.error().message});
+    co_return failure(Error::of(ErrorCode::Conflict,
+                                u"The account has been made, but you could not be signed in. Sign in with it now."_s,
+                                u"set_up_sign_in"_s));
+}
+
+Task<SignedIn> SignInService::welcome(User admin, ClientOrigin origin, RequestContext context)
+{
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
-    co_return co_await open(*user, std::move(origin), std::move(context));
+    co_return co_await open(std::move(admin), std::move(origin), std::move(context));
 }
 
 Task<User> SignInService::addAdmin(NewAdmin admin, RequestContext context)
@@ -65,8 +88,7 @@ Task<User> SignInService::addAdmin(NewAdmin admin, RequestContext context)
     if (isSetUp)
         co_return failure(alreadySetUp());
     CO_TRY(const User user, co_await m_parts.users.addUser(std::move(fresh), context));
-    // The account exists from here on, so nothing may fail.
-    (void)co_await m_parts.live.refresh(user.id, std::move(context));
+    co_await m_parts.live.refresh(user.id, std::move(context));
     co_return user;
 }
 

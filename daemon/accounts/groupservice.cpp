@@ -9,7 +9,7 @@ Task<Group> GroupService::add(NewGroup group, RequestContext context)
     CO_TRY_VOID(checkGroup(group.name, group.description));
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const Group added, co_await m_parts.groups.addGroup(std::move(group), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(added.id, std::move(context)));
+    co_await m_parts.live.refresh(added.id, std::move(context));
     co_return added;
 }
 
@@ -47,7 +47,7 @@ Task<bool> GroupService::setMember(GroupId id, UserId user, bool isMember, Reque
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const bool isChanged,
            co_await m_parts.groups.setMember(id, user, isMember, m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(user, std::move(context)));
+    co_await m_parts.live.refresh(user, std::move(context));
     co_return isChanged;
 }
 

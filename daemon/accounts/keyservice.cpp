@@ -14,7 +14,7 @@ Error noSuchKey() { return Error::of(ErrorCode::NotFound, u"There is no such key
 Result<void> checkExpiry(std::optional<Clock::System> expires, Clock::System now)
 {
     if (expires && *expires <= now)
-        return failure(Error::invalid(u"The key would have expired already."_s, u"expires"_s));
+        return failure(Error::invalid(u"The key would have expired already."_s, u"expires_at"_s));
     return {};
 }
 
@@ -26,12 +26,25 @@ Result<void> checkRequest(const KeyRequest &request, Clock::System now)
     return checkRates(request.rates);
 }
 
-Result<void> checkChange(const KeyChange &change, bool isByOwner, Clock::System now)
+Error notForOwners(const QString &message)
 {
-    if (isByOwner && (change.profile || change.rates))
-        return failure(Error::of(ErrorCode::PermissionDenied,
-                                 u"Profile and rates of a key are set by your administrator."_s,
-                                 u"permission_denied"_s));
+    return Error::of(ErrorCode::PermissionDenied, message, u"permission_denied"_s);
+}
+
+Result<void> checkOwnersChange(const ApiKey &key, const KeyChange &change)
+{
+    if (change.profile || change.rates)
+        return failure(notForOwners(u"Profile and rates of a key are set by your administrator."_s));
+    if (!key.expires || !change.expires)
+        return {};
+    const std::optional<Clock::System> wanted = *change.expires;
+    if (!wanted || *wanted > *key.expires)
+        return failure(notForOwners(u"Only your administrator lets a key work for longer than it would."_s));
+    return {};
+}
+
+Result<void> checkChange(const KeyChange &change, Clock::System now)
+{
     TRY_VOID(checkLabel(change.label.value_or(QString())));
     TRY_VOID(checkExpiry(change.expires.value_or(std::nullopt), now));
     TRY_VOID(checkProfileName(change.profile.value_or(QString())));
@@ -51,6 +64,7 @@ Task<IssuedKey> KeyService::create(UserId user, KeyRequest request, RequestConte
     CO_TRY_VOID(checkRequest(request, now));
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const User owner, co_await m_parts.users.user(user, context));
+    CO_TRY_VOID(co_await requireAccount(user, context));
     CO_TRY_VOID(co_await requireRoom(user, context));
 
     const QByteArray text = newKeyText();
@@ -62,6 +76,17 @@ Task<IssuedKey> KeyService::create(UserId user, KeyRequest request, RequestConte
     m_parts.accounts.putKey(entry); // first: whoever is let in has an account
     m_parts.directory.add(entry);
     co_return IssuedKey{key, text};
+}
+
+/// No key is issued that requests could not be decided for: its user may not have been read back yet.
+Task<void> KeyService::requireAccount(UserId user, RequestContext context)
+{
+    if (m_parts.accounts.user(user))
+        co_return {};
+    co_await m_parts.live.refresh(user, std::move(context));
+    if (!m_parts.accounts.user(user))
+        co_return failure(Error::of(ErrorCode::Unavailable, u"The user's account cannot be read at the moment."_s));
+    co_return {};
 }
 
 Task<void> KeyService::requireRoom(UserId user, RequestContext context)
@@ -95,8 +120,11 @@ Task<ListPage<ApiKey>> KeyService::list(KeyQuery query, RequestContext context)
 Task<ApiKey> KeyService::change(KeyId id, KeyChange change, std::optional<UserId> owner, RequestContext context)
 {
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
-    CO_TRY_VOID(co_await key(id, owner, context)); // first: nothing is told about keys of others
-    CO_TRY_VOID(checkChange(change, owner.has_value(), m_parts.clock.system()));
+    CO_TRY(const ApiKey before, co_await key(id, owner, context)); // first: nothing is told about keys of others
+    if (owner) {
+        CO_TRY_VOID(checkOwnersChange(before, change));
+    }
+    CO_TRY_VOID(checkChange(change, m_parts.clock.system()));
     CO_TRY(const ApiKey changed, co_await m_parts.keys.updateKey(id, std::move(change), std::move(context)));
     m_parts.accounts.putKey(directoryKey(changed, {}, true)); // which knows keys by their id
     m_parts.directory.setExpiry(id, changed.expires);

@@ -40,8 +40,8 @@ public:
     [[nodiscard]] Task<IssuedKey> create(UserId user, KeyRequest request, RequestContext context);
     [[nodiscard]] Task<ApiKey> key(KeyId id, std::optional<UserId> owner, RequestContext context);
     [[nodiscard]] Task<ListPage<ApiKey>> list(KeyQuery query, RequestContext context);
-    /// Effective on the next request. Owners may change label and expiry only: PermissionDenied otherwise. Conflict
-    /// "key_revoked".
+    /// Effective on the next request. Owners may change the label and let the key expire, or expire earlier:
+    /// PermissionDenied otherwise. Conflict "key_revoked".
     [[nodiscard]] Task<ApiKey> change(KeyId id, KeyChange change, std::optional<UserId> owner, RequestContext context);
     /// For good; effective on the next request. See KeyStore::revokeKey() and parseKeyReference().
     [[nodiscard]] Task<ApiKey> revoke(KeyReference reference, std::optional<UserId> owner, RequestContext context);
@@ -52,6 +52,7 @@ public:
     [[nodiscard]] QCoro::Task<> keepLastUsedSaved(RequestContext context);
 
 private:
+    [[nodiscard]] Task<void> requireAccount(UserId user, RequestContext context);
     [[nodiscard]] Task<void> requireRoom(UserId user, RequestContext context);
     [[nodiscard]] Task<KeyReference> ownKey(UserId owner, KeyReference reference, RequestContext context);
 

@@ -10,6 +10,13 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto retryInterval = 1s;
+constexpr int portion = 200; // accounts read in one turn: some milliseconds
+
+void noteUnread(const Error &error, const QByteArray &requestId)
+{
+    MOE_LOG(Accounts, Warning, requestId, "A change is stored, but cannot be read back; trying on",
+            {"error", error.message});
+}
 
 /// What is stored must become effective, whatever becomes of the request that asked for it.
 RequestContext unstoppable(const RequestContext &context)
@@ -30,18 +37,23 @@ Task<void> LiveAccounts::load(RequestContext context)
     co_return {};
 }
 
-Task<void> LiveAccounts::refresh(Grantee changed, RequestContext context)
+QCoro::Task<> LiveAccounts::refresh(Grantee changed, RequestContext context)
 {
     const Result<void> read = co_await readAgain(changed, unstoppable(context));
     if (read) {
         m_stale.erase(changed);
-        co_return {};
+        co_return;
     }
     m_stale.insert(changed);
-    MOE_LOG(Accounts, Warning, context.requestId, "A change is stored, but cannot be read back; trying on",
-            {"error", read.error().message});
-    co_return failure(read.error().wrapped(
-        QStringLiteral("The change is stored. It takes effect as soon as the database answers again.")));
+    noteUnread(read.error(), context.requestId);
+}
+
+QCoro::Task<> LiveAccounts::refreshAll(std::vector<Grantee> changed, RequestContext context)
+{
+    m_stale.insert(changed.begin(), changed.end());
+    const Result<void> read = co_await refreshStale(unstoppable(context));
+    if (!read)
+        noteUnread(read.error(), context.requestId);
 }
 
 Task<void> LiveAccounts::readAgain(Grantee changed, RequestContext context)
@@ -91,11 +103,13 @@ void LiveAccounts::remove(Grantee gone)
 
 Task<void> LiveAccounts::refreshStale(RequestContext context)
 {
-    CO_TRY(const AccountTurn turn, co_await this->turn(context));
-    const std::set<Grantee> stale = m_stale;
-    for (const Grantee &changed : stale) {
-        CO_TRY_VOID(co_await readAgain(changed, context));
-        m_stale.erase(changed);
+    while (!m_stale.empty()) {
+        CO_TRY(const AccountTurn turn, co_await this->turn(context));
+        for (int i = 0; i < portion && !m_stale.empty(); ++i) {
+            const Grantee changed = *m_stale.begin();
+            CO_TRY_VOID(co_await readAgain(changed, context));
+            m_stale.erase(changed);
+        }
     }
     co_return {};
 }

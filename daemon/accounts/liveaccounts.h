@@ -9,6 +9,7 @@
 #include "daemon/accounts/snapshotstore.h"
 
 #include <set>
+#include <vector>
 
 namespace moe::accounts {
 
@@ -34,12 +35,17 @@ public:
 
     // During a turn, after the store was changed.
 
-    /// Reads again what has been stored, whatever becomes of the caller. Unavailable if it cannot be read now: it
-    /// becomes effective as soon as it can.
-    [[nodiscard]] Task<void> refresh(Grantee changed, RequestContext context);
+    /// Reads again what has been stored, whatever becomes of the caller. What cannot be read now is logged and becomes
+    /// effective as soon as it can: the change itself has succeeded.
+    [[nodiscard]] QCoro::Task<> refresh(Grantee changed, RequestContext context);
     /// At once: keys and sessions of a blocked user end, sessions know the new role.
     void apply(const User &user);
     void remove(Grantee gone);
+
+    // Between turns, after the store was changed.
+
+    /// As refresh(), in portions: others have their turn in between.
+    [[nodiscard]] QCoro::Task<> refreshAll(std::vector<Grantee> changed, RequestContext context);
 
     /// Retries what could not be read, until the context is stopped.
     [[nodiscard]] QCoro::Task<> keepFresh(RequestContext context);

@@ -23,10 +23,11 @@ Error wrongCurrentPassword()
 Task<User> SignInService::changePassword(UserId user, QByteArray current, QByteArray fresh, SessionId kept,
                                          RequestContext context)
 {
+    const QString field = u"new_password"_s;
     CO_TRY(const User owner, co_await m_parts.users.user(user, context));
-    CO_TRY_VOID(checkPassword(fresh, owner.name));
+    CO_TRY_VOID(checkPassword(fresh, owner.name, field));
     if (equalsInConstantTime(current, fresh))
-        co_return failure(Error::invalid(u"The new password must not be the current one."_s, u"password"_s));
+        co_return failure(Error::invalid(u"The new password must not be the current one."_s, field));
     const Result<PasswordEntry> entry
         = co_await admitted(owner.name, std::move(current), throttledOrigin(user), context);
     if (!entry && entry.error().code == ErrorCode::Unauthenticated)
@@ -63,8 +64,7 @@ Task<User> SignInService::replacePassword(User user, QByteArray hash, bool mustC
     CO_TRY(const User changed,
            co_await m_parts.users.setPassword(user.id, std::move(hash), mustChange, m_parts.clock.system(), context));
     m_parts.live.apply(changed);
-    // The password is set from here on, so nothing may fail: a generated one would be lost.
-    (void)co_await m_parts.live.refresh(changed.id, std::move(context));
+    co_await m_parts.live.refresh(changed.id, std::move(context));
     co_return changed;
 }
 

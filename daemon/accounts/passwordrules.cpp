@@ -6,11 +6,6 @@ namespace moe::accounts {
 
 namespace {
 
-std::unexpected<Error> refuse(QString message)
-{
-    return failure(Error::invalid(std::move(message), QStringLiteral("password")));
-}
-
 bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 /// Of well-formed UTF-8: U+0000 to U+001F, U+007F, and U+0080 to U+009F, which are two bytes.
@@ -26,8 +21,9 @@ bool hasControlCharacter(QByteArrayView text)
 
 }
 
-Result<void> checkPassword(QByteArrayView password, const QString &userName)
+Result<void> checkPassword(QByteArrayView password, const QString &userName, const QString &param)
 {
+    const auto refuse = [&param](const QString &message) { return failure(Error::invalid(message, param)); };
     if (password.size() > longestPassword)
         return refuse(QStringLiteral("A password has at most 1,024 bytes."));
     if (!isValidUtf8(password))

@@ -73,7 +73,7 @@ Task<bool> PolicyService::grant(Grantee grantee, QList<Permission> permissions, 
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const bool isNew,
            co_await m_parts.grants.grant(grantee, std::move(permissions), m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(grantee, std::move(context)));
+    co_await m_parts.live.refresh(grantee, std::move(context));
     co_return isNew;
 }
 
@@ -83,7 +83,7 @@ Task<bool> PolicyService::revoke(Grantee grantee, QList<Permission> permissions,
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const bool wasThere,
            co_await m_parts.grants.revoke(grantee, canonical(std::move(permissions)), m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(grantee, std::move(context)));
+    co_await m_parts.live.refresh(grantee, std::move(context));
     co_return wasThere;
 }
 
@@ -105,7 +105,7 @@ Task<Limits> PolicyService::setLimits(Grantee holder, BudgetChange budget, RateC
     CO_TRY_VOID(checkBudget(after.budget));
     CO_TRY_VOID(checkRates(after.rates));
     CO_TRY_VOID(co_await m_parts.limits.setLimits(holder, after, m_parts.clock.system(), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(holder, std::move(context)));
+    co_await m_parts.live.refresh(holder, std::move(context));
     co_return after;
 }
 

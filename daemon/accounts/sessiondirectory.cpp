@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/sessiondirectory.h"
 
+#include <algorithm>
+
 namespace moe::accounts {
 
 void SessionDirectory::load(const std::vector<DirectorySession> &sessions)
@@ -46,6 +48,24 @@ void SessionDirectory::revokeUser(UserId user, SessionId kept)
     std::erase_if(m_entries, [user, kept](const auto &item) {
         return item.second.principal.user.id == user && item.second.principal.session != kept;
     });
+}
+
+std::vector<SessionId> SessionDirectory::surplusOf(UserId user, std::size_t most) const
+{
+    std::vector<std::pair<Clock::System, SessionId>> own;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[hash, entry] : m_entries) {
+            if (entry.principal.user.id == user)
+                own.emplace_back(entry.lastUsed, entry.principal.session);
+        }
+    }
+    std::ranges::sort(own);
+    own.resize(own.size() - std::min(own.size(), most));
+    std::vector<SessionId> surplus;
+    for (const auto &[lastUsed, session] : own)
+        surplus.push_back(session);
+    return surplus;
 }
 
 void SessionDirectory::updateUser(const SessionUser &user)

@@ -71,10 +71,12 @@ public:
     /// these begin anew.
     [[nodiscard]] std::optional<SessionPrincipal> verify(QByteArrayView presentedToken, Clock::System now);
 
-    /// Effective on the next verify(), on whatever thread, as are the next two.
+    /// Effective on the next verify(), on whatever thread, as are revokeUser() and updateUser().
     void revoke(SessionId session);
     /// Ends all sessions of a user but `kept`: when blocked, or with a new password.
     void revokeUser(UserId user, SessionId kept = {});
+    /// Those of a user beyond the `most` that were used last, the least recently used first.
+    [[nodiscard]] std::vector<SessionId> surplusOf(UserId user, std::size_t most) const;
     /// The user's role or name is another now.
     void updateUser(const SessionUser &user);
 

@@ -39,8 +39,9 @@ public:
     [[nodiscard]] virtual Task<QList<Session>> sessionsOf(UserId user, RequestContext context) = 0;
     /// All or none; unknown ids are ignored, an earlier time never replaces a later.
     [[nodiscard]] virtual Task<void> touchSessions(std::vector<SessionTouch> touches, RequestContext context) = 0;
-    /// NotFound if it is gone already.
-    [[nodiscard]] virtual Task<Session> removeSession(SessionId id, RequestContext context) = 0;
+    /// NotFound if it is gone already, or not the owner's (nobody given: anybody's).
+    [[nodiscard]] virtual Task<Session> removeSession(SessionId id, std::optional<UserId> owner, RequestContext context)
+        = 0;
     /// All of a user but one; returns how many.
     [[nodiscard]] virtual Task<qint64> removeSessionsOf(UserId user, std::optional<SessionId> kept,
                                                         RequestContext context)

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] virtual Task<QList<SettingsVersion>> history(std::optional<qint64> before, int limit,
                                                                RequestContext context)
         = 0;
+    /// All versions of this author are another's from now on.
+    [[nodiscard]] virtual Task<void> renameAuthor(QString author, QString name, RequestContext context) = 0;
 };
 
 }

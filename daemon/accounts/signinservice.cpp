@@ -111,8 +111,20 @@ Task<PasswordEntry> SignInService::checked(QString name, QByteArray password, Re
     co_return std::move(entry);
 }
 
+Task<void> SignInService::makeRoom(UserId user, RequestContext context)
+{
+    for (const SessionId session : m_parts.directory.surplusOf(user, mostSessions - 1)) {
+        const Result<Session> removed = co_await m_parts.sessions.removeSession(session, user, context);
+        if (!removed && removed.error().code != ErrorCode::NotFound)
+            co_return failure(removed.error());
+        m_parts.directory.revoke(session);
+    }
+    co_return {};
+}
+
 Task<SignedIn> SignInService::open(User user, ClientOrigin origin, RequestContext context)
 {
+    CO_TRY_VOID(co_await makeRoom(user.id, context));
     const QByteArray token = newSessionToken();
     const NewSession fresh{hashOfSecret(token), user.id, printableLine(origin.address), printableLine(origin.userAgent),
                            m_parts.clock.system()};
@@ -124,7 +136,7 @@ Task<SignedIn> SignInService::open(User user, ClientOrigin origin, RequestContex
 
 Task<void> SignInService::signOut(SessionId session, RequestContext context)
 {
-    CO_TRY_VOID(co_await m_parts.sessions.removeSession(session, std::move(context)));
+    CO_TRY_VOID(co_await m_parts.sessions.removeSession(session, std::nullopt, std::move(context)));
     m_parts.directory.revoke(session);
     co_return {};
 }
@@ -139,12 +151,7 @@ Task<QList<Session>> SignInService::sessions(UserId user, RequestContext context
 
 Task<Session> SignInService::revokeSession(std::optional<UserId> owner, SessionId session, RequestContext context)
 {
-    if (owner) {
-        CO_TRY(const auto own, co_await m_parts.sessions.sessionsOf(*owner, context));
-        if (!std::ranges::contains(own, session, &Session::id))
-            co_return failure(Error::of(ErrorCode::NotFound, u"There is no such session."_s));
-    }
-    CO_TRY(const Session removed, co_await m_parts.sessions.removeSession(session, std::move(context)));
+    CO_TRY(const Session removed, co_await m_parts.sessions.removeSession(session, owner, std::move(context)));
     m_parts.directory.revoke(session);
     co_return removed;
 }

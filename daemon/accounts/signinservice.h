@@ -38,6 +38,8 @@ struct NewAdmin {
 class SignInService
 {
 public:
+    static constexpr std::size_t mostSessions = 100; ///< of one user: the least recently used one makes room
+
     struct Parts {
         UserStore &users;
         SessionStore &sessions;
@@ -69,7 +71,7 @@ public:
     [[nodiscard]] Task<Session> revokeSession(std::optional<UserId> owner, SessionId session, RequestContext context);
 
     /// Of a user who knows the current one; all other sessions end. RateLimited after too many failures;
-    /// InvalidRequest naming "current_password" (reason "wrong_password") or "password".
+    /// InvalidRequest naming "current_password" (reason "wrong_password") or "new_password".
     [[nodiscard]] Task<User> changePassword(UserId user, QByteArray current, QByteArray fresh, SessionId kept,
                                             RequestContext context);
     /// By an administrator: sets this password or a generated one, which must be changed at the next sign-in. All
@@ -83,7 +85,8 @@ public:
     /// Whether a set-up token is accepted: the first administrator is missing.
     [[nodiscard]] bool isSetupOffered() const { return m_parts.setupToken.isOffered(); }
     /// Trades the set-up token for the first administrator, once however many try. Conflict "already_set_up" if there
-    /// is one; Unauthenticated "invalid_setup_token"; RateLimited as with passwords.
+    /// is one; Unauthenticated "invalid_setup_token"; RateLimited as with passwords. Once the administrator is stored
+    /// the caller's context counts no longer; Conflict "set_up_sign_in" then means: all is set up, but sign in instead.
     [[nodiscard]] Task<SignedIn> setUp(QByteArray setupToken, NewAdmin admin, ClientOrigin origin,
                                        RequestContext context);
 
@@ -91,10 +94,12 @@ private:
     [[nodiscard]] Task<PasswordEntry> checked(QString name, QByteArray password, RequestContext context);
     [[nodiscard]] Task<PasswordEntry> admitted(QString name, QByteArray password, QString address,
                                                RequestContext context);
+    [[nodiscard]] Task<void> makeRoom(UserId user, RequestContext context);
     [[nodiscard]] Task<SignedIn> open(User user, ClientOrigin origin, RequestContext context);
     [[nodiscard]] Task<User> replacePassword(User user, QByteArray hash, bool mustChange, SessionId kept,
                                              RequestContext context);
     [[nodiscard]] Task<bool> hasAdmin(RequestContext context);
+    [[nodiscard]] Task<SignedIn> welcome(User admin, ClientOrigin origin, RequestContext context);
     [[nodiscard]] Task<User> addAdmin(NewAdmin admin, RequestContext context);
     [[nodiscard]] Task<void> saveSessions(RequestContext context);
 

@@ -37,7 +37,7 @@ struct JournalBatch {
 ///   the very same batch, so write() compares with the stored sequence **inside** the transaction: entries at or below
 ///   it are done already and change nothing; that is success.
 /// - Entries of users or keys that have been deleted meanwhile must not make the batch fail: it would be tried for
-///   ever, and all that follow would wait.
+///   ever, and all that follow would wait. They are stored without user and key, as if they had been there already.
 /// - Success means committed: the journal then forgets these entries.
 class UsageSink
 {

@@ -102,11 +102,15 @@ Task<std::vector<QByteArray>> GroupService::hashed(std::vector<QByteArray> passw
 
 Task<QList<User>> GroupService::store(std::vector<ImportedUser> users, RequestContext context)
 {
-    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
-    CO_TRY(const QList<User> added, co_await m_parts.groups.importUsers(std::move(users), context));
-    // They exist from here on, so nothing may fail: their start passwords would be lost.
+    QList<User> added;
+    {
+        CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+        CO_TRY(added, co_await m_parts.groups.importUsers(std::move(users), context));
+    }
+    std::vector<Grantee> ids;
     for (const User &user : added)
-        (void)co_await m_parts.live.refresh(user.id, context);
+        ids.emplace_back(user.id);
+    co_await m_parts.live.refreshAll(std::move(ids), std::move(context));
     co_return added;
 }
 

@@ -38,7 +38,7 @@ Task<User> UserService::add(NewAccount account, RequestContext context)
     }
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const User user, co_await m_parts.users.addUser(std::move(fresh), context));
-    CO_TRY_VOID(co_await m_parts.live.refresh(user.id, std::move(context)));
+    co_await m_parts.live.refresh(user.id, std::move(context));
     co_return user;
 }
 
@@ -66,7 +66,7 @@ Task<User> UserService::store(UserId id, UserChange change, std::optional<qint64
     CO_TRY(const User user,
            co_await m_parts.users.updateUser(id, std::move(change), version, m_parts.clock.system(), context));
     m_parts.live.apply(user);
-    CO_TRY_VOID(co_await m_parts.live.refresh(id, std::move(context)));
+    co_await m_parts.live.refresh(id, std::move(context));
     co_return user;
 }
 

@@ -36,6 +36,13 @@ settings::SettingValues startValues(const Options &options)
     return values;
 }
 
+storage::SqliteOptions sqliteOptions(const Options &options)
+{
+    storage::SqliteOptions sqlite;
+    sqlite.path = options.dataDirectory + "/moe.db"_L1;
+    return sqlite;
+}
+
 /// How what requests use is written down.
 api::HealthItem journalItem(const accounts::JournalState &journal, bool isWriterHealthy)
 {
@@ -88,9 +95,7 @@ Result<void> AccountStack::openDatabase()
         postgres.url = m_parts.options.databaseUrl;
         TRY(m_database, storage::openPostgres(postgres, m_parts.clock));
     } else {
-        storage::SqliteOptions sqlite;
-        sqlite.path = m_parts.options.dataDirectory + "/moe.db"_L1;
-        TRY(m_database, storage::openSqlite(sqlite, m_parts.clock));
+        TRY(m_database, storage::openSqlite(sqliteOptions(m_parts.options), m_parts.clock));
     }
     stores = std::make_unique<storage::SqlAccountStores>(*m_database);
     m_databaseWatch = std::make_unique<storage::DatabaseWatch>(*m_database, m_parts.clock);
@@ -115,8 +120,9 @@ void AccountStack::makeServices()
     auditLog = std::make_unique<accounts::AuditLog>(stores->audit, clock);
     m_usageErasure = std::make_unique<accounts::UsageErasure>(stores->usage);
     m_auditErasure = std::make_unique<accounts::AuditErasure>(*auditLog, stores->audit);
+    m_settingsErasure = std::make_unique<accounts::SettingsErasure>(stores->settings);
     m_eraser = std::make_unique<accounts::Eraser>(
-        std::vector<accounts::ErasureHook *>{m_usageErasure.get(), m_auditErasure.get()});
+        std::vector<accounts::ErasureHook *>{m_usageErasure.get(), m_auditErasure.get(), m_settingsErasure.get()});
     signIn = std::make_unique<accounts::SignInService>(accounts::SignInService::Parts{
         stores->users, stores->sessions, sessionDirectory, *m_live, *m_hasher, m_throttle, m_setupToken, clock});
     users = std::make_unique<accounts::UserService>(
@@ -174,7 +180,7 @@ Task<QString> AccountStack::backUp(RequestContext context)
         co_return failure(Error::of(ErrorCode::Unavailable, u"The folder \"backups\" cannot be made."_s));
     const QString file
         = folder + u"/moe-"_s + QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd-HHmmss-zzz"_s) + u".db"_s;
-    CO_TRY_VOID(co_await storage::copySqlite(m_database.get(), file, std::move(context)));
+    CO_TRY_VOID(co_await storage::copySqlite(sqliteOptions(m_parts.options), file, std::move(context)));
     co_return file;
 }
 

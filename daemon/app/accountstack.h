@@ -76,6 +76,7 @@ private:
     accounts::SetupToken m_setupToken;
     std::unique_ptr<accounts::UsageErasure> m_usageErasure;
     std::unique_ptr<accounts::AuditErasure> m_auditErasure;
+    std::unique_ptr<accounts::SettingsErasure> m_settingsErasure;
     std::unique_ptr<accounts::Eraser> m_eraser;
     std::unique_ptr<accounts::Retention> m_retention;
 };

@@ -73,7 +73,7 @@ Daemon::~Daemon() = default;
 Task<void> Daemon::start()
 {
     m_maxConnections = affordableConnections(m_options.maxConnections, raiseDescriptorLimit());
-    CO_TRY(m_lock, DataLock::take(m_options.dataDirectory));
+    CO_TRY(m_lock, ctl::DataLock::take(m_options.dataDirectory));
     QFile::remove(file("ready.json"_L1));
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());

@@ -3,11 +3,11 @@
 
 #include "daemon/app/accountstack.h"
 #include "daemon/app/controlstack.h"
-#include "daemon/app/datalock.h"
 #include "daemon/app/iostack.h"
 #include "daemon/app/memoryreturn.h"
 #include "daemon/app/options.h"
 #include "daemon/app/signals.h"
+#include "daemon/ctl/datalock.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
 
@@ -47,7 +47,7 @@ private:
     int m_maxConnections = 0;
     const SystemClock m_clock;
     std::atomic<bool> m_isDraining = false;
-    std::unique_ptr<DataLock> m_lock;
+    std::unique_ptr<ctl::DataLock> m_lock;
     telemetry::Metrics m_metrics;
 
     inference::Dispatcher m_dispatcher{m_clock};

@@ -53,12 +53,17 @@ Setting document(const SettingKey<QByteArray> &key, QString description, Setting
             .check = std::move(check)};
 }
 
+Setting forAdmins(Setting setting)
+{
+    setting.role = Role::Admin;
+    return setting;
+}
+
 /// Only administrators change secrets.
 Setting secret(Setting setting, SettingType type)
 {
     setting.type = type;
-    setting.role = Role::Admin;
-    return setting;
+    return forAdmins(std::move(setting));
 }
 
 Result<void> checkLogLevels(const QByteArray &value)
@@ -128,7 +133,8 @@ SettingsTable SettingsTable::standard(SettingChecks checks)
 {
     return SettingsTable({
         integer(keys::retentionUsageDays, 365, 0, tenYears, u"Days that usage records are kept; 0: for ever."_s),
-        integer(keys::retentionAuditDays, 730, 30, tenYears, u"Days that audit entries are kept."_s),
+        // Others could have the traces of what they did deleted.
+        forAdmins(integer(keys::retentionAuditDays, 730, 30, tenYears, u"Days that audit entries are kept."_s)),
         boolean(keys::cutStreams, false,
                 u"Whether answers under way are cut when their key is revoked or their user blocked."_s),
         integer(keys::keyExpiryDays, 0, 0, tenYears,

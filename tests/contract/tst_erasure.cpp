@@ -50,13 +50,11 @@ class TestErasure : public ContractTest
     Q_OBJECT
 
 private:
-    /// The user, removed, with what others may know of it.
-    ErasedUser removeAnna()
+    /// A user with what others may know of her.
+    ErasedUser addAnna()
     {
         const User anna = addUser(QStringLiteral("anna"));
         const QList<ApiKey> keys{addKey(anna.id, 1), addKey(anna.id, 2)};
-        if (!wait(stores().users.removeUser(anna.id, {})))
-            qFatal("The user stays");
         return ErasedUser::of(anna, keys);
     }
     QList<AuditEntry> audit() { return wait(stores().audit.list({}, {})).value().items; }
@@ -68,7 +66,7 @@ private Q_SLOTS:
         FakeHook broken(QStringLiteral("broken"), true);
         FakeHook last(QStringLiteral("last"), false);
         Eraser eraser({&first, &broken, &last});
-        const ErasedUser anna = removeAnna();
+        const ErasedUser anna = addAnna();
         const ErasureReport report = QCoro::waitFor(eraser.erase(anna, {}));
         QVERIFY(!report.isComplete());
         QCOMPARE(report.erased, QStringList({QStringLiteral("first"), QStringLiteral("last")}));
@@ -86,7 +84,7 @@ private Q_SLOTS:
         AuditLog log(stores().audit, clock, {1h, 1h, 5s, 500, 1000});
         std::stop_source stop;
         auto running = log.run(RequestContext().withStop(stop.get_token()));
-        const ErasedUser anna = removeAnna();
+        const ErasedUser anna = addAnna();
         const QString prefix = QString::fromLatin1(anna.keyPrefixes.front());
         const QString key = QStringLiteral("key:%1").arg(anna.keys.back().value());
         log.note(entry(QStringLiteral("user:anna"), key));
@@ -95,17 +93,20 @@ private Q_SLOTS:
         refused.isSuccess = false;
         log.note(refused); // is being folded
         log.note(entry(QStringLiteral("user:berta"), QStringLiteral("key:999")));
-        UsageRecord late; // came out of the journal after the user was removed
-        late.time = someTime;
-        late.user = anna.id;
-        late.key = anna.keys.front();
-        QVERIFY(wait(stores().usageSink.write({{{1, late, {}}}}, {})));
+        UsageRecord used;
+        used.time = someTime;
+        used.user = anna.id;
+        used.key = anna.keys.front();
+        QVERIFY(wait(stores().usageSink.write({{{1, used, {}}}}, {})));
+        QVERIFY(wait(stores().settings.append({0, "{}", QStringLiteral("user:anna"), someTime}, {})));
 
         UsageErasure usageErasure(stores().usage);
         AuditErasure auditErasure(log, stores().audit);
-        Eraser eraser({&usageErasure, &auditErasure});
+        SettingsErasure settingsErasure(stores().settings);
+        Eraser eraser({&usageErasure, &auditErasure, &settingsErasure});
         const ErasureReport report = QCoro::waitFor(eraser.erase(anna, {}));
-        QCOMPARE(report.erased, QStringList({QStringLiteral("usage"), QStringLiteral("audit")}));
+        QCOMPARE(report.erased,
+                 QStringList({QStringLiteral("usage"), QStringLiteral("audit"), QStringLiteral("settings")}));
         QVERIFY(QCoro::waitFor(eraser.erase(anna, {})).isComplete()); // again does no harm
         stop.request_stop();
         QCoro::waitFor(std::move(running));
@@ -124,20 +125,22 @@ private Q_SLOTS:
         const UsageRecord usage = wait(stores().usage.list({}, {})).value().items.value(0);
         QCOMPARE(usage.user, UserId());
         QCOMPARE(usage.key, KeyId());
+        QCOMPARE(wait(stores().settings.latest({})).value().author, pseudonymOf(anna.id));
     }
 
     void whatCannotBeErasedIsReported()
     {
         SystemClock clock;
         AuditLog log(stores().audit, clock);
-        const ErasedUser anna = removeAnna();
+        const ErasedUser anna = addAnna();
         UsageErasure usageErasure(stores().usage);
         AuditErasure auditErasure(log, stores().audit);
-        Eraser eraser({&usageErasure, &auditErasure});
+        SettingsErasure settingsErasure(stores().settings);
+        Eraser eraser({&usageErasure, &auditErasure, &settingsErasure});
         std::stop_source stop;
         stop.request_stop();
         const auto report = QCoro::waitFor(eraser.erase(anna, RequestContext().withStop(stop.get_token())));
-        QCOMPARE(report.failed.size(), 2);
+        QCOMPARE(report.failed.size(), 3);
     }
 };
 

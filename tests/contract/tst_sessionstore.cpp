@@ -94,6 +94,16 @@ private Q_SLOTS:
         QCOMPARE(wait(store().sessionsOf(anna.id, {})).value()[0].lastUsed, someTime + 1h);
     }
 
+    void ownersEndOnlyTheirOwn()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        const Session session = open(anna.id, 1);
+        QCOMPARE(wait(store().removeSession(session.id, berta.id, {})).error().code, ErrorCode::NotFound);
+        QCOMPARE(wait(store().sessionsOf(anna.id, {})).value(), QList<Session>({session}));
+        QCOMPARE(wait(store().removeSession(session.id, anna.id, {})).value(), session);
+    }
+
     void sessionsEnd()
     {
         const User anna = addUser(QStringLiteral("anna"));
@@ -102,8 +112,8 @@ private Q_SLOTS:
         const Session second = open(anna.id, 2);
         open(anna.id, 3);
         const Session other = open(berta.id, 4);
-        QCOMPARE(wait(store().removeSession(first.id, {})).value(), first);
-        QCOMPARE(wait(store().removeSession(first.id, {})).error().code, ErrorCode::NotFound);
+        QCOMPARE(wait(store().removeSession(first.id, {}, {})).value(), first);
+        QCOMPARE(wait(store().removeSession(first.id, {}, {})).error().code, ErrorCode::NotFound);
         QCOMPARE(wait(store().removeSessionsOf(anna.id, second.id, {})).value(), 1);
         QCOMPARE(wait(store().sessionsOf(anna.id, {})).value(), QList<Session>({second}));
         QCOMPARE(wait(store().removeSessionsOf(anna.id, {}, {})).value(), 1);

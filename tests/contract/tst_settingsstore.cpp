@@ -43,6 +43,20 @@ private Q_SLOTS:
         QCOMPARE(wait(store().latest({})).value().version, 1);
     }
 
+    void authorsAreRenamed()
+    {
+        QVERIFY(append(0, "{}"));
+        QVERIFY(wait(store().append({1, "{}", QStringLiteral("user:berta"), someTime}, {})));
+        QVERIFY(append(2, "{}"));
+        for (int i = 0; i < 2; ++i) // again does no harm
+            QVERIFY(wait(store().renameAuthor(QStringLiteral("user:anna"), QStringLiteral("user:#1"), {})));
+        QStringList authors;
+        for (const SettingsVersion &version : wait(store().history({}, 10, {})).value())
+            authors.append(version.author);
+        QCOMPARE(authors,
+                 QStringList({QStringLiteral("user:#1"), QStringLiteral("user:berta"), QStringLiteral("user:#1")}));
+    }
+
     void historyHasNoDocuments()
     {
         for (int i = 0; i < 5; ++i)

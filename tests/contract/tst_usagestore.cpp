@@ -134,6 +134,24 @@ private Q_SLOTS:
         QCOMPARE(use(anna.id).total, 10);
     }
 
+    void whatComesAfterTheRemovalIsAnonymous()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        QVERIFY(wait(stores().users.removeUser(anna.id, {})));
+        std::vector<JournalEntry> entries; // as many as are stored in one go, and some more
+        for (int i = 0; i < 40; ++i)
+            entries.push_back(entry(i + 1, record(i % 2 ? anna.id : berta.id, someTime + i * 1s, i)));
+        QVERIFY(write(entries));
+        const auto all = records();
+        QCOMPARE(all.size(), 40);
+        for (const UsageRecord &each : all) {
+            const bool isOfAnna = each.usage.promptTokens % 2 == 1;
+            QCOMPARE(each.user, isOfAnna ? UserId() : berta.id);
+            QCOMPARE(each.key, isOfAnna ? KeyId() : KeyId(3));
+        }
+    }
+
     void aFailureLeavesNothing()
     {
         const User anna = addUser(QStringLiteral("anna"));

@@ -203,7 +203,8 @@ void ControlTest::badInputIsNamed_data()
     row("unknown path", "GET", "/nothing", {}, 404);
     row("unknown method", "DELETE", "/users", {}, 405);
     row("label of half a megabyte", "POST", "/users/1/keys", "{\"label\":\"" + long1 + "\"}", 422, "label");
-    row("expired key", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2001-01-01T00:00:00Z"})", 422, "expires");
+    row("expired key", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2001-01-01T00:00:00Z"})", 422,
+        "expires_at");
     row("time without a zone", "POST", "/users/1/keys", R"({"label":"x","expires_at":"2101-01-01T00:00:00"})", 422,
         "expires_at");
     row("negative limit", "PATCH", "/users/1/limits", R"({"budget":{"daily":-1}})", 422, "daily");

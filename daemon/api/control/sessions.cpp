@@ -39,7 +39,10 @@ Task<Answer<types::SignedIn>> setUp(const ControlServices *services, Call<Nothin
     const auto signedIn = co_await services->signIn.setUp(takeSecret(call.body.token), std::move(admin),
                                                           originOf(call.caller), context);
     if (!signedIn) {
-        auditRefusal(*services, call.caller, u"setup.failed"_s, {}, signedIn.error());
+        if (signedIn.error().reason == "set_up_sign_in"_L1) // the account is there, only the session is not
+            co_await audit(services, call.caller, {u"setup.done"_s, u"user:"_s + call.body.name}, context);
+        else
+            auditRefusal(*services, call.caller, u"setup.failed"_s, {}, signedIn.error());
         co_return std::unexpected(signedIn.error());
     }
     co_await audit(services, asUser(call.caller, signedIn->user), {u"setup.done"_s, objectOf(signedIn->user)}, context);

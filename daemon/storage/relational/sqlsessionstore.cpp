@@ -69,6 +69,16 @@ Result<void> updateTouches(QSqlDatabase &db, const std::vector<SessionTouch> &to
     return transaction.commit();
 }
 
+Result<Session> deleteOne(QSqlDatabase &db, SessionId id, std::optional<UserId> owner)
+{
+    const QStringView ofOwner = owner ? u" AND user_id = ?" : u"";
+    QVariantList values{id.value()};
+    if (owner)
+        values.append(owner->value());
+    return selectOne<Session>(db, u"DELETE FROM sessions WHERE id = ?" % ofOwner % u" RETURNING " % sessionColumns,
+                              values, &sessionOf, QStringLiteral("There is no such session."));
+}
+
 Result<qint64> deleteOf(QSqlDatabase &db, UserId user, std::optional<SessionId> kept)
 {
     return change(db, QStringLiteral("DELETE FROM sessions WHERE user_id = ? AND id <> ?"),
@@ -106,14 +116,9 @@ Task<void> SqlSessionStore::touchSessions(std::vector<SessionTouch> touches, Req
                                 std::move(context));
 }
 
-Task<Session> SqlSessionStore::removeSession(SessionId id, RequestContext context)
+Task<Session> SqlSessionStore::removeSession(SessionId id, std::optional<UserId> owner, RequestContext context)
 {
-    return m_executor.run<Session>(
-        [id](QSqlDatabase &db) {
-            return selectOne<Session>(db, u"DELETE FROM sessions WHERE id = ? RETURNING " % sessionColumns,
-                                      {id.value()}, &sessionOf, QStringLiteral("There is no such session."));
-        },
-        std::move(context));
+    return m_executor.run<Session>([=](QSqlDatabase &db) { return deleteOne(db, id, owner); }, std::move(context));
 }
 
 Task<qint64> SqlSessionStore::removeSessionsOf(UserId user, std::optional<SessionId> kept, RequestContext context)

@@ -17,7 +17,8 @@ public:
     [[nodiscard]] Task<QList<Session>> sessionsOf(UserId user, RequestContext context) override;
     [[nodiscard]] Task<void> touchSessions(std::vector<accounts::SessionTouch> touches,
                                            RequestContext context) override;
-    [[nodiscard]] Task<Session> removeSession(SessionId id, RequestContext context) override;
+    [[nodiscard]] Task<Session> removeSession(SessionId id, std::optional<UserId> owner,
+                                              RequestContext context) override;
     [[nodiscard]] Task<qint64> removeSessionsOf(UserId user, std::optional<SessionId> kept,
                                                 RequestContext context) override;
     [[nodiscard]] Task<qint64> removeUnusedSince(Clock::System time, RequestContext context) override;

@@ -95,4 +95,15 @@ Task<QList<SettingsVersion>> SqlSettingsStore::history(std::optional<qint64> bef
         std::move(context));
 }
 
+Task<void> SqlSettingsStore::renameAuthor(QString author, QString name, RequestContext context)
+{
+    return m_executor.run<void>(
+        [author = std::move(author), name = std::move(name)](QSqlDatabase &db) -> Result<void> {
+            TRY_VOID(execute(db, QStringLiteral("UPDATE settings_versions SET author = ? WHERE author = ?"),
+                             {name, author}));
+            return {};
+        },
+        std::move(context));
+}
+
 }

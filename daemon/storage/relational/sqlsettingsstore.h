@@ -18,6 +18,7 @@ public:
     [[nodiscard]] Task<accounts::SettingsVersion> version(qint64 number, RequestContext context) override;
     [[nodiscard]] Task<QList<accounts::SettingsVersion>> history(std::optional<qint64> before, int limit,
                                                                  RequestContext context) override;
+    [[nodiscard]] Task<void> renameAuthor(QString author, QString name, RequestContext context) override;
 
 private:
     DbExecutor &m_executor;

@@ -115,9 +115,10 @@ Result<void> deleteUser(QSqlDatabase &db, UserId id)
     TRY(const User user, oneUser(db, u"id = ?", id.value()));
     if (isActiveAdmin(user))
         TRY_VOID(requireAnotherAdmin(db, id));
+    TRY_VOID(execute(db, QStringLiteral("DELETE FROM users WHERE id = ?"), {id.value()}));
+    // Last: whoever was writing usage of the user has finished by now.
     TRY_VOID(execute(db, QStringLiteral("UPDATE usage_records SET user_id = 0, key_id = 0 WHERE user_id = ?"),
                      {id.value()}));
-    TRY_VOID(execute(db, QStringLiteral("DELETE FROM users WHERE id = ?"), {id.value()}));
     return transaction.commit();
 }
 

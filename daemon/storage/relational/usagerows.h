@@ -14,7 +14,7 @@ inline constexpr QStringView usageColumns
       "latency_ms, first_token_ms, is_cache_hit, experts, nodes";
 [[nodiscard]] UsageRecord usageOf(const QSqlQuery &row);
 
-/// Stores them in order.
+/// Stores them in order; those of users who have been removed without user and key. During a transaction.
 [[nodiscard]] Result<void> insertUsage(QSqlDatabase &db, std::span<const accounts::JournalEntry> entries);
 
 }

@@ -76,9 +76,10 @@ Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Cloc
     return DbExecutor::create([options](const QString &name) { return connect(options, name); }, options.executor);
 }
 
-Task<void> copySqlite(DbExecutor *database, QString file, RequestContext context)
+Task<void> copySqlite(SqliteOptions options, QString file, RequestContext context)
 {
-    return database->run<void>([file](QSqlDatabase &db) { return copyTo(db, file); }, std::move(context));
+    CO_TRY(const auto copier, DbExecutor::create([options](const QString &name) { return connect(options, name); }));
+    co_return co_await copier->run<void>([file](QSqlDatabase &db) { return copyTo(db, file); }, std::move(context));
 }
 
 }

@@ -19,7 +19,8 @@ struct SqliteOptions {
 /// the disk when its job ends.
 [[nodiscard]] Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Clock &clock);
 
-/// Writes a consistent copy into a new file that only we can read, while the database is in use. Main thread.
-[[nodiscard]] Task<void> copySqlite(DbExecutor *database, QString file, RequestContext context);
+/// Writes a consistent copy into a new file that only we can read, on a thread and a connection of its own: the
+/// database is used all the while. Main thread.
+[[nodiscard]] Task<void> copySqlite(SqliteOptions options, QString file, RequestContext context);
 
 }

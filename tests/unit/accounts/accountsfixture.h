@@ -14,6 +14,8 @@
 
 #include <QTest>
 
+#include <functional>
+
 namespace moe::test {
 
 inline constexpr accounts::PasswordCost cheap{.passes = 1, .memoryBytes = 8192};
@@ -24,6 +26,42 @@ Result<T> wait(Task<T> task)
 {
     return QCoro::waitFor(std::move(task));
 }
+
+/// The store's own, unless it fails or something happens first.
+class WatchedSnapshots final : public accounts::SnapshotStore
+{
+public:
+    explicit WatchedSnapshots(SnapshotStore &store) : m_store(store) { }
+
+    bool isFailing = false;
+    std::function<void()> beforeReading = [] { };
+
+    Task<accounts::AccountSnapshot> loadAll(RequestContext context) override
+    {
+        return m_store.loadAll(std::move(context));
+    }
+    Task<accounts::UserEntry> loadUser(UserId id, RequestContext context) override
+    {
+        CO_TRY_VOID(answer());
+        co_return co_await m_store.loadUser(id, std::move(context));
+    }
+    Task<accounts::GroupEntry> loadGroup(GroupId id, RequestContext context) override
+    {
+        CO_TRY_VOID(answer());
+        co_return co_await m_store.loadGroup(id, std::move(context));
+    }
+
+private:
+    [[nodiscard]] Result<void> answer() const
+    {
+        beforeReading();
+        if (isFailing)
+            return failure(Error::of(ErrorCode::Unavailable, QStringLiteral("The store fails.")));
+        return {};
+    }
+
+    SnapshotStore &m_store;
+};
 
 /// What a daemon has of accounts, on SQLite in a folder; another one on the same folder is the daemon after a restart.
 struct AccountsDaemon {
@@ -36,7 +74,8 @@ struct AccountsDaemon {
         , throttle(clock)
         , setupToken(folder.path(), clock, throttle)
         , hasher(accounts::PasswordHasher::create({cost}).value())
-        , live({stores.snapshots, keys, accounts, sessions})
+        , snapshots(stores.snapshots)
+        , live({snapshots, keys, accounts, sessions})
         , signIns({stores.users, stores.sessions, sessions, live, *hasher, throttle, setupToken, clock})
         , eraser(std::move(erasure))
         , users({stores.users, live, *hasher, clock, stores.keys, &eraser})
@@ -70,6 +109,7 @@ struct AccountsDaemon {
     accounts::SignInThrottle throttle;
     accounts::SetupToken setupToken;
     std::unique_ptr<accounts::PasswordHasher> hasher;
+    WatchedSnapshots snapshots;
     accounts::LiveAccounts live;
     accounts::SignInService signIns;
     accounts::Eraser eraser;

@@ -90,6 +90,31 @@ private Q_SLOTS:
         QVERIFY(wait(settingUp(token)));
     }
 
+    void whoHasGoneIsSetUpAllTheSame()
+    {
+        const QByteArray token = prepare()->text;
+        std::stop_source stop;
+        daemon().snapshots.beforeReading = [&stop] { stop.request_stop(); }; // just after the account is stored
+        const auto in = wait(daemon().signIns.setUp(token, admin(), {}, RequestContext().withStop(stop.get_token())));
+        QVERIFY(stop.stop_requested());
+        QVERIFY(in && sessionOf(in->token));
+    }
+
+    void anAdminWithoutASessionIsToldToSignIn()
+    {
+        const QByteArray token = prepare()->text;
+        std::optional<DatabaseLock> lock;
+        daemon().snapshots.beforeReading = [&] { lock.emplace(folder()); }; // just after the account is stored
+        const auto refused = wait(settingUp(token));
+        QVERIFY(lock && lock->isLocked());
+        QCOMPARE(refused.error().code, ErrorCode::Conflict);
+        QCOMPARE(refused.error().reason, QStringLiteral("set_up_sign_in"));
+        lock.reset();
+        QVERIFY(!folder().contains(m_fileName));
+        QVERIFY(!daemon().signIns.isSetupOffered());
+        QVERIFY(daemon().signIn(QStringLiteral("root")));
+    }
+
     void aWrongTokenIsRefused()
     {
         const QByteArray token = prepare()->text;

@@ -79,6 +79,15 @@ private Q_SLOTS:
                  ErrorCode::NotFound);
     }
 
+    void whatIsStoredHasSucceeded()
+    {
+        const User anna = daemon().addUser(QStringLiteral("anna"));
+        daemon().snapshots.isFailing = true; // what is stored cannot be read back
+        const Group school = addGroup(m_school);
+        QVERIFY(wait(service().setMember(school.id, anna.id, true, {})).value());
+        QCOMPARE(membersOf(school.id), QList<User>{anna});
+    }
+
     void aSchoolIsImported()
     {
         const Group school = addGroup(m_school);

@@ -62,7 +62,7 @@ private Q_SLOTS:
             QCOMPARE(fields({label}, {.label = label}), both(QStringLiteral("label")));
             QCOMPARE(fields({fine, {}, label}, {.profile = label}), both(QStringLiteral("profile")));
         }
-        QCOMPARE(fields({fine, clock().system()}, {.expires = clock().system()}), both(QStringLiteral("expires")));
+        QCOMPARE(fields({fine, clock().system()}, {.expires = clock().system()}), both(QStringLiteral("expires_at")));
         for (const RateLimits &rates : {RateLimits{-1, {}}, RateLimits{0, {}}, RateLimits{1'000'001, {}}})
             QCOMPARE(fields({fine, {}, {}, rates}, {.rates = rates}), both(QStringLiteral("requests_per_minute")));
         QCOMPARE(keys(), QList<ApiKey>{issued.key});
@@ -124,6 +124,25 @@ private Q_SLOTS:
         QVERIFY(!isKeyAccepted(issued.text));
     }
 
+    void ownersOnlyShortenTheLife()
+    {
+        using Expiry = std::optional<Clock::System>;
+        const User anna = addUser();
+        const KeyId id = issue(anna.id).key.id;
+        const auto expire = [&](Expiry when, std::optional<UserId> by) { return change(id, {.expires = when}, by); };
+        const Clock::System soon = clock().system() + 1h;
+        QVERIFY(expire(std::nullopt, anna.id)); // it has none
+        QVERIFY(expire(soon + 1h, anna.id));
+        QVERIFY(expire(soon, anna.id));
+        QVERIFY(expire(soon, anna.id));
+        QCOMPARE(expire(soon + 1ms, anna.id).error().code, ErrorCode::PermissionDenied);
+        QCOMPARE(expire(std::nullopt, anna.id).error().code, ErrorCode::PermissionDenied);
+        QVERIFY(change(id, {.label = QStringLiteral("mine")}, anna.id));
+        QCOMPARE(keys().front().expires, Expiry(soon));
+        QVERIFY(expire(soon + 1h, {}));
+        QVERIFY(expire(std::nullopt, {}));
+    }
+
     void aHundredKeysAreEnough()
     {
         const User anna = addUser();
@@ -149,6 +168,19 @@ private Q_SLOTS:
         const QByteArray key = wait(std::move(creating)).value().text;
         QVERIFY(wait(std::move(blocking)));
         QVERIFY(!isKeyAccepted(key));
+    }
+
+    void theUserIsReadFirst()
+    {
+        daemon().snapshots.isFailing = true;
+        const User anna = addUser();
+        QVERIFY(!daemon().accounts.user(anna.id));
+        QCOMPARE(wait(service().create(anna.id, {QStringLiteral("x")}, {})).error().code, ErrorCode::Unavailable);
+        QVERIFY(keys().isEmpty());
+        daemon().snapshots.isFailing = false;
+        const IssuedKey issued = issue(anna.id);
+        QVERIFY(isKeyAccepted(issued.text));
+        QVERIFY(daemon().accounts.key(issued.key.id));
     }
 
     void nothingIsLostOrHalfDoneWhileTheDatabaseIsLocked()

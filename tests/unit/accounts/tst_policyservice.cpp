@@ -69,6 +69,19 @@ private Q_SLOTS:
         QVERIFY(wait(service().permissions(anna.id, {})).value().isEmpty());
     }
 
+    void whatIsStoredHasSucceeded()
+    {
+        const User anna = daemon().addUser(QStringLiteral("anna"));
+        const Permission pdf = skill(QStringLiteral("pdf"));
+        daemon().snapshots.isFailing = true; // what is stored cannot be read back
+        QVERIFY(grant(anna.id, {pdf}).value());
+        QVERIFY(setLimits(anna.id, {.daily = 7}));
+        QVERIFY(wait(service().revoke(anna.id, {pdf}, {})).value());
+        restart();
+        QVERIFY(!allows(anna, pdf));
+        QCOMPARE(wait(service().budget(anna.id, {})).value().daily.limit, std::optional<qint64>(7));
+    }
+
     void groupsAddUp()
     {
         const User anna = daemon().addUser(QStringLiteral("anna"));
@@ -125,6 +138,30 @@ private Q_SLOTS:
         QVERIFY(!limiter->admit(clock().steady()));
         QVERIFY(setLimits(anna.id, {}, {.parallelRequests = 2}));
         QVERIFY(limiter->admit(clock().steady()));
+    }
+
+    void keysOnlyNarrowTheRates()
+    {
+        const User anna = daemon().addUser(QStringLiteral("anna"));
+        const auto parallel = [&](std::optional<int> ofKey) {
+            const KeyRequest request{QStringLiteral("a"), {}, {}, {{}, ofKey}};
+            const KeyId key = wait(daemon().keyService.create(anna.id, request, {})).value().key.id;
+            const auto limiter = daemon().accounts.key(key)->limiter;
+            std::vector<RateSlot> running;
+            while (running.size() < 10) {
+                auto slot = limiter->admit(clock().steady());
+                if (!slot)
+                    break;
+                running.push_back(std::move(*slot));
+            }
+            return running.size();
+        };
+        QCOMPARE(parallel({}), 10U);
+        QCOMPARE(parallel(2), 2U);
+        QVERIFY(setLimits(anna.id, {}, {.parallelRequests = 3}));
+        QCOMPARE(parallel({}), 3U);
+        QCOMPARE(parallel(2), 2U);
+        QCOMPARE(parallel(5), 3U);
     }
 
     void limitsHaveBounds()

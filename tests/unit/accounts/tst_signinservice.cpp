@@ -204,6 +204,28 @@ private Q_SLOTS:
         QCOMPARE(daemon().sessions.size(), 0U);
     }
 
+    void theLeastRecentlyUsedSessionMakesRoom()
+    {
+        const User anna = daemon().addUser(m_anna, Role::User, goodPassword);
+        daemon().addUser(m_berta, Role::User, goodPassword);
+        const SignedIn other = daemon().signIn(m_berta).value();
+        const SignedIn first = daemon().signIn(m_anna).value();
+        clock().advance(1s);
+        const SignedIn second = daemon().signIn(m_anna).value();
+        clock().advance(1s);
+        QVERIFY(sessionOf(first.token)); // so the second is the least recently used
+        for (std::size_t i = 2; i < SignInService::mostSessions; ++i)
+            QVERIFY(daemon().signIn(m_anna));
+        QVERIFY(daemon().sessions.surplusOf(anna.id, 99) == std::vector{second.session.id});
+        const SignedIn last = daemon().signIn(m_anna).value();
+        QVERIFY(!sessionOf(second.token));
+        for (const SignedIn *each : {&first, &last, &other})
+            QVERIFY(sessionOf(each->token));
+        const auto stored = wait(daemon().stores.sessions.sessionsOf(anna.id, {})).value();
+        QCOMPARE(stored.size(), qsizetype(SignInService::mostSessions));
+        QVERIFY(!std::ranges::contains(stored, second.session.id, &Session::id));
+    }
+
     void aNewPasswordEndsTheOtherSessions()
     {
         daemon().addUser(m_anna, Role::User, goodPassword);
@@ -225,8 +247,8 @@ private Q_SLOTS:
     {
         daemon().addUser(m_anna, Role::User, goodPassword);
         const SignedIn in = daemon().signIn(m_anna).value();
-        QCOMPARE(changePassword(in, goodPassword, "short").error().param, QStringLiteral("password"));
-        QCOMPARE(changePassword(in, goodPassword, goodPassword).error().param, QStringLiteral("password"));
+        QCOMPARE(changePassword(in, goodPassword, "short").error().param, QStringLiteral("new_password"));
+        QCOMPARE(changePassword(in, goodPassword, goodPassword).error().param, QStringLiteral("new_password"));
         for (int i = 0; i < 5; ++i) {
             const auto wrong = changePassword(in, "wrong password", "battery staple");
             QCOMPARE(wrong.error().code, ErrorCode::InvalidRequest);

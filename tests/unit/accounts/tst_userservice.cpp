@@ -60,6 +60,15 @@ private Q_SLOTS:
         QCOMPARE(wait(service().add(account, {})).error().code, ErrorCode::Conflict);
     }
 
+    void whatIsStoredHasSucceeded()
+    {
+        daemon().snapshots.isFailing = true; // what is stored cannot be read back
+        const User berta = daemon().addUser(QStringLiteral("berta"), Role::User, goodPassword);
+        const QByteArray token = daemon().signIn(berta.name)->token;
+        QVERIFY(!setActive(berta.id, false)->isActive);
+        QVERIFY(!sessionOf(token)); // blocking is effective all the same
+    }
+
     void badInputIsRefused_data()
     {
         QTest::addColumn<QString>("field");

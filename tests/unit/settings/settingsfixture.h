@@ -50,6 +50,14 @@ public:
         }
         co_return found;
     }
+    Task<void> renameAuthor(QString author, QString name, RequestContext) override
+    {
+        for (accounts::SettingsVersion &version : versions) {
+            if (version.author == author)
+                version.author = name;
+        }
+        co_return {};
+    }
 
 private:
     static std::unexpected<Error> unavailable()

@@ -146,7 +146,7 @@ private Q_SLOTS:
     {
         QVERIFY(change("{\"log.levels\":\"debug\"}", {}, operatorBerta));
         for (const char *patch : {"{\"log.levels\":\"info\",\"metrics.token\":\"x\"}", "{\"metrics.token\":null}",
-                                  "{\"inference.servers\":[]}"}) {
+                                  "{\"inference.servers\":[]}", "{\"retention.audit_days\":30}"}) {
             const auto refused = change(patch, {}, operatorBerta);
             QVERIFY(!refused);
             QCOMPARE(refused.error().code, ErrorCode::PermissionDenied);
