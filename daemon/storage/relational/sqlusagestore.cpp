@@ -106,9 +106,8 @@ Task<QList<ModelUsage>> SqlUsageStore::sumsByModel(UsageRange range, RequestCont
 
 Task<qint64> SqlUsageStore::removeBefore(Clock::System time, int limit, RequestContext context)
 {
-    return m_executor.run<qint64>(
-        [time, limit](QSqlDatabase &db) { return removeUsage(db, time, limit); },
-        std::move(context));
+    return m_executor.run<qint64>([time, limit](QSqlDatabase &db) { return removeUsage(db, time, limit); },
+                                  std::move(context));
 }
 
 Task<qint64> SqlUsageStore::anonymise(UserId user, int limit, RequestContext context)

@@ -163,12 +163,9 @@ struct SettingView {
             Field<&SettingView::key>{"key"_L1},          Field<&SettingView::value>{"value"_L1},
             Field<&SettingView::standard>{"default"_L1}, Field<&SettingView::source>{"source"_L1},
             Field<&SettingView::type>{"type"_L1},        Field<&SettingView::description>{"description"_L1},
-            Field<&SettingView::effect>{"effect"_L1},
-                          Field<&SettingView::isChangeable>{"can_change"_L1},
-                          Field<&SettingView::isSet>{"is_set"_L1},
-                          Field<&SettingView::minimum>{"minimum"_L1},
-                          Field<&SettingView::maximum>{"maximum"_L1},
-                          Field<&SettingView::maxLength>{"max_length"_L1}};
+            Field<&SettingView::effect>{"effect"_L1},    Field<&SettingView::isChangeable>{"can_change"_L1},
+            Field<&SettingView::isSet>{"is_set"_L1},     Field<&SettingView::minimum>{"minimum"_L1},
+            Field<&SettingView::maximum>{"maximum"_L1},  Field<&SettingView::maxLength>{"max_length"_L1}};
     }
 };
 
