@@ -51,7 +51,8 @@ private Q_SLOTS:
         for (int i = 0; i < 2; ++i) // again does no harm
             QVERIFY(wait(store().renameAuthor(QStringLiteral("user:anna"), QStringLiteral("user:#1"), {})));
         QStringList authors;
-        for (const SettingsVersion &version : wait(store().history({}, 10, {})).value())
+        const auto history = wait(store().history({}, 10, {})).value();
+        for (const SettingsVersion &version : history)
             authors.append(version.author);
         QCOMPARE(authors,
                  QStringList({QStringLiteral("user:#1"), QStringLiteral("user:berta"), QStringLiteral("user:#1")}));
