@@ -67,7 +67,7 @@ public:
     /// In order of key. NotFound; version 0 is the one without any value.
     [[nodiscard]] Task<QList<SettingDifference>> diff(qint64 from, qint64 to, RequestContext context);
 
-    /// A JSON object for the control API: {"version", "settings": [{"key", "type", "value", "default", "source":
+    /// A JSON object for the control API: {"version", "items": [{"key", "type", "value", "default", "source":
     /// "default"|"option"|"stored", "description", "effect": "live"|"restart", "can_change", and "minimum", "maximum"
     /// or "max_length"}]}. A secret has "is_set" instead of value and default.
     [[nodiscard]] QByteArray document(Role role) const;

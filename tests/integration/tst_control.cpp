@@ -246,7 +246,7 @@ void ControlTest::settingsAreVersioned()
     const HttpResponse before = m_admin->get("/settings");
     QCOMPARE(before.status, 200);
     const auto value = [this](const QString &key) {
-        for (const QJsonValue &setting : jsonOf(m_admin->get("/settings"))[u"settings"].toArray()) {
+        for (const QJsonValue &setting : jsonOf(m_admin->get("/settings"))[u"items"].toArray()) {
             if (setting[u"key"] == key)
                 return setting;
         }

@@ -14,11 +14,11 @@ const std::vector<Column> columns{{"key"_L1, "Setting"_L1},
                                   {"value"_L1, "Value"_L1},
                                   {"source"_L1, "From"_L1},
                                   {"type"_L1, "Type"_L1},
-                                  {"live"_L1, "At once"_L1}};
+                                  {"effect"_L1, "Effect"_L1}};
 
 const std::vector<Column> allColumns{
     {"key"_L1, "Setting"_L1}, {"value"_L1, "Value"_L1}, {"is_set"_L1, "Is set"_L1}, {"default"_L1, "Default"_L1},
-    {"source"_L1, "From"_L1}, {"type"_L1, "Type"_L1},   {"live"_L1, "At once"_L1},  {"description"_L1, "Meaning"_L1}};
+    {"source"_L1, "From"_L1}, {"type"_L1, "Type"_L1},   {"effect"_L1, "Effect"_L1}, {"description"_L1, "Meaning"_L1}};
 
 const std::vector<Column> versionColumns{
     {"version"_L1, "Version"_L1}, {"author"_L1, "By"_L1}, {"created_at"_L1, "Since"_L1}};

@@ -175,7 +175,7 @@ struct SettingsView {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&SettingsView::version>{"version"_L1}, Field<&SettingsView::items>{"settings"_L1}};
+        return std::tuple{Field<&SettingsView::version>{"version"_L1}, Field<&SettingsView::items>{"items"_L1}};
     }
 };
 

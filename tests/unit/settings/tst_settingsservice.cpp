@@ -39,7 +39,7 @@ private:
     QJsonObject described(QLatin1StringView key, Role role = Role::Operator)
     {
         const auto whole = QJsonDocument::fromJson(m_service->document(role)).object();
-        const QJsonArray settings = whole[u"settings"].toArray();
+        const QJsonArray settings = whole[u"items"].toArray();
         for (const auto &setting : settings) {
             if (setting[u"key"] == key)
                 return setting.toObject();
