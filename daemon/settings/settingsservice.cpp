@@ -111,7 +111,7 @@ Task<QList<SettingDifference>> SettingsService::diff(qint64 from, qint64 to, Req
 QByteArray SettingsService::document(Role role) const
 {
     return "{\"version\":" + QByteArray::number(m_version)
-        + ",\"settings\":" + describeSettings(m_table, m_options, m_stored, role) + '}';
+        + ",\"items\":" + describeSettings(m_table, m_options, m_stored, role) + '}';
 }
 
 /// Another daemon may have changed something; then, the latest version must be the one that the caller has seen.
