@@ -113,7 +113,10 @@ public:
         if (failure == ErrorCode::Cancelled && used.totalTokens() == 0 && m_promptTokensIfCancelled > 0)
             used = {m_promptTokensIfCancelled, 0, true};
         setOpen({});
-        const auto charged = m_reservation.charge(used.totalTokens(), m_request->m_services.clock.system());
+        // What the call has not needed is free again before anybody hears of its end.
+        const auto now = m_request->m_services.clock.system();
+        const auto charged
+            = failure ? m_reservation.charge(used.totalTokens(), now) : m_reservation.settle(used.totalTokens(), now);
         m_request->noteUsage(info, used, charged);
     }
 

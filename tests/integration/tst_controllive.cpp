@@ -41,7 +41,7 @@ void ControlLiveTest::initTestCase()
 {
     m_daemon.addNode(u"sim"_s,
                      R"({"models":[{"name":"m:1b"}],"rules":[{"contains":"slow","chunks":["word "],)"
-                     R"("repeat":10000,"tokens_per_second":50}]})");
+                     R"("repeat":10000,"tokens_per_second":50}]})", R"("parallel":8)");
     QVERIFY(m_daemon.start());
     m_admin = std::make_unique<ControlSession>(m_daemon);
     QVERIFY(m_admin->setUp(m_daemon, "root", "correct horse battery"));

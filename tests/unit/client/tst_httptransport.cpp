@@ -272,14 +272,14 @@ private Q_SLOTS:
 
     void liveFeedIsResumed()
     {
-        int times = 0;
+        // As the daemon does it: what somebody has not seen comes again.
         const QByteArray head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
-        const TinyHttpServer server([&](const QByteArray &) {
-            switch (++times) {
-            case 1: return QByteArray(head + "id: 7\ndata: one\n\nid: 8\ndata: tw");
-            case 2: return QByteArray(head + "id: 8\ndata: two\n\n");
-            default: return refusal("401 Unauthorized", ErrorCode::Unauthenticated);
-            }
+        const TinyHttpServer server([&](const QByteArray &request) {
+            if (hasHeader(request, "Last-Event-ID: 8"))
+                return refusal("401 Unauthorized", ErrorCode::Unauthenticated);
+            if (hasHeader(request, "Last-Event-ID: 7"))
+                return QByteArray(head + "id: 8\ndata: two\n\n");
+            return QByteArray(head + "id: 7\ndata: one\n\nid: 8\ndata: tw");
         });
         const ControlClient client(*HttpTransport::create({.url = server.url(), .token = "secret"}));
         QList<QByteArray> seen;
@@ -288,8 +288,7 @@ private Q_SLOTS:
         QCOMPARE(ended.error().code, ErrorCode::Unauthenticated);
         QCOMPARE(seen, QList<QByteArray>({"one", "two"}));
         QVERIFY(!server.requests().at(0).toLower().contains("last-event-id"));
-        QVERIFY(hasHeader(server.requests().at(1), "Last-Event-ID: 7"));
-        QVERIFY(hasHeader(server.requests().at(2), "Last-Event-ID: 8"));
+        QVERIFY(hasHeader(server.requests().back(), "Last-Event-ID: 8"));
     }
 };
 
