@@ -11,6 +11,7 @@
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
+#include <QPointer>
 #include <QSslCertificate>
 #include <QSslError>
 
@@ -119,15 +120,19 @@ Task<void> awaitEnd(std::shared_ptr<QNetworkReply> reply, std::function<bool(QBy
                     RequestContext context)
 {
     const Completion<Result<void>> done;
+    // From the loop, not from inside a signal: whoever waits may let go of the reply and of all it belongs to.
+    const auto end = [done](Result<void> result) {
+        Mailbox::current()->post([done, result = std::move(result)] { done.complete(result); });
+    };
     QObject guard;
-    const auto take = [done, onBytes = std::move(onBytes), from = reply.get()] {
+    const auto take = [done, end, onBytes = std::move(onBytes), from = reply.get()] {
         if (!done.isCompleted() && from->isOpen() && !onBytes(from->readAll()))
-            done.complete(failure(Error::of(ErrorCode::TooLarge, u"The server's answer is too large."_s)));
+            end(failure(Error::of(ErrorCode::TooLarge, u"The server's answer is too large."_s)));
     };
     QObject::connect(reply.get(), &QNetworkReply::readyRead, &guard, take);
-    QObject::connect(reply.get(), &QNetworkReply::finished, &guard, [done, take] {
+    QObject::connect(reply.get(), &QNetworkReply::finished, &guard, [end, take] {
         take();
-        done.complete({});
+        end({});
     });
     const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
     const Result<void> result = co_await done;
@@ -137,9 +142,13 @@ Task<void> awaitEnd(std::shared_ptr<QNetworkReply> reply, std::function<bool(QBy
     co_return result;
 }
 
+/// The reply also goes with its transport, which a caller may let go of first.
 std::shared_ptr<QNetworkReply> own(QNetworkReply *reply)
 {
-    return {reply, [](QNetworkReply *owned) { owned->deleteLater(); }};
+    return {reply, [owned = QPointer(reply)](QNetworkReply *) {
+                if (owned)
+                    owned->deleteLater();
+            }};
 }
 
 }
@@ -150,10 +159,7 @@ Result<std::shared_ptr<HttpTransport>> HttpTransport::create(const HttpServer &s
     TRY(const QSslConfiguration tls, tlsOf(server));
     HttpServer checked = server;
     TRY(checked.fingerprint, fingerprintOf(server.fingerprint));
-    // Deleted by the event loop: the last owner may be running inside one of the replies' signals.
-    return std::shared_ptr<HttpTransport>(new HttpTransport(checked, tls), [](HttpTransport *owned) {
-        Mailbox::current()->post([owned] { delete owned; });
-    });
+    return std::shared_ptr<HttpTransport>(new HttpTransport(checked, tls));
 }
 
 HttpTransport::HttpTransport(const HttpServer &server, QSslConfiguration tls)
