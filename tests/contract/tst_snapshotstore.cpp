@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/contract/backends.h"
 
-#include <QElapsedTimer>
-
-#include <limits>
 
 using namespace moe;
 using namespace moe::accounts;
@@ -72,7 +69,7 @@ private Q_SLOTS:
         QCOMPARE(wait(store().loadGroup(office.id, {})).value(), officeEntry);
     }
 
-    void manyAreLoadedInTime()
+    void manyAreLoaded()
     {
         // The common table expression comes after INSERT INTO to suit both back ends.
         const QString many = QStringLiteral(
@@ -99,23 +96,12 @@ private Q_SLOTS:
             : QStringLiteral("sha256(n::text::bytea)");
         QVERIFY(fill(50'000, QStringLiteral("INSERT INTO api_keys (user_id, prefix, label, created_at, hash)"),
                      QStringLiteral("SELECT n % 10000 + 1, 'moe-sk-000000000', 'key', 0, ") + hash));
-        qint64 best = std::numeric_limits<qint64>::max();
-        for (int i = 0; i < 3; ++i) {
-            QElapsedTimer timer;
-            timer.start();
-            const auto snapshot = wait(store().loadAll({})).value();
-            best = std::min(best, timer.elapsed());
-            QCOMPARE(snapshot.users.size(), 10'000U);
-            QCOMPARE(snapshot.users.back().permissions.size(), 1U);
-            QCOMPARE(snapshot.users.back().groups.size(), 1U);
-            QCOMPARE(snapshot.users.back().use.total, 3);
-            QCOMPARE(snapshot.keys.size(), 50'000U);
-        }
-        qInfo("10,000 users and 50,000 keys take %lld ms", best);
-#ifdef QT_NO_DEBUG
-        if (backEnd == u"sqlite")
-            QVERIFY(best <= 300);
-#endif
+        const auto snapshot = wait(store().loadAll({})).value();
+        QCOMPARE(snapshot.users.size(), 10'000U);
+        QCOMPARE(snapshot.users.back().permissions.size(), 1U);
+        QCOMPARE(snapshot.users.back().groups.size(), 1U);
+        QCOMPARE(snapshot.users.back().use.total, 3);
+        QCOMPARE(snapshot.keys.size(), 50'000U);
     }
 };
 
