@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/contract/backends.h"
 
-
 using namespace moe;
 using namespace moe::accounts;
 using namespace moe::test;
