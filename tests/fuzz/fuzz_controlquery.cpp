@@ -31,6 +31,8 @@ void readQuery(QByteArrayView text)
     wire::UrlQueryWriter writer;
     writer.write(*query);
     const QByteArray written = writer.take();
+    if (written.size() > wire::UrlQuery::longest)
+        return; // escapes make it longer than what came
     const auto again = wire::UrlQuery::parse(written);
     require(again.has_value());
     const auto sameQuery = again->read<Query>();
