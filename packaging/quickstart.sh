@@ -139,15 +139,16 @@ start_daemon() {
 provide_key() {
     local answer
     key=
+    if ! moectl user list | jq -e 'any(.items[]; .name == "quickstart")' >/dev/null; then
+        moectl user add quickstart >/dev/null
+        say "User \"quickstart\" added."
+    fi
+    # Each time: a user of an earlier version may have none.
+    moectl permission grant --user quickstart --type moe_mode --resource '*' >/dev/null
+    moectl permission grant --user quickstart --type model_endpoint --resource '*' >/dev/null
     if [ -s "$data/quickstart-key" ]; then
         key=$(<"$data/quickstart-key")
         authorized "$base/models" >/dev/null 2>&1 && return
-    fi
-    if ! moectl user list | jq -e 'any(.items[]; .name == "quickstart")' >/dev/null; then
-        moectl user add quickstart >/dev/null
-        moectl permission grant --user quickstart --type moe_mode --resource '*' >/dev/null
-        moectl permission grant --user quickstart --type model_endpoint --resource '*' >/dev/null
-        say "User \"quickstart\" added."
     fi
     answer=$(moectl key create --user quickstart --label quickstart)
     key=$(jq -r .key <<<"$answer")
