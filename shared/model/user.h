@@ -12,7 +12,6 @@
 
 namespace moe {
 
-/// An account holder.
 /// What somebody may do with the control API. An operator may do everything but administer users and see secrets.
 enum class Role { User, Operator, Admin };
 
@@ -22,6 +21,7 @@ inline constexpr std::array<std::pair<Role, QLatin1StringView>, 3> roleNames{{
     {Role::Admin, QLatin1StringView("admin")},
 }};
 
+/// An account holder.
 struct User {
     UserId id;
     QString name;                    ///< unique without regard to ASCII case; its owner cannot change it

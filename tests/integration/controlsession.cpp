@@ -2,6 +2,7 @@
 #include "tests/integration/controlsession.h"
 
 #include <QFile>
+#include <QJsonArray>
 
 using namespace Qt::StringLiterals;
 
@@ -42,6 +43,21 @@ HttpResponse ControlSession::call(const QByteArray &method, const QByteArray &pa
     if (!client.connectTo(m_port) || !client.exchange(requestText(method, path, body, std::move(headers))))
         return {};
     return client.response();
+}
+
+QByteArray user(const QByteArray &name, const QByteArray &more)
+{
+    return "{\"name\":\"" + name + '"' + (more.isEmpty() ? more : ',' + more) + '}';
+}
+
+QByteArray idOf(const HttpResponse &made) { return QByteArray::number(jsonOf(made)[u"id"].toInteger()); }
+
+QStringList names(const HttpResponse &list)
+{
+    QStringList found;
+    for (const QJsonValue &item : jsonOf(list)[u"items"].toArray())
+        found.append(item[u"name"].toString());
+    return found;
 }
 
 QByteArray problemOf(const HttpResponse &response, int status, const QByteArray &param)

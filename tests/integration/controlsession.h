@@ -37,6 +37,13 @@ private:
     QByteArray m_token;
 };
 
+/// The body that adds a user; `more` are further members.
+[[nodiscard]] QByteArray user(const QByteArray &name, const QByteArray &more = {});
+/// The id of what was made.
+[[nodiscard]] QByteArray idOf(const HttpResponse &made);
+/// The names in a list.
+[[nodiscard]] QStringList names(const HttpResponse &list);
+
 /// What is wrong with a problem document of that status; with `param` if it names a field. Empty: nothing.
 [[nodiscard]] QByteArray problemOf(const HttpResponse &response, int status, const QByteArray &param = {});
 

@@ -12,21 +12,6 @@ namespace {
 
 const QByteArray password = "correct horse battery";
 
-QByteArray user(const QByteArray &name, const QByteArray &more = {})
-{
-    return "{\"name\":\"" + name + '"' + (more.isEmpty() ? more : ',' + more) + '}';
-}
-
-QByteArray idOf(const HttpResponse &made) { return QByteArray::number(jsonOf(made)[u"id"].toInteger()); }
-
-QStringList names(const HttpResponse &list)
-{
-    QStringList found;
-    for (const QJsonValue &item : jsonOf(list)[u"items"].toArray())
-        found.append(item[u"name"].toString());
-    return found;
-}
-
 }
 
 class ControlInputTest : public QObject

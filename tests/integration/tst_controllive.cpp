@@ -9,12 +9,6 @@
 using namespace Qt::StringLiterals;
 using namespace moe::test;
 
-namespace {
-
-QByteArray user(const QByteArray &name) { return "{\"name\":\"" + name + "\"}"; }
-
-}
-
 class ControlLiveTest : public QObject
 {
     Q_OBJECT
