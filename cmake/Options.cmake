@@ -32,9 +32,7 @@ endif()
 
 # One precompiled header for all targets: it belongs to the first one that asks.
 function(moe_precompile target)
-    if(MOE_FUZZ)
-        return()
-    elseif(NOT TARGET moe_pch)
+    if(NOT TARGET moe_pch)
         file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
         add_library(moe_pch STATIC ${CMAKE_BINARY_DIR}/pch.cpp)
         target_link_libraries(moe_pch PRIVATE moe::options Qt6::Core)

@@ -17,6 +17,14 @@ struct RequestContext {
     Clock::Steady deadline = Clock::Steady::max();            ///< steady time after which nobody waits any longer
     Principal principal;
 
+    // Not inline: every coroutine that takes one would have them again.
+    RequestContext();
+    RequestContext(const RequestContext &other);
+    RequestContext(RequestContext &&other) noexcept;
+    RequestContext &operator=(const RequestContext &other);
+    RequestContext &operator=(RequestContext &&other) noexcept;
+    ~RequestContext();
+
     [[nodiscard]] bool isStopped() const { return stop.stop_requested(); }
 
     /// The same request with another stop token, for work that may end before the request does.

@@ -49,6 +49,31 @@ Result<QByteArray> pathOf(QLatin1StringView pattern, const QStringList &values)
     return path;
 }
 
+Result<control::Request> ControlClient::requestOf(QLatin1StringView method, QLatin1StringView path,
+                                                  const QStringList &values, QByteArray query,
+                                                  std::optional<qint64> version)
+{
+    control::Request request;
+    request.method = QByteArray(method);
+    TRY(request.path, pathOf(path, values));
+    request.query = std::move(query);
+    if (version)
+        request.ifMatch = control::entityTag(*version);
+    return request;
+}
+
+Task<control::Reply> ControlClient::send(Transport transport, Result<control::Request> request, int status,
+                                         RequestContext context)
+{
+    CO_TRY(control::Request wanted, std::move(request));
+    CO_TRY(control::Reply reply, co_await transport->send(std::move(wanted), std::move(context)));
+    if (!reply.isSuccess())
+        co_return failure(errorOf(reply));
+    if (reply.status != status)
+        co_return failure(notPromised());
+    co_return reply;
+}
+
 Error ControlClient::notPromised()
 {
     return Error::of(ErrorCode::BadGateway,

@@ -83,33 +83,35 @@ private:
 
     static constexpr int pageSize = 500;
 
+    // What does not depend on the types is in plain functions: a coroutine for each operation costs minutes of
+    // building.
+    static Result<control::Request> requestOf(QLatin1StringView method, QLatin1StringView path,
+                                              const QStringList &values, QByteArray query,
+                                              std::optional<qint64> version);
+    static Task<control::Reply> send(Transport transport, Result<control::Request> request, int status,
+                                     RequestContext context);
+
     template <typename Query, typename Body>
     static Result<control::Request> requestOf(QLatin1StringView method, QLatin1StringView path,
                                               const Arguments<Query, Body> &arguments)
     {
-        control::Request request;
-        request.method = QByteArray(method);
-        TRY(request.path, pathOf(path, arguments.path));
         wire::UrlQueryWriter query;
         query.write(arguments.query);
-        request.query = query.take();
-        if constexpr (std::is_same_v<Body, control::RawBody>)
-            request.body = arguments.body.bytes;
-        else if constexpr (!std::is_same_v<Body, control::Nothing>)
-            request.body = wire::write(arguments.body);
-        if (arguments.version)
-            request.ifMatch = control::entityTag(*arguments.version);
+        auto request = requestOf(method, path, arguments.path, query.take(), arguments.version);
+        if constexpr (std::is_same_v<Body, control::RawBody>) {
+            if (request)
+                request->body = arguments.body.bytes;
+        } else if constexpr (!std::is_same_v<Body, control::Nothing>) {
+            if (request)
+                request->body = wire::write(arguments.body);
+        }
         return request;
     }
 
     template <typename Answer>
-    static Result<Answered<Answer>> answerOf(const control::Reply &reply, int status)
+    static Result<Answered<Answer>> answerOf(const control::Reply &reply)
     {
-        if (!reply.isSuccess())
-            return failure(errorOf(reply));
         Answered<Answer> answered;
-        if (reply.status != status)
-            return failure(notPromised());
         if constexpr (!std::is_same_v<Answer, control::Nothing>) {
             auto value = wire::read<Answer>(reply.body);
             if (!value)
@@ -121,13 +123,34 @@ private:
         return answered;
     }
 
-    template <typename Query, typename Body, typename Answer>
-    static Task<Answered<Answer>> run(Transport transport, control::Endpoint<Query, Body, Answer> endpoint,
-                                      Arguments<Query, Body> arguments, RequestContext context)
+    template <typename Answer>
+    static Task<Answered<Answer>> decoded(Task<control::Reply> reply)
     {
-        CO_TRY(control::Request request, requestOf(endpoint.method, endpoint.path, arguments));
-        CO_TRY(const control::Reply reply, co_await transport->send(std::move(request), std::move(context)));
-        co_return answerOf<Answer>(reply, endpoint.status);
+        const Result<control::Reply> given = co_await std::move(reply);
+        co_return given.and_then(&answerOf<Answer>);
+    }
+
+    template <typename Query, typename Body, typename Answer>
+    static Task<Answered<Answer>> run(Transport transport, const control::Endpoint<Query, Body, Answer> &endpoint,
+                                      const Arguments<Query, Body> &arguments, RequestContext context)
+    {
+        return decoded<Answer>(send(std::move(transport), requestOf(endpoint.method, endpoint.path, arguments),
+                                    endpoint.status, std::move(context)));
+    }
+
+    // Whether there is a part after this one; the query asks for it then.
+    template <typename Query, typename T>
+    static Result<bool> goOn(Arguments<Query, control::Nothing> &arguments, const control::ListOf<T> &page)
+    {
+        if (!page.next)
+            return false;
+        if constexpr (requires { arguments.query.cursor; }) {
+            if (arguments.query.cursor != page.next) {
+                arguments.query.cursor = page.next;
+                return true;
+            }
+        }
+        return failure(notPromised());
     }
 
     template <typename Query, typename T>
@@ -136,19 +159,13 @@ private:
                                Arguments<Query, control::Nothing> arguments,
                                std::function<Result<bool>(QList<T>)> onPage, RequestContext context)
     {
-        for (;;) {
+        for (bool isWanted = true; isWanted;) {
             CO_TRY(auto page, co_await run(transport, endpoint, arguments, context));
-            CO_TRY(const bool isWanted, onPage(std::move(page.value.items)));
-            if (!page.value.next || !isWanted)
-                co_return Result<void>();
-            if constexpr (requires { arguments.query.cursor; }) {
-                if (arguments.query.cursor == page.value.next)
-                    co_return failure(notPromised());
-                arguments.query.cursor = page.value.next;
-            } else {
-                co_return failure(notPromised());
-            }
+            CO_TRY(const bool isMore, goOn(arguments, page.value));
+            CO_TRY(isWanted, onPage(std::move(page.value.items)));
+            isWanted = isWanted && isMore;
         }
+        co_return Result<void>();
     }
 
     template <typename Query, typename T>
@@ -159,11 +176,11 @@ private:
         if constexpr (requires { arguments.query.cursor; })
             arguments.query.limit = int(std::min<qsizetype>(most, pageSize));
         QList<T> all;
-        const auto take = [&all, most](QList<T> items) -> Result<bool> {
-            all += items.first(std::min(items.size(), most - all.size()));
-            return all.size() < most;
-        };
-        CO_TRY_VOID(co_await runPages<Query, T>(transport, endpoint, std::move(arguments), take, std::move(context)));
+        for (bool isMore = true; isMore && all.size() < most;) {
+            CO_TRY(const auto page, co_await run(transport, endpoint, arguments, context));
+            CO_TRY(isMore, goOn(arguments, page.value));
+            all += page.value.items.first(std::min(page.value.items.size(), most - all.size()));
+        }
         co_return all;
     }
 

@@ -23,14 +23,27 @@ QLatin1StringView errorCodeName(ErrorCode code)
     Q_UNREACHABLE_RETURN(QLatin1StringView());
 }
 
+Error::Error() = default;
+Error::Error(const Error &other) = default;
+Error::Error(Error &&other) noexcept = default;
+Error &Error::operator=(const Error &other) = default;
+Error &Error::operator=(Error &&other) noexcept = default;
+Error::~Error() = default;
+
 Error Error::of(ErrorCode code, QString message, QString reason)
 {
-    return Error{code, std::move(message), {}, std::move(reason), {}, {}};
+    Error error;
+    error.code = code;
+    error.message = std::move(message);
+    error.reason = std::move(reason);
+    return error;
 }
 
 Error Error::invalid(QString message, QString param, QString reason)
 {
-    return Error{ErrorCode::InvalidRequest, std::move(message), std::move(param), std::move(reason), {}, {}};
+    Error error = of(ErrorCode::InvalidRequest, std::move(message), std::move(reason));
+    error.param = std::move(param);
+    return error;
 }
 
 Error Error::cancelled() { return of(ErrorCode::Cancelled, QStringLiteral("The request was cancelled.")); }

@@ -40,6 +40,14 @@ struct Error {
     std::optional<std::chrono::seconds> retryAfter; ///< when trying again makes sense
     std::shared_ptr<const Error> cause; ///< what it came from; for logs only
 
+    // Not inline: every Result of every coroutine would have them again.
+    Error();
+    Error(const Error &other);
+    Error(Error &&other) noexcept;
+    Error &operator=(const Error &other);
+    Error &operator=(Error &&other) noexcept;
+    ~Error();
+
     [[nodiscard]] static Error invalid(QString message, QString param = {}, QString reason = {});
     [[nodiscard]] static Error cancelled();
     [[nodiscard]] static Error timeout(QString message);

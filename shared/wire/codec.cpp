@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QTimeZone>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -18,6 +19,8 @@ using json::Span;
 namespace {
 constexpr qsizetype MaxNameInMessage = 64;
 constexpr qsizetype longestTime = 40;
+constexpr auto earliest = std::chrono::ceil<std::chrono::milliseconds>(Clock::System::min().time_since_epoch());
+constexpr auto latest = std::chrono::floor<std::chrono::milliseconds>(Clock::System::max().time_since_epoch());
 }
 
 QString timeText(Clock::System time)
@@ -31,7 +34,11 @@ std::optional<Clock::System> timeOfText(const QString &text)
     const QDateTime time = text.size() <= longestTime ? QDateTime::fromString(text, Qt::ISODateWithMs) : QDateTime();
     if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
         return {};
-    return Clock::System(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
+    // Later and earlier ones are years as nobody means them, and more than the clock can count.
+    const std::chrono::milliseconds sinceEpoch(time.toMSecsSinceEpoch());
+    if (sinceEpoch < earliest || sinceEpoch > latest)
+        return {};
+    return Clock::System(sinceEpoch);
 }
 
 void Reader::value(QString &out)
@@ -112,6 +119,30 @@ bool Reader::expect(Kind kind, const char *expectation)
     return false;
 }
 
+void Reader::object(void *owner, std::span<const Member> members)
+{
+    if (!expect(Kind::Object, "expected an object"))
+        return;
+    quint64 seen = 0;
+    m_cursor.object([&](QByteArrayView key) { member(owner, members, key, seen); });
+    for (size_t index = 0; index < members.size(); ++index)
+        require(members[index].name, members[index].presence, (seen >> index) & 1);
+}
+
+void Reader::member(void *owner, std::span<const Member> members, QByteArrayView key, quint64 &seen)
+{
+    const auto found
+        = std::ranges::find(members, key, [](const Member &member) { return QByteArrayView(member.name); });
+    if (found == members.end())
+        return unknown(key);
+    const PathStep step(m_path, found->name);
+    const auto bit = Q_UINT64_C(1) << (found - members.begin());
+    if (m_unknownKeys == UnknownKeys::Refuse && (seen & bit) != 0)
+        fail(QStringLiteral("is given twice"));
+    seen |= bit;
+    found->read(*this, owner);
+}
+
 void Reader::require(QLatin1StringView name, Presence presence, bool isThere)
 {
     if (isThere || presence != Presence::Required)
@@ -128,9 +159,27 @@ void Reader::unknown(QByteArrayView key)
     fail(QStringLiteral("is not known"));
 }
 
+void Reader::unknownName() { fail(QStringLiteral("is none of the values known")); }
+
 void Reader::fail(const QString &what)
 {
     m_cursor.reject(Error::invalid(QString(m_path + u": " + what), m_path, QStringLiteral("invalid_value")));
+}
+
+void Writer::object(const void *owner, std::span<const Member> members)
+{
+    m_out += '{';
+    bool isFirst = true;
+    for (const Member &member : members) {
+        if (member.presence != Presence::Nullable && member.isLeftOut(owner))
+            continue;
+        if (!std::exchange(isFirst, false))
+            m_out += ',';
+        json::appendQuoted(m_out, QByteArrayView(member.name));
+        m_out += ':';
+        member.write(*this, owner);
+    }
+    m_out += '}';
 }
 
 // JSON has no infinities; the shortest text that reads back as the same number.

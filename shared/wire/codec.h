@@ -11,9 +11,11 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <span>
 
 /// Reads and writes structs with field tables (fields.h) as JSON, in one pass and without a document.
 namespace moe::wire {
@@ -110,17 +112,14 @@ public:
                 return;
             }
         }
-        fail(QStringLiteral("is none of the values known"));
+        unknownName();
     }
 
     template <HasFields T>
     void value(T &out)
     {
-        if (!expect(json::Kind::Object, "expected an object"))
-            return;
-        quint64 seen = 0;
-        m_cursor.object([&](QByteArrayView key) { member(out, key, seen); });
-        checkPresence<T>(seen);
+        static_assert(std::tuple_size_v<decltype(fieldTable<T>())> <= 64);
+        object(&out, memberTable<T>);
     }
 
     [[nodiscard]] Result<void> finish() { return m_cursor.finish(); }
@@ -146,46 +145,30 @@ private:
         qsizetype m_size;
     };
 
-    template <typename T>
-    void member(T &out, QByteArrayView key, quint64 &seen)
-    {
-        static_assert(std::tuple_size_v<decltype(fieldTable<T>())> <= 64);
-        const bool isKnown = std::apply(
-            [&](const auto &...field) {
-                int index = 0;
-                return (readIfNamed(field, out, key, index++, seen) || ...);
-            },
-            fieldTable<T>());
-        if (!isKnown)
-            unknown(key);
-    }
+    // A field of a struct as data: what goes through the fields of any struct stands once, in codec.cpp.
+    struct Member {
+        QLatin1StringView name;
+        Presence presence;
+        void (*read)(Reader &, void *owner);
+    };
 
-    template <auto Member, typename T>
-    bool readIfNamed(const Field<Member> &field, T &out, QByteArrayView key, int index, quint64 &seen)
+    template <typename T, auto Pointer>
+    static constexpr Member memberOf(const Field<Pointer> &field)
     {
-        if (key != QByteArrayView(field.name))
-            return false;
-        const PathStep step(m_path, field.name);
-        if (m_unknownKeys == UnknownKeys::Refuse && ((seen >> index) & 1))
-            fail(QStringLiteral("is given twice"));
-        seen |= Q_UINT64_C(1) << index;
-        value(Field<Member>::of(out));
-        return true;
+        return {field.name, field.presence,
+                [](Reader &reader, void *owner) { reader.value(static_cast<T *>(owner)->*Pointer); }};
     }
 
     template <typename T>
-    void checkPresence(quint64 seen)
-    {
-        std::apply(
-            [&](const auto &...field) {
-                int index = 0;
-                (require(field.name, field.presence, (seen >> index++) & 1), ...);
-            },
-            fieldTable<T>());
-    }
+    static constexpr auto memberTable
+        = std::apply([](const auto &...field) { return std::array<Member, sizeof...(field)>{memberOf<T>(field)...}; },
+                     fieldTable<T>());
 
+    void object(void *owner, std::span<const Member> members);
+    void member(void *owner, std::span<const Member> members, QByteArrayView key, quint64 &seen);
     void require(QLatin1StringView name, Presence presence, bool isThere);
     void unknown(QByteArrayView key);
+    void unknownName();
     bool isNull();
     bool expect(json::Kind kind, const char *expectation);
     std::optional<qint64> integer(qint64 lowest, quint64 highest);
@@ -259,12 +242,9 @@ public:
     }
 
     template <HasFields T>
-    void value(const T &object)
+    void value(const T &owner)
     {
-        m_out += '{';
-        bool isFirst = true;
-        std::apply([&](const auto &...field) { (member(field, object, isFirst), ...); }, fieldTable<T>());
-        m_out += '}';
+        object(&owner, memberTable<T>);
     }
 
     [[nodiscard]] QByteArray take() { return std::move(m_out); }
@@ -281,18 +261,27 @@ private:
         return !optional;
     }
 
-    template <auto Member, typename T>
-    void member(const Field<Member> &field, const T &object, bool &isFirst)
+    struct Member {
+        QLatin1StringView name;
+        Presence presence;
+        bool (*isLeftOut)(const void *owner); // unless it is Nullable
+        void (*write)(Writer &, const void *owner);
+    };
+
+    template <typename T, auto Pointer>
+    static constexpr Member memberOf(const Field<Pointer> &field)
     {
-        const auto &content = Field<Member>::of(object);
-        if (field.presence != Presence::Nullable && isLeftOut(content))
-            return;
-        if (!std::exchange(isFirst, false))
-            m_out += ',';
-        json::appendQuoted(m_out, QByteArrayView(field.name));
-        m_out += ':';
-        value(content);
+        return {field.name, field.presence,
+                [](const void *owner) { return Writer::isLeftOut(static_cast<const T *>(owner)->*Pointer); },
+                [](Writer &writer, const void *owner) { writer.value(static_cast<const T *>(owner)->*Pointer); }};
     }
+
+    template <typename T>
+    static constexpr auto memberTable
+        = std::apply([](const auto &...field) { return std::array<Member, sizeof...(field)>{memberOf<T>(field)...}; },
+                     fieldTable<T>());
+
+    void object(const void *owner, std::span<const Member> members);
 
     QByteArray m_out;
 };

@@ -75,12 +75,10 @@ Result<Error> errorFromProblem(QByteArrayView body)
     const auto code = problem ? codeNamed(problem->code) : std::nullopt;
     if (!code)
         return failure(Error::of(ErrorCode::BadGateway, u"The answer is no problem document."_s));
-    return Error{*code,
-                 problem->detail,
-                 problem->param.value_or(QString()),
-                 problem->reason.value_or(QString()),
-                 problem->retryAfter,
-                 {}};
+    Error error = Error::of(*code, problem->detail, problem->reason.value_or(QString()));
+    error.param = problem->param.value_or(QString());
+    error.retryAfter = problem->retryAfter;
+    return error;
 }
 
 }

@@ -76,11 +76,21 @@ bool UrlQuery::fromText(const QString &text, Clock::System &out)
     return time.has_value();
 }
 
-void UrlQuery::require(QLatin1StringView name, Presence presence, std::optional<Error> &error) const
+Result<void> UrlQuery::readInto(void *owner, std::span<const Member> members) const
 {
-    if (presence == Presence::Required && !std::ranges::contains(m_parameters, name, &Parameter::first))
-        error = Error::invalid(QStringLiteral("The parameter \"%1\" is missing.").arg(name), name,
-                               QStringLiteral("invalid_value"));
+    for (const auto &[name, text] : m_parameters) {
+        const auto found = std::ranges::find(members, name, &Member::name);
+        if (found == members.end())
+            return failure(unknown(name));
+        if (!found->read(text, owner))
+            return failure(invalid(name));
+    }
+    for (const Member &member : members) {
+        if (member.presence == Presence::Required
+            && !std::ranges::contains(m_parameters, member.name, &Parameter::first))
+            return failure(missing(member.name));
+    }
+    return {};
 }
 
 Error UrlQuery::unknown(const QString &name)
@@ -88,6 +98,12 @@ Error UrlQuery::unknown(const QString &name)
     const QString shown = name.left(longestNameInMessage);
     return Error::invalid(QStringLiteral("There is no parameter \"%1\" here.").arg(shown), shown,
                           QStringLiteral("unknown_parameter"));
+}
+
+Error UrlQuery::missing(QLatin1StringView name)
+{
+    return Error::invalid(QStringLiteral("The parameter \"%1\" is missing.").arg(name), name,
+                          QStringLiteral("invalid_value"));
 }
 
 Error UrlQuery::invalid(const QString &name)

@@ -9,7 +9,9 @@
 #include <QByteArray>
 #include <QString>
 
+#include <array>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,35 +34,34 @@ public:
     [[nodiscard]] Result<T> read() const
     {
         T out{};
-        std::optional<Error> error;
-        for (const auto &[name, text] : m_parameters) {
-            const bool isKnown
-                = std::apply([&](const auto &...field) { return (readIfNamed(field, out, name, text, error) || ...); },
-                             fieldTable<T>());
-            if (!isKnown)
-                return failure(unknown(name));
-            if (error)
-                return failure(*std::move(error));
-        }
-        std::apply([&](const auto &...field) { (require(field.name, field.presence, error), ...); }, fieldTable<T>());
-        if (error)
-            return failure(*std::move(error));
+        TRY_VOID(readInto(&out, memberTable<T>));
         return out;
     }
 
 private:
     using Parameter = std::pair<QString, QString>;
 
-    template <auto Member, typename T>
-    static bool readIfNamed(const Field<Member> &field, T &out, const QString &name, const QString &text,
-                            std::optional<Error> &error)
+    // A field of a struct as data, as in codec.h.
+    struct Member {
+        QLatin1StringView name;
+        Presence presence;
+        bool (*read)(const QString &text, void *owner);
+    };
+
+    template <typename T, auto Pointer>
+    static constexpr Member memberOf(const Field<Pointer> &field)
     {
-        if (name != field.name)
-            return false;
-        if (!fromText(text, Field<Member>::of(out)))
-            error = invalid(name);
-        return true;
+        return {field.name, field.presence, [](const QString &text, void *owner) {
+                    return UrlQuery::fromText(text, static_cast<T *>(owner)->*Pointer);
+                }};
     }
+
+    template <typename T>
+    static constexpr auto memberTable
+        = std::apply([](const auto &...field) { return std::array<Member, sizeof...(field)>{memberOf<T>(field)...}; },
+                     fieldTable<T>());
+
+    [[nodiscard]] Result<void> readInto(void *owner, std::span<const Member> members) const;
 
     static bool fromText(const QString &text, QString &out)
     {
@@ -96,9 +97,9 @@ private:
         return fromText(text, out.emplace());
     }
 
-    void require(QLatin1StringView name, Presence presence, std::optional<Error> &error) const;
     static Error unknown(const QString &name);
     static Error invalid(const QString &name);
+    static Error missing(QLatin1StringView name);
 
     std::vector<Parameter> m_parameters;
 };

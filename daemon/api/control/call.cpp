@@ -5,6 +5,13 @@ using namespace Qt::StringLiterals;
 
 namespace moe::api::control {
 
+Caller::Caller() = default;
+Caller::Caller(const Caller &other) = default;
+Caller::Caller(Caller &&other) noexcept = default;
+Caller &Caller::operator=(const Caller &other) = default;
+Caller &Caller::operator=(Caller &&other) noexcept = default;
+Caller::~Caller() = default;
+
 QString Caller::actor() const
 {
     switch (kind) {

@@ -28,6 +28,14 @@ struct Caller {
     QString address = {};            ///< empty for Local
     QString userAgent = {};
 
+    // Not inline: every operation would have them again.
+    Caller();
+    Caller(const Caller &other);
+    Caller(Caller &&other) noexcept;
+    Caller &operator=(const Caller &other);
+    Caller &operator=(Caller &&other) noexcept;
+    ~Caller();
+
     /// As AuditEntry::actor: "user:anna", "local", or nothing for nobody.
     [[nodiscard]] QString actor() const;
     [[nodiscard]] bool isAdmin() const { return kind == Kind::Local || user.role == Role::Admin; }

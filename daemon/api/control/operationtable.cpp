@@ -13,6 +13,7 @@ namespace moe::api::control {
 namespace {
 
 constexpr QLatin1StringView malformed("malformed_json");
+constexpr QLatin1StringView versionMismatchReason("version_mismatch");
 
 /// Works while the password has to be changed.
 bool isAllowedBeforePasswordChange(const OperationInfo &operation)
@@ -47,7 +48,7 @@ int statusOf(const Error &error)
 {
     if (error.code == ErrorCode::InvalidRequest && error.reason != malformed && error.reason != "malformed_header"_L1)
         return 422;
-    if (error.code == ErrorCode::Conflict && error.reason == "version_mismatch"_L1)
+    if (error.code == ErrorCode::Conflict && error.reason == versionMismatchReason)
         return 412;
     return httpStatus(error.code);
 }
@@ -63,6 +64,15 @@ Reply methodNotAllowed(const QByteArrayList &allowed, const QByteArray &requestI
     return reply;
 }
 
+/// What has no versions has none that could match: doing it all the same would be what the caller did not want.
+Result<void> checkVersioned(const OperationInfo &operation, const Request &request)
+{
+    if (operation.isVersioned || request.ifMatch.isEmpty() || request.ifMatch.trimmed() == "*")
+        return {};
+    return failure(
+        Error::of(ErrorCode::Conflict, u"This has no versions: leave If-Match out."_s, versionMismatchReason));
+}
+
 }
 
 Error OperationTable::asInputError(Error error)
@@ -72,6 +82,18 @@ Error OperationTable::asInputError(Error error)
     else if (error.param.startsWith("$."_L1))
         error.param.remove(0, 2);
     return error;
+}
+
+Reply OperationTable::reply(QByteArray body, std::optional<qint64> version, const QByteArray &location)
+{
+    Reply reply;
+    reply.location = location;
+    if (version)
+        reply.etag = moe::control::entityTag(*version);
+    if (!body.isEmpty())
+        reply.contentType = "application/json";
+    reply.body = std::move(body);
+    return reply;
 }
 
 void OperationTable::add(Operation operation) { m_operations.push_back(std::move(operation)); }
@@ -111,9 +133,14 @@ Task<Reply> OperationTable::answer(Request request, Caller caller, RequestContex
         co_return methodNotAllowed(match.allowed, context.requestId);
     const OperationInfo &info = match.operation->info;
     CO_TRY_VOID(permit(caller, info));
+    CO_TRY_VOID(checkVersioned(info, request));
     const Caller asked = caller;
-    Result<Reply> reply = co_await match.operation->run(
-        Incoming{std::move(caller), std::move(match.path), std::move(request)}, std::move(context));
+    CO_TRY(Task<Reply> started,
+           match.operation->start(Incoming{std::move(caller), std::move(match.path), std::move(request)},
+                                  std::move(context)));
+    Result<Reply> reply = co_await std::move(started);
+    if (reply)
+        reply->status = info.status;
     if (!reply && reply.error().code == ErrorCode::PermissionDenied && m_refused)
         m_refused(asked, info.id, reply.error());
     co_return reply;

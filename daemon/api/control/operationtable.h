@@ -37,8 +37,10 @@ public:
     void add(const Endpoint<Query, Body, Value> &endpoint, std::type_identity_t<Handler<Query, Body, Value>> handler)
     {
         Operation operation{describe(endpoint), {}};
-        operation.run = [&endpoint, handler = std::move(handler)](Incoming incoming, RequestContext context) {
-            return run<Query, Body, Value>(&endpoint, handler, std::move(incoming), std::move(context));
+        operation.start
+            = [handler = std::move(handler)](Incoming incoming, RequestContext context) -> Result<Task<Reply>> {
+            TRY(auto call, (read<Query, Body>(std::move(incoming))));
+            return encoded<Value>(handler(std::move(call), std::move(context)));
         };
         add(std::move(operation));
     }
@@ -65,7 +67,8 @@ private:
     };
     struct Operation {
         OperationInfo info;
-        std::function<Task<Reply>(Incoming, RequestContext)> run;
+        /// Reads what came and calls the handler. The reply's status is the operation's.
+        std::function<Result<Task<Reply>>(Incoming, RequestContext)> start;
     };
     struct Match {
         const Operation *operation = nullptr;
@@ -73,10 +76,10 @@ private:
         QByteArrayList allowed; // methods, if only the method is wrong
     };
 
-    template <typename Query, typename Body, typename Value>
-    static Result<Call<Query, Body>> read(const Incoming &incoming)
+    template <typename Query, typename Body>
+    static Result<Call<Query, Body>> read(Incoming incoming)
     {
-        Call<Query, Body> call{incoming.caller, incoming.path, {}, {}, {}};
+        Call<Query, Body> call{std::move(incoming.caller), std::move(incoming.path), {}, {}, {}};
         TRY(const wire::UrlQuery query, wire::UrlQuery::parse(incoming.request.query));
         TRY(call.query, query.read<Query>());
         TRY(call.body, readBody<Body>(incoming.request.body));
@@ -91,34 +94,26 @@ private:
         } else {
             if (std::is_same_v<Body, Nothing> && body.isEmpty())
                 return Body();
-            return namedWell(wire::read<Body>(body, wire::UnknownKeys::Refuse));
+            return wire::read<Body>(body, wire::UnknownKeys::Refuse).transform_error(&asInputError);
         }
-    }
-    template <typename Body>
-    static Result<Body> namedWell(Result<Body> read)
-    {
-        if (!read)
-            return failure(asInputError(std::move(read).error()));
-        return read;
     }
 
-    template <typename Query, typename Body, typename Value>
-    static Task<Reply> run(const Endpoint<Query, Body, Value> *endpoint, Handler<Query, Body, Value> handler,
-                           Incoming incoming, RequestContext context)
+    // Small, and once for each type of answer: a coroutine for each operation costs minutes of building.
+    template <typename Value>
+    static Task<Reply> encoded(Task<Answer<Value>> answer)
     {
-        CO_TRY(auto call, (read<Query, Body, Value>(incoming)));
-        CO_TRY(const Answer<Value> answer, co_await handler(std::move(call), std::move(context)));
-        Reply reply;
-        reply.status = endpoint->status;
-        reply.location = answer.location;
-        if (answer.version)
-            reply.etag = moe::control::entityTag(*answer.version);
-        if constexpr (!std::is_same_v<Value, Nothing>) {
-            reply.body = wire::write(answer.value);
-            reply.contentType = "application/json";
-        }
-        co_return reply;
+        const Result<Answer<Value>> given = co_await std::move(answer);
+        co_return given.transform(&replyOf<Value>);
     }
+    template <typename Value>
+    static Reply replyOf(const Answer<Value> &answer)
+    {
+        QByteArray body;
+        if constexpr (!std::is_same_v<Value, Nothing>)
+            body = wire::write(answer.value);
+        return reply(std::move(body), answer.version, answer.location);
+    }
+    static Reply reply(QByteArray body, std::optional<qint64> version, const QByteArray &location);
 
     static Error asInputError(Error error);
     void add(Operation operation);

@@ -3,53 +3,61 @@
 
 #include "shared/wire/control/endpoint.h"
 
-#include <QJsonArray>
-#include <QJsonObject>
-
+#include <algorithm>
+#include <array>
+#include <span>
 #include <vector>
 
 /// What OpenAPI needs to know of an operation, worked out from the same field tables that read and write the JSON.
 namespace moe::api::control {
 
-/// JSON Schema of a type.
+/// A JSON Schema as data: constant, and made into JSON by openapi.cpp alone.
+struct Schema {
+    enum class Type { Any, Text, Time, Boolean, Integer, Number, List, Object };
+    struct Member {
+        QLatin1StringView name;
+        bool isRequired;
+        const Schema *schema;
+    };
+
+    Type type = Type::Any;
+    bool isNullable = false;
+    std::span<const QLatin1StringView> names = {}; ///< of a Text: all that it can be; empty: any text
+    std::span<const Member> members = {};          ///< of an Object
+    const Schema *items = nullptr;                 ///< of a List
+};
+
 template <typename T>
 struct SchemaOf;
 
 template <typename T>
-[[nodiscard]] QJsonObject schemaOf()
-{
-    return SchemaOf<T>::schema();
-}
-
-[[nodiscard]] inline QJsonObject plainSchema(QLatin1StringView type, QLatin1StringView format = {})
-{
-    QJsonObject schema{{QStringLiteral("type"), QString(type)}};
-    if (!format.isEmpty())
-        schema.insert(QStringLiteral("format"), QString(format));
-    return schema;
-}
+inline constexpr Schema schemaOf = SchemaOf<T>::schema;
 
 template <>
 struct SchemaOf<QString> {
-    static QJsonObject schema() { return plainSchema(QLatin1StringView("string")); }
+    static constexpr Schema schema{Schema::Type::Text};
 };
 template <>
 struct SchemaOf<QByteArray> : SchemaOf<QString> { };
 template <>
 struct SchemaOf<bool> {
-    static QJsonObject schema() { return plainSchema(QLatin1StringView("boolean")); }
+    static constexpr Schema schema{Schema::Type::Boolean};
+};
+template <>
+struct SchemaOf<double> {
+    static constexpr Schema schema{Schema::Type::Number};
 };
 template <>
 struct SchemaOf<Clock::System> {
-    static QJsonObject schema() { return plainSchema(QLatin1StringView("string"), QLatin1StringView("date-time")); }
+    static constexpr Schema schema{Schema::Type::Time};
 };
 template <>
 struct SchemaOf<wire::RawJson> {
-    static QJsonObject schema() { return {}; } // any value
+    static constexpr Schema schema{Schema::Type::Any};
 };
 template <std::integral T>
 struct SchemaOf<T> {
-    static QJsonObject schema() { return plainSchema(QLatin1StringView("integer"), QLatin1StringView("int64")); }
+    static constexpr Schema schema{Schema::Type::Integer};
 };
 template <typename Tag, typename Value>
 struct SchemaOf<StrongId<Tag, Value>> : SchemaOf<Value> { };
@@ -57,59 +65,38 @@ template <typename Count, typename Period>
 struct SchemaOf<std::chrono::duration<Count, Period>> : SchemaOf<qint64> { };
 template <typename T>
 struct SchemaOf<std::optional<T>> {
-    static QJsonObject schema()
-    {
-        QJsonObject schema = schemaOf<T>();
-        // A type that may be null as well, said as OpenAPI 3.1 says it.
-        if (const QJsonValue type = schema.value(u"type"); type.isString())
-            schema.insert(QStringLiteral("type"), QJsonArray{type, QStringLiteral("null")});
-        if (QJsonArray names = schema.value(u"enum").toArray(); !names.isEmpty()) {
-            if (!names.contains(QJsonValue::Null))
-                names.append(QJsonValue::Null);
-            schema.insert(QStringLiteral("enum"), names);
-        }
-        return schema;
-    }
+    static constexpr Schema schema = [] {
+        Schema nullable = schemaOf<T>;
+        nullable.isNullable = true;
+        return nullable;
+    }();
 };
 template <typename T>
 struct SchemaOf<QList<T>> {
-    static QJsonObject schema()
-    {
-        return {{QStringLiteral("type"), QStringLiteral("array")}, {QStringLiteral("items"), schemaOf<T>()}};
-    }
+    static constexpr Schema schema{.type = Schema::Type::List, .items = &schemaOf<T>};
 };
 template <wire::NamedEnum T>
 struct SchemaOf<T> {
-    static QJsonObject schema()
-    {
-        QJsonArray names;
-        for (const auto &entry : enumNames(T()))
-            names.append(QString(entry.name));
-        return {{QStringLiteral("type"), QStringLiteral("string")}, {QStringLiteral("enum"), names}};
-    }
+    static constexpr auto names = [] {
+        constexpr auto entries = enumNames(T());
+        std::array<QLatin1StringView, entries.size()> result;
+        std::ranges::transform(entries, result.begin(), &wire::EnumName<T>::name);
+        return result;
+    }();
+    static constexpr Schema schema{.type = Schema::Type::Text, .names = names};
 };
 template <wire::HasFields T>
 struct SchemaOf<T> {
-    static QJsonObject schema()
+    template <auto Pointer>
+    static constexpr Schema::Member member(const wire::Field<Pointer> &field)
     {
-        QJsonObject properties;
-        QJsonArray required;
-        std::apply([&](const auto &...field) { (add(field, properties, required), ...); }, wire::fieldTable<T>());
-        QJsonObject schema{{QStringLiteral("type"), QStringLiteral("object")},
-                           {QStringLiteral("properties"), properties}};
-        if (!required.isEmpty())
-            schema.insert(QStringLiteral("required"), required);
-        return schema;
+        return {field.name, field.presence == wire::Presence::Required,
+                &schemaOf<typename wire::Field<Pointer>::Value>};
     }
-
-private:
-    template <auto Member>
-    static void add(const wire::Field<Member> &field, QJsonObject &properties, QJsonArray &required)
-    {
-        properties.insert(QString(field.name), schemaOf<typename wire::Field<Member>::Value>());
-        if (field.presence == wire::Presence::Required)
-            required.append(QString(field.name));
-    }
+    static constexpr auto members = std::apply(
+        [](const auto &...field) { return std::array<Schema::Member, sizeof...(field)>{member(field)...}; },
+        wire::fieldTable<T>());
+    static constexpr Schema schema{.type = Schema::Type::Object, .members = members};
 };
 
 /// One operation as its document tells it.
@@ -121,37 +108,23 @@ struct OperationInfo {
     QLatin1StringView summary;
     int status = 200;
     bool isVersioned = false;
-    QJsonObject query;             ///< object schema whose properties are the parameters
-    QJsonObject body;              ///< empty: none
+    const Schema *query = nullptr; ///< an Object, whose members are the parameters
+    const Schema *body = nullptr;  ///< none without a body, or if it is raw
     bool isBodyRaw = false;        ///< not JSON
-    QJsonObject answer;            ///< empty: none
-    bool hasAnswer = false;
+    const Schema *answer = nullptr; ///< none without an answer
 };
 
 template <typename Query, typename Body, typename Value>
 [[nodiscard]] OperationInfo describe(const moe::control::Endpoint<Query, Body, Value> &endpoint)
 {
     using moe::control::Nothing;
-    using moe::control::RawBody;
-    OperationInfo info{endpoint.id,
-                       endpoint.method,
-                       endpoint.path,
-                       endpoint.access,
-                       endpoint.summary,
-                       endpoint.status,
-                       endpoint.isVersioned,
-                       schemaOf<Query>(),
-                       {},
-                       false,
-                       {},
-                       false};
-    if constexpr (std::is_same_v<Body, RawBody>)
-        info.isBodyRaw = true;
-    else if constexpr (!std::is_same_v<Body, Nothing>)
-        info.body = schemaOf<Body>();
-    info.hasAnswer = !std::is_same_v<Value, Nothing>;
+    OperationInfo info{endpoint.id,      endpoint.method, endpoint.path,        endpoint.access,
+                       endpoint.summary, endpoint.status, endpoint.isVersioned, &schemaOf<Query>};
+    info.isBodyRaw = std::is_same_v<Body, moe::control::RawBody>;
+    if constexpr (!std::is_same_v<Body, Nothing> && !std::is_same_v<Body, moe::control::RawBody>)
+        info.body = &schemaOf<Body>;
     if constexpr (!std::is_same_v<Value, Nothing>)
-        info.answer = schemaOf<Value>();
+        info.answer = &schemaOf<Value>;
     return info;
 }
 

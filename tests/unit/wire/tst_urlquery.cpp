@@ -108,9 +108,15 @@ void UrlQueryTest::timesNeedAZone()
     using std::chrono::milliseconds;
     QCOMPARE(wire::timeOfText(u"1970-01-01T00:00:01Z"_s), Clock::System(milliseconds(1000)));
     QCOMPARE(wire::timeOfText(u"1970-01-01T01:00:01.5+01:00"_s), Clock::System(milliseconds(1500)));
-    for (const QString &text : {u"1970-01-01T00:00:01"_s, u"1970-01-01"_s, u"yesterday"_s, u""_s,
-                                u"1970-13-01T00:00:01Z"_s, QString(100'000, u'1')})
+    for (const QString &text :
+         {u"1970-01-01T00:00:01"_s, u"1970-01-01"_s, u"yesterday"_s, u""_s, u"1970-13-01T00:00:01Z"_s,
+          u"9999-12-31T23:59:59Z"_s, u"0001-01-01T00:00:00Z"_s, QString(100'000, u'1')})
         QVERIFY2(!wire::timeOfText(text), qPrintable(text.left(40)));
+    // The clock counts nanoseconds since 1970 in 64 bits.
+    QVERIFY(wire::timeOfText(u"2262-04-11T23:47:16.854Z"_s));
+    QVERIFY(!wire::timeOfText(u"2262-04-11T23:47:16.855Z"_s));
+    QVERIFY(wire::timeOfText(u"1677-09-21T00:12:43.146Z"_s));
+    QVERIFY(!wire::timeOfText(u"1677-09-21T00:12:43.145Z"_s));
     QCOMPARE(wire::timeText(Clock::System(milliseconds(1500))), u"1970-01-01T00:00:01.500Z"_s);
 }
 
