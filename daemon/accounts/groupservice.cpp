@@ -28,15 +28,20 @@ Task<ListPage<Group>> GroupService::list(GroupQuery query, RequestContext contex
     return m_parts.groups.listGroups(std::move(query), std::move(context));
 }
 
-Task<Group> GroupService::change(GroupId id, NewGroup group, RequestContext context)
+Task<Group> GroupService::change(GroupId id, NewGroup group, Precondition<Group> onlyIf, RequestContext context)
 {
     CO_TRY_VOID(checkGroup(group.name, group.description));
+    CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+    CO_TRY(const Group present, co_await m_parts.groups.group(id, context));
+    CO_TRY_VOID(check(onlyIf, present));
     co_return co_await m_parts.groups.updateGroup(id, std::move(group), std::move(context));
 }
 
-Task<void> GroupService::remove(GroupId id, RequestContext context)
+Task<void> GroupService::remove(GroupId id, Precondition<Group> onlyIf, RequestContext context)
 {
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
+    CO_TRY(const Group present, co_await m_parts.groups.group(id, context));
+    CO_TRY_VOID(check(onlyIf, present));
     CO_TRY_VOID(co_await m_parts.groups.removeGroup(id, m_parts.clock.system(), std::move(context)));
     m_parts.live.remove(id);
     co_return {};

@@ -4,6 +4,7 @@
 #include "daemon/accounts/groupstore.h"
 #include "daemon/accounts/liveaccounts.h"
 #include "daemon/accounts/passwordhasher.h"
+#include "daemon/accounts/precondition.h"
 #include "daemon/accounts/startpassword.h"
 #include "daemon/accounts/usercsv.h"
 
@@ -33,9 +34,9 @@ public:
     [[nodiscard]] Task<Group> find(QString name, RequestContext context);
     [[nodiscard]] Task<ListPage<Group>> list(GroupQuery query, RequestContext context);
     /// New name and description.
-    [[nodiscard]] Task<Group> change(GroupId id, NewGroup group, RequestContext context);
+    [[nodiscard]] Task<Group> change(GroupId id, NewGroup group, Precondition<Group> onlyIf, RequestContext context);
     /// Its members lose what it granted.
-    [[nodiscard]] Task<void> remove(GroupId id, RequestContext context);
+    [[nodiscard]] Task<void> remove(GroupId id, Precondition<Group> onlyIf, RequestContext context);
     /// False if it was so already.
     [[nodiscard]] Task<bool> setMember(GroupId id, UserId user, bool isMember, RequestContext context);
 

@@ -117,10 +117,12 @@ Task<ListPage<ApiKey>> KeyService::list(KeyQuery query, RequestContext context)
     return m_parts.keys.listKeys(std::move(query), std::move(context));
 }
 
-Task<ApiKey> KeyService::change(KeyId id, KeyChange change, std::optional<UserId> owner, RequestContext context)
+Task<ApiKey> KeyService::change(KeyId id, KeyChange change, std::optional<UserId> owner, Precondition<ApiKey> onlyIf,
+                                RequestContext context)
 {
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const ApiKey before, co_await key(id, owner, context)); // first: nothing is told about keys of others
+    CO_TRY_VOID(check(onlyIf, before));
     if (owner) {
         CO_TRY_VOID(checkOwnersChange(before, change));
     }

@@ -3,6 +3,7 @@
 
 #include "daemon/accounts/keystore.h"
 #include "daemon/accounts/liveaccounts.h"
+#include "daemon/accounts/precondition.h"
 #include "daemon/accounts/touchbuffer.h"
 #include "daemon/accounts/userstore.h"
 
@@ -42,7 +43,8 @@ public:
     [[nodiscard]] Task<ListPage<ApiKey>> list(KeyQuery query, RequestContext context);
     /// Effective on the next request. Owners may change the label and let the key expire, or expire earlier:
     /// PermissionDenied otherwise. Conflict "key_revoked".
-    [[nodiscard]] Task<ApiKey> change(KeyId id, KeyChange change, std::optional<UserId> owner, RequestContext context);
+    [[nodiscard]] Task<ApiKey> change(KeyId id, KeyChange change, std::optional<UserId> owner,
+                                      Precondition<ApiKey> onlyIf, RequestContext context);
     /// For good; effective on the next request. See KeyStore::revokeKey() and parseKeyReference().
     [[nodiscard]] Task<ApiKey> revoke(KeyReference reference, std::optional<UserId> owner, RequestContext context);
 

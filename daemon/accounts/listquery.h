@@ -29,6 +29,8 @@ struct ListOrder {
     SortDirection direction = SortDirection::Ascending;
     int limit = largestPage; ///< 1 to 500; other values are brought into that range
     std::optional<Cursor> after; ///< InvalidRequest if its value is of another kind than the sort field
+    std::optional<qint64> beginAt = {}; ///< id of the first row, instead of `after`; InvalidRequest if there is none
+    bool isTotalWanted = false;
 };
 
 /// A part of a list.
@@ -36,6 +38,7 @@ template <typename T>
 struct ListPage {
     QList<T> items;
     std::optional<Cursor> next; ///< none at the end
+    std::optional<qint64> total = {}; ///< if it was wanted: exact up to 100,000 rows, an estimate beyond
 
     friend bool operator==(const ListPage &, const ListPage &) = default;
 };

@@ -97,10 +97,12 @@ Task<QList<Permission>> PolicyService::effectivePermissions(UserId user, Request
     return m_parts.grants.effectivePermissions(user, std::move(context));
 }
 
-Task<Limits> PolicyService::setLimits(Grantee holder, BudgetChange budget, RateChange rates, RequestContext context)
+Task<Limits> PolicyService::setLimits(Grantee holder, BudgetChange budget, RateChange rates,
+                                      Precondition<Limits> onlyIf, RequestContext context)
 {
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY(const Limits before, co_await m_parts.limits.limits(holder, context));
+    CO_TRY_VOID(check(onlyIf, before));
     const Limits after{changed(before.budget, budget), changed(before.rates, rates)};
     CO_TRY_VOID(checkBudget(after.budget));
     CO_TRY_VOID(checkRates(after.rates));

@@ -4,6 +4,7 @@
 #include "daemon/accounts/grantstore.h"
 #include "daemon/accounts/limitstore.h"
 #include "daemon/accounts/liveaccounts.h"
+#include "daemon/accounts/precondition.h"
 #include "daemon/accounts/userstore.h"
 
 #include <functional>
@@ -61,7 +62,8 @@ public:
     [[nodiscard]] Task<QList<Permission>> effectivePermissions(UserId user, RequestContext context);
 
     /// Both or none.
-    [[nodiscard]] Task<Limits> setLimits(Grantee holder, BudgetChange budget, RateChange rates, RequestContext context);
+    [[nodiscard]] Task<Limits> setLimits(Grantee holder, BudgetChange budget, RateChange rates,
+                                         Precondition<Limits> onlyIf, RequestContext context);
     /// As they were set on this user or group, not combined with any other's.
     [[nodiscard]] Task<Limits> limits(Grantee holder, RequestContext context);
     /// As it counts now, limits of groups included.

@@ -28,6 +28,7 @@ inline constexpr std::array<std::pair<UsageStatus, QLatin1StringView>, 4> usageS
 
 /// What one request used; there is one for every request with a valid key, also for those that were refused.
 struct UsageRecord {
+    qint64 id = 0;                              ///< 0: not stored yet
     Clock::System time;                         ///< when it came, to the millisecond
     QByteArray requestId;
     UserId user;

@@ -37,7 +37,13 @@ private:
     BudgetUse use(UserId user) { return wait(stores().limits.budgetUse(user, {})).value(); }
     QList<UsageRecord> records(const UsageQuery &query = {})
     {
-        return wait(stores().usage.list(query, {})).value().items;
+        QList<UsageRecord> found = wait(stores().usage.list(query, {})).value().items;
+        for (UsageRecord &usage : found) {
+            if (usage.id <= 0)
+                qFatal("a record without an id");
+            usage.id = 0; // as it was written
+        }
+        return found;
     }
 
 private Q_SLOTS:
@@ -199,6 +205,66 @@ private Q_SLOTS:
         QCOMPARE(records(query).size(), 8);
         query.key = KeyId(4);
         QVERIFY(records(query).isEmpty());
+    }
+
+    void historyBeginsAnywhere()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        std::vector<JournalEntry> entries;
+        for (int i = 0; i < 20; ++i)
+            entries.push_back(entry(i + 1, record(i % 2 ? anna.id : berta.id, someTime + (i / 4) * 1s, i)));
+        QVERIFY(write(entries));
+        const QList<UsageRecord> all = wait(stores().usage.list({}, {})).value().items;
+        UsageQuery query;
+        query.order.limit = 4;
+        for (qsizetype i = 0; i < all.size(); ++i) {
+            query.order.beginAt = all[i].id;
+            QCOMPARE(wait(stores().usage.list(query, {})).value().items, all.sliced(i).first(std::min(4, 20 - int(i))));
+        }
+        query.range.user = berta.id;
+        query.order.beginAt = all.back().id;
+        QCOMPARE(wait(stores().usage.list(query, {})).value().items, all.last(1));
+        query.range.user = anna.id; // whose list has no such row
+        QCOMPARE(wait(stores().usage.list(query, {})).error().param, QStringLiteral("around"));
+    }
+
+    void totalsAreOfTheWholeList()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        const User berta = addUser(QStringLiteral("berta"));
+        UsageQuery query;
+        query.order.isTotalWanted = true;
+        query.order.limit = 1;
+        QCOMPARE(wait(stores().usage.list(query, {})).value().total, 0);
+        std::vector<JournalEntry> entries;
+        for (int i = 0; i < 7; ++i)
+            entries.push_back(entry(i + 1, record(i % 3 ? anna.id : berta.id, someTime + i * 1s, i)));
+        QVERIFY(write(entries));
+        QCOMPARE(wait(stores().usage.list(query, {})).value().total, 7);
+        query.range.user = berta.id;
+        QCOMPARE(wait(stores().usage.list(query, {})).value().total, 3);
+        query.order.isTotalWanted = false;
+        QVERIFY(!wait(stores().usage.list(query, {})).value().total);
+    }
+
+    void totalsOfLongListsAreEstimates()
+    {
+        constexpr int rows = 250'000;
+        QVERIFY(backEnd().execute(QStringLiteral("INSERT INTO usage_kinds (id, model, mode, profile, experts, nodes, "
+                                                 "last_at) VALUES (1, 'm', 'n', '', '', '', 0)")));
+        QVERIFY(backEnd().execute(
+            QStringLiteral("INSERT INTO usage_records (at, request_id, user_id, key_id, kind_id, prompt_tokens, "
+                           "completion_tokens, is_estimated, status, latency_ms, first_token_ms, is_cache_hit) "
+                           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
+                           "SELECT i, 'r', i % 2, 0, 1, 1, 1, 1 = 0, 0, 1, 1, 1 = 0 FROM n")
+                .arg(rows)));
+        UsageQuery query;
+        query.order.isTotalWanted = true;
+        QCOMPARE(wait(stores().usage.list(query, {})).value().total, rows);
+        query.range.user = UserId(1);
+        const qint64 half = wait(stores().usage.list(query, {})).value().total.value_or(0);
+        QVERIFY2(std::abs(half - rows / 2) < rows / 100, QByteArray::number(half).constData());
     }
 
     void sumsAreByDayAndModel()

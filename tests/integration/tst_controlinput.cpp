@@ -25,6 +25,8 @@ private Q_SLOTS:
     void badInputIsNamed();
     void bodiesAreBounded();
     void editsOfTheOldAreRefused();
+    void editsOfOtherThings_data();
+    void editsOfOtherThings();
 
 private:
     DaemonFixture m_daemon;
@@ -143,6 +145,56 @@ void ControlInputTest::editsOfTheOldAreRefused()
     QCOMPARE(problemOf(rename("Two", "gibberish"), 400), QByteArray());
     QCOMPARE(jsonOf(m_admin->get(path))[u"display_name"].toString(), u"One"_s);
     QCOMPARE(rename("Three", "*").status, 200);
+}
+
+/// As two administrators would do it who have read the same.
+void ControlInputTest::editsOfOtherThings_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("patch");
+    QTest::addColumn<QByteArray>("other");
+    QTest::newRow("group") << QByteArray("group") << QByteArray(R"({"description":"one"})")
+                           << QByteArray(R"({"description":"two"})");
+    QTest::newRow("limits of a group") << QByteArray("group/limits") << QByteArray(R"({"budget":{"daily":1}})")
+                                       << QByteArray(R"({"budget":{"daily":2}})");
+    QTest::newRow("limits of a user") << QByteArray("user/limits") << QByteArray(R"({"budget":{"daily":1}})")
+                                      << QByteArray(R"({"rates":{"parallel_requests":2}})");
+    QTest::newRow("key") << QByteArray("key") << QByteArray(R"({"label":"one"})") << QByteArray(R"({"label":"two"})");
+}
+
+void ControlInputTest::editsOfOtherThings()
+{
+    QFETCH(QByteArray, path);
+    QFETCH(const QByteArray, patch);
+    QFETCH(const QByteArray, other);
+    const QByteArray name = QByteArray("two-") + QByteArray::number(qHash(path) % 10'000);
+    const QByteArray userPath = "/users/" + idOf(m_admin->post("/users", user(name)));
+    const QByteArray keyPath = "/keys/" + idOf(m_admin->post(userPath + "/keys", R"({"label":"zero"})"));
+    const QByteArray groupPath = "/groups/" + idOf(m_admin->post("/groups", "{\"name\":\"" + name + "\"}"));
+    path.replace("group", groupPath).replace("user", userPath);
+    if (path == "key")
+        path = keyPath;
+
+    const QByteArray first = m_admin->get(path).header("etag").value_or("");
+    QVERIFY(!first.isEmpty());
+    QCOMPARE(m_admin->get(path).header("etag").value_or(""), first);
+    const HttpResponse changed = m_admin->call("PATCH", path, patch, {{"If-Match", first}});
+    QCOMPARE(changed.status, 200);
+    const QByteArray second = changed.header("etag").value_or("");
+    QCOMPARE(m_admin->get(path).header("etag").value_or(""), second);
+    QVERIFY(second != first);
+    QCOMPARE(problemOf(m_admin->call("PATCH", path, other, {{"If-Match", first}}), 412), QByteArray());
+    QCOMPARE(m_admin->get(path).header("etag").value_or(""), second);
+    QCOMPARE(m_admin->call("PATCH", path, other, {{"If-Match", second}}).status, 200);
+    if (path == groupPath) {
+        QCOMPARE(problemOf(m_admin->call("DELETE", path, {}, {{"If-Match", second}}), 412), QByteArray());
+        QCOMPARE(
+            m_admin->call("DELETE", path, {}, {{"If-Match", m_admin->get(path).header("etag").value_or("")}}).status,
+            204);
+    }
+    // What has no versions cannot promise what is asked for.
+    QCOMPARE(problemOf(m_admin->call("DELETE", keyPath, {}, {{"If-Match", second}}), 412), QByteArray());
+    QCOMPARE(m_admin->call("DELETE", keyPath).status, 200);
 }
 
 QTEST_GUILESS_MAIN(ControlInputTest)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/control/contentversion.h"
 #include "daemon/api/control/listparams.h"
 #include "daemon/api/control/policies.h"
 
@@ -24,19 +25,25 @@ Task<Answer<ListOf<Group>>> list(const ControlServices *services, Call<types::Gr
     co_return Answer<ListOf<Group>>{listOf(page)};
 }
 
+Answer<Group> answerOf(Group group, QByteArray location = {})
+{
+    const qint64 version = contentVersion(group);
+    return {std::move(group), version, std::move(location)};
+}
+
 Task<Answer<Group>> create(const ControlServices *services, Call<Nothing, types::NewGroup> call, RequestContext context)
 {
     CO_TRY(Group group, co_await services->groups.add({call.body.name, call.body.description}, context));
     co_await audit(services, call.caller, {u"group.create"_s, objectOf(group), {}, wire::write(call.body)}, context);
     const QByteArray location = "/control/v1/groups/" + QByteArray::number(group.id.value());
-    co_return Answer<Group>{std::move(group), {}, location};
+    co_return answerOf(std::move(group), location);
 }
 
 Task<Answer<Group>> read(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     CO_TRY(const auto id, call.id<GroupId>());
     CO_TRY(Group group, co_await services->groups.group(id, context));
-    co_return Answer<Group>{std::move(group)};
+    co_return answerOf(std::move(group));
 }
 
 Task<Answer<Group>> change(const ControlServices *services, Call<Nothing, types::GroupPatch> call,
@@ -45,18 +52,18 @@ Task<Answer<Group>> change(const ControlServices *services, Call<Nothing, types:
     CO_TRY(const auto id, call.id<GroupId>());
     CO_TRY(const Group old, co_await services->groups.group(id, context));
     const accounts::NewGroup wanted{call.body.name.value_or(old.name), call.body.description.value_or(old.description)};
-    CO_TRY(Group group, co_await services->groups.change(id, wanted, context));
+    CO_TRY(Group group, co_await services->groups.change(id, wanted, stillOfVersion<Group>(call.version), context));
     const types::GroupPatch before{old.name, old.description};
     co_await audit(services, call.caller,
                    {u"group.change"_s, objectOf(group), wire::write(before), wire::write(call.body)}, context);
-    co_return Answer<Group>{std::move(group)};
+    co_return answerOf(std::move(group));
 }
 
 Task<Answer<Nothing>> remove(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     CO_TRY(const auto id, call.id<GroupId>());
     CO_TRY(const Group group, co_await services->groups.group(id, context));
-    CO_TRY_VOID(co_await services->groups.remove(id, context));
+    CO_TRY_VOID(co_await services->groups.remove(id, stillOfVersion<Group>(call.version), context));
     co_await audit(services, call.caller, {u"group.remove"_s, objectOf(group), wire::write(group)}, context);
     co_return Answer<Nothing>{};
 }
@@ -76,6 +83,13 @@ Task<Answer<ListOf<Permission>>> changeGroupPermissions(const ControlServices *s
     CO_TRY(const auto id, call.id<GroupId>());
     CO_TRY(const Group group, co_await services->groups.group(id, context));
     co_return co_await changePermissions(services, id, objectOf(group), std::move(call), std::move(context));
+}
+
+Task<Answer<types::Limits>> readGroupLimits(const ControlServices *services, Call<Nothing, Nothing> call,
+                                            RequestContext context)
+{
+    CO_TRY(const auto id, call.id<GroupId>());
+    co_return co_await readLimits(services, id, std::move(context));
 }
 
 Task<Answer<types::Limits>> changeGroupLimits(const ControlServices *services, Call<Nothing, types::LimitsPatch> call,
@@ -113,6 +127,7 @@ void addGroupOperations(OperationTable &table, const ControlServices &services)
     table.add(types::removeGroup, std::bind_front(&remove, &services));
     table.add(types::listGroupPermissions, std::bind_front(&listPermissions, &services));
     table.add(types::changeGroupPermissions, std::bind_front(&changeGroupPermissions, &services));
+    table.add(types::readGroupLimits, std::bind_front(&readGroupLimits, &services));
     table.add(types::changeGroupLimits, std::bind_front(&changeGroupLimits, &services));
     table.add(types::addMember, std::bind_front(&setMember, &services, true));
     table.add(types::removeMember, std::bind_front(&setMember, &services, false));

@@ -2,6 +2,7 @@
 #include "daemon/api/control/keys.h"
 
 #include "daemon/accounts/accountrules.h"
+#include "daemon/api/control/contentversion.h"
 
 using namespace Qt::StringLiterals;
 
@@ -33,11 +34,17 @@ Task<Answer<types::CreatedKey>> create(const ControlServices *services, Call<Not
     co_return co_await createKey(services, user, std::move(request), call.caller, std::move(context));
 }
 
+Answer<ApiKey> answerOf(ApiKey key)
+{
+    const qint64 version = contentVersion(key);
+    return {std::move(key), version};
+}
+
 Task<Answer<ApiKey>> read(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
 {
     CO_TRY(const auto id, call.id<KeyId>());
-    CO_TRY(ApiKey key, co_await services->keys.key(id, {}, context));
-    co_return Answer<ApiKey>{std::move(key)};
+    CO_TRY(ApiKey key, co_await services->keys.key(id, {}, std::move(context)));
+    co_return answerOf(std::move(key));
 }
 
 Task<Answer<ApiKey>> change(const ControlServices *services, Call<Nothing, types::KeyPatch> call,
@@ -45,7 +52,7 @@ Task<Answer<ApiKey>> change(const ControlServices *services, Call<Nothing, types
 {
     CO_TRY(const auto id, call.id<KeyId>());
     accounts::KeyChange change{call.body.label, call.body.expires, call.body.profile, call.body.rates};
-    co_return co_await changeKey(services, id, change, {}, wire::write(call.body), call.caller, context);
+    co_return co_await changeKey(services, id, change, call.version, {}, wire::write(call.body), call.caller, context);
 }
 
 Task<Answer<ApiKey>> revoke(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)
@@ -85,12 +92,14 @@ Task<Answer<types::CreatedKey>> createKey(const ControlServices *services, UserI
 }
 
 Task<Answer<ApiKey>> changeKey(const ControlServices *services, KeyId id, accounts::KeyChange change,
-                               std::optional<UserId> owner, QByteArray patch, Caller caller, RequestContext context)
+                               std::optional<qint64> version, std::optional<UserId> owner, QByteArray patch,
+                               Caller caller, RequestContext context)
 {
     CO_TRY(const ApiKey old, co_await services->keys.key(id, owner, context));
-    CO_TRY(ApiKey key, co_await services->keys.change(id, std::move(change), owner, context));
+    CO_TRY(ApiKey key,
+           co_await services->keys.change(id, std::move(change), owner, stillOfVersion<ApiKey>(version), context));
     co_await audit(services, caller, {u"key.change"_s, objectOf(key), wire::write(old), patch}, context);
-    co_return Answer<ApiKey>{std::move(key)};
+    co_return answerOf(std::move(key));
 }
 
 Task<Answer<ApiKey>> revokeKey(const ControlServices *services, accounts::KeyReference reference,

@@ -13,10 +13,10 @@ namespace moe::api::control {
 [[nodiscard]] Task<Answer<moe::control::CreatedKey>> createKey(const ControlServices *services, UserId user,
                                                                accounts::KeyRequest request, Caller caller,
                                                                RequestContext context);
-/// `patch` is what the audit log shows.
+/// Only if the key still has that version, if one is given. `patch` is what the audit log shows.
 [[nodiscard]] Task<Answer<ApiKey>> changeKey(const ControlServices *services, KeyId id, accounts::KeyChange change,
-                                             std::optional<UserId> owner, QByteArray patch, Caller caller,
-                                             RequestContext context);
+                                             std::optional<qint64> version, std::optional<UserId> owner,
+                                             QByteArray patch, Caller caller, RequestContext context);
 [[nodiscard]] Task<Answer<ApiKey>> revokeKey(const ControlServices *services, accounts::KeyReference reference,
                                              std::optional<UserId> owner, Caller caller, RequestContext context);
 

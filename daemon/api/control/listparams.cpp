@@ -72,6 +72,17 @@ Result<int> pageLimit(std::optional<int> limit)
     return limit.value_or(usualPage);
 }
 
+Result<Beginning> beginningOfText(const QString &text)
+{
+    if (const auto id = plainNumber(text.toUtf8()); id && *id > 0)
+        return Beginning{.id = id};
+    const auto time = wire::timeOfText(text);
+    if (!time)
+        return failure(Error::invalid(u"Give an id of the list or a time such as 2026-11-21T13:00:00Z."_s, u"around"_s,
+                                      u"invalid_value"_s));
+    return Beginning{.milliseconds = std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count()};
+}
+
 Error unknownSortField(const QStringList &known)
 {
     return Error::invalid(u"The list can be sorted by "_s + known.join(", "_L1)

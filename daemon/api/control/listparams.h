@@ -41,6 +41,7 @@ Result<accounts::ListOrder<Sort>> listOrder(const PageQuery &query, SortNames<So
     if (query.cursor) {
         TRY(order.after, cursorOfText(*query.cursor));
     }
+    order.isTotalWanted = !query.cursor; // once for all parts
     if (!query.sort)
         return order;
     QStringView field = *query.sort;
@@ -59,17 +60,30 @@ Result<accounts::ListOrder<Sort>> listOrder(const PageQuery &query, SortNames<So
     return failure(unknownSortField(known));
 }
 
-/// The same list of times, beginning at one of them instead of at a cursor.
+/// Where a list of times shall begin instead of at a cursor: the id of a row, or milliseconds since 1970.
+struct Beginning {
+    std::optional<qint64> id = {};
+    std::optional<qint64> milliseconds = {};
+};
+
+/// Of a time or an id. InvalidRequest.
+[[nodiscard]] Result<Beginning> beginningOfText(const QString &text);
+
+/// The same list of times, beginning at a row or a time ("around") instead of at a cursor.
 template <typename Sort>
-Result<accounts::ListOrder<Sort>> beginningAround(accounts::ListOrder<Sort> order, std::optional<Clock::System> time)
+Result<accounts::ListOrder<Sort>> beginningAround(accounts::ListOrder<Sort> order, const std::optional<QString> &around)
 {
-    if (!time)
+    if (!around)
         return order;
     if (order.after)
-        return failure(Error::invalid(QStringLiteral("Either a cursor or a time to begin at."),
+        return failure(Error::invalid(QStringLiteral("Either a cursor, or an id or a time to begin at."),
                                       QStringLiteral("around"), QStringLiteral("invalid_value")));
+    TRY(const Beginning beginning, beginningOfText(*around));
+    order.beginAt = beginning.id;
+    if (!beginning.milliseconds)
+        return order;
+    const qint64 milliseconds = *beginning.milliseconds;
     const bool isDescending = order.direction == accounts::SortDirection::Descending;
-    const qint64 milliseconds = std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count();
     order.after = accounts::Cursor{milliseconds, isDescending ? std::numeric_limits<qint64>::max() : 0};
     return order;
 }
@@ -83,6 +97,7 @@ ListOf<Wire> listOf(const accounts::ListPage<T> &page, Convert convert)
         list.items.append(convert(item));
     if (page.next)
         list.next = cursorText(*page.next);
+    list.total = page.total;
     return list;
 }
 

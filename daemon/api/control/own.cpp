@@ -92,8 +92,8 @@ Task<Answer<ApiKey>> changeMine(const ControlServices *services, Call<Nothing, t
     accounts::KeyChange change;
     change.label = call.body.label;
     change.expires = call.body.expires;
-    co_return co_await changeKey(services, id, change, call.caller.user.id, wire::write(call.body), call.caller,
-                                 context);
+    co_return co_await changeKey(services, id, change, call.version, call.caller.user.id, wire::write(call.body),
+                                 call.caller, context);
 }
 
 Task<Answer<ApiKey>> revokeMine(const ControlServices *services, Call<Nothing, Nothing> call, RequestContext context)

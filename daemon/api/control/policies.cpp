@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/control/policies.h"
 
+#include "daemon/api/control/contentversion.h"
 #include "shared/wire/jsonscan.h"
 
 using namespace Qt::StringLiterals;
@@ -49,12 +50,16 @@ Task<Answer<BudgetState>> readBudget(const ControlServices *services, Call<Nothi
     co_return Answer<BudgetState>{state};
 }
 
-Task<Answer<types::Limits>> readLimits(const ControlServices *services, Call<Nothing, Nothing> call,
-                                       RequestContext context)
+Task<Answer<types::Limits>> readOwnLimits(const ControlServices *services, Call<Nothing, Nothing> call,
+                                          RequestContext context)
 {
     CO_TRY(const auto user, call.id<UserId>());
-    CO_TRY(const accounts::Limits limits, co_await services->policies.limits(user, context));
-    co_return Answer<types::Limits>{{limits.budget, limits.rates}};
+    co_return co_await readLimits(services, user, std::move(context));
+}
+
+Answer<types::Limits> answerOf(const accounts::Limits &limits)
+{
+    return {{limits.budget, limits.rates}, contentVersion(limits)};
 }
 
 Task<Answer<types::Limits>> changeOwnLimits(const ControlServices *services, Call<Nothing, types::LimitsPatch> call,
@@ -99,6 +104,13 @@ Task<Answer<ListOf<Permission>>> changePermissions(const ControlServices *servic
     co_return Answer<ListOf<Permission>>{listOfPermissions(now)};
 }
 
+Task<Answer<types::Limits>> readLimits(const ControlServices *services, accounts::Grantee holder,
+                                       RequestContext context)
+{
+    CO_TRY(const accounts::Limits limits, co_await services->policies.limits(holder, std::move(context)));
+    co_return answerOf(limits);
+}
+
 Task<Answer<types::Limits>> changeLimits(const ControlServices *services, accounts::Grantee holder, QString object,
                                          Call<Nothing, types::LimitsPatch> call, RequestContext context)
 {
@@ -107,14 +119,15 @@ Task<Answer<types::Limits>> changeLimits(const ControlServices *services, accoun
     const types::RatePatch &rates = call.body.rates;
     CO_TRY(const accounts::Limits now,
            co_await services->policies.setLimits(holder, {budget.daily, budget.monthly, budget.total},
-                                                 {rates.requestsPerMinute, rates.parallelRequests}, context));
+                                                 {rates.requestsPerMinute, rates.parallelRequests},
+                                                 stillOfVersion<accounts::Limits>(call.version), context));
     const types::Limits before{old.budget, old.rates};
     const types::Limits after{now.budget, now.rates};
     co_await audit(services, call.caller, {u"limits.change"_s, object, wire::write(before), wire::write(after)},
                    context);
     services->events.publish(
         "budget.changed", R"({"object":)" + json::quoted(object.toUtf8()) + R"(,"limits":)" + wire::write(after) + '}');
-    co_return Answer<types::Limits>{after};
+    co_return answerOf(now);
 }
 
 void addPolicyOperations(OperationTable &table, const ControlServices &services)
@@ -122,7 +135,7 @@ void addPolicyOperations(OperationTable &table, const ControlServices &services)
     table.add(types::listPermissions, std::bind_front(&list, &services));
     table.add(types::changePermissions, std::bind_front(&changeOwnPermissions, &services));
     table.add(types::readBudget, std::bind_front(&readBudget, &services));
-    table.add(types::readLimits, std::bind_front(&readLimits, &services));
+    table.add(types::readLimits, std::bind_front(&readOwnLimits, &services));
     table.add(types::changeLimits, std::bind_front(&changeOwnLimits, &services));
 }
 

@@ -10,6 +10,8 @@ namespace moe::api::control {
 [[nodiscard]] Task<Answer<moe::control::ListOf<Permission>>>
 changePermissions(const ControlServices *services, accounts::Grantee grantee, QString object,
                   Call<Nothing, moe::control::PermissionChange> call, RequestContext context);
+[[nodiscard]] Task<Answer<moe::control::Limits>> readLimits(const ControlServices *services, accounts::Grantee holder,
+                                                            RequestContext context);
 [[nodiscard]] Task<Answer<moe::control::Limits>> changeLimits(const ControlServices *services, accounts::Grantee holder,
                                                               QString object,
                                                               Call<Nothing, moe::control::LimitsPatch> call,

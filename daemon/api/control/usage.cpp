@@ -18,7 +18,8 @@ const SortNames<UsageSort> sortNames{{"time"_L1, UsageSort::Time}};
 
 types::UsageEntry entryOf(const UsageRecord &record)
 {
-    return {record.time,
+    return {record.id,
+            record.time,
             record.requestId,
             record.user,
             record.key,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/control/auditing.h"
+#include "daemon/api/control/contentversion.h"
 #include "daemon/api/control/listparams.h"
 #include "daemon/api/control/textsecret.h"
 #include "shared/wire/control/accounts.h"
@@ -118,7 +119,7 @@ Task<Answer<Nothing>> remove(const ControlServices *services, Call<Nothing, Noth
     CO_TRY(const auto id, call.id<UserId>());
     CO_TRY(const User user, co_await services->users.user(id, context));
     if (call.version && *call.version != user.version)
-        co_return failure(Error::of(ErrorCode::Conflict, u"The user was changed meanwhile."_s, u"version_mismatch"_s));
+        co_return failure(versionMismatch());
     const Result<void> removed = co_await services->users.remove(id, context);
     if (!removed) {
         const Result<User> left = co_await services->users.user(id, context);

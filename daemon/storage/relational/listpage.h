@@ -36,6 +36,12 @@ struct SortColumn {
     bool isText = false;
 };
 
+/// How many rows there are, counted up to a limit, and estimated from how densely these lie beyond it.
+[[nodiscard]] Result<qint64> totalOf(QSqlDatabase &db, const ListSource &source, const Conditions &conditions);
+/// The cursor after which the row with this id is the next one. InvalidRequest if it is none of the list.
+[[nodiscard]] Result<accounts::Cursor> cursorBefore(QSqlDatabase &db, const ListSource &source, Conditions conditions,
+                                                    SortColumn column, qint64 id, accounts::SortDirection direction);
+
 /// The statement for one page, and its values.
 struct PageStatement {
     QString sql;
@@ -72,10 +78,16 @@ template <typename Sort>
 template <typename T, typename Sort, typename Read>
 [[nodiscard]] Result<accounts::ListPage<T>> selectPage(QSqlDatabase &db, const ListSource &source,
                                                        Conditions conditions, SortColumn column,
-                                                       const accounts::ListOrder<Sort> &order, Read read)
+                                                       accounts::ListOrder<Sort> order, Read read)
 {
-    TRY(const PageStatement statement, pageStatement(source, std::move(conditions), column, order));
     accounts::ListPage<T> page;
+    if (order.isTotalWanted) {
+        TRY(page.total, totalOf(db, source, conditions));
+    }
+    if (order.beginAt) {
+        TRY(order.after, cursorBefore(db, source, conditions, column, *order.beginAt, order.direction));
+    }
+    TRY(const PageStatement statement, pageStatement(source, std::move(conditions), column, order));
     accounts::Cursor last;
     TRY(QSqlQuery query, execute(db, statement.sql, statement.values));
     const int valueColumn = query.record().count() - 2;

@@ -107,6 +107,7 @@ UsageRecord usageOf(const QSqlQuery &row)
     record.isCacheHit = row.value(13).toBool();
     record.experts = namesOf(row.value(14).toString());
     record.nodes = namesOf(row.value(15).toString());
+    record.id = row.value(16).toLongLong();
     return record;
 }
 

@@ -304,7 +304,8 @@ inline constexpr Endpoint<Nothing, Nothing, Nothing> removeUser{
     "/control/v1/users/{user}"_L1,
     Access::Admin,
     "Erases a user and what is theirs. Usage stays, without a name."_L1,
-    204};
+    204,
+    true};
 inline constexpr Endpoint<Nothing, PasswordReset, StartPassword> resetPassword{
     "resetPassword"_L1, "PUT"_L1, "/control/v1/users/{user}/password"_L1, Access::Admin,
     "Sets a password that has to be changed at the next sign-in; all sessions of the user end."_L1};
@@ -325,10 +326,16 @@ inline constexpr Endpoint<Nothing, NewKey, CreatedKey> createKey{
     Access::Admin,
     "Makes an API key. Its text is told in this answer only."_L1,
     201};
-inline constexpr Endpoint<Nothing, Nothing, ApiKey> readKey{"readKey"_L1, "GET"_L1, "/control/v1/keys/{key}"_L1,
-                                                            Access::Operator, "One API key, without its text."_L1};
-inline constexpr Endpoint<Nothing, KeyPatch, ApiKey> changeKey{"changeKey"_L1, "PATCH"_L1, "/control/v1/keys/{key}"_L1,
-                                                               Access::Admin, "Changes what belongs to a key."_L1};
+inline constexpr Endpoint<Nothing, Nothing, ApiKey> readKey{
+    "readKey"_L1, "GET"_L1, "/control/v1/keys/{key}"_L1, Access::Operator, "One API key, without its text."_L1,
+    200,          true};
+inline constexpr Endpoint<Nothing, KeyPatch, ApiKey> changeKey{"changeKey"_L1,
+                                                               "PATCH"_L1,
+                                                               "/control/v1/keys/{key}"_L1,
+                                                               Access::Admin,
+                                                               "Changes what belongs to a key."_L1,
+                                                               200,
+                                                               true};
 inline constexpr Endpoint<Nothing, Nothing, ApiKey> revokeKey{
     "revokeKey"_L1, "DELETE"_L1, "/control/v1/keys/{key}"_L1, Access::Admin,
     "Revokes a key, named by its id or the beginning of its text, at once and for good."_L1};
@@ -342,11 +349,15 @@ inline constexpr Endpoint<Nothing, PermissionChange, ListOf<Permission>> changeP
 inline constexpr Endpoint<Nothing, Nothing, BudgetState> readBudget{
     "readBudget"_L1, "GET"_L1, "/control/v1/users/{user}/budget"_L1, Access::Operator,
     "The limits in force for a user, and what is gone of them."_L1};
-inline constexpr Endpoint<Nothing, Nothing, Limits> readLimits{"readLimits"_L1, "GET"_L1,
-                                                               "/control/v1/users/{user}/limits"_L1, Access::Operator,
-                                                               "The limits that were set on a user itself."_L1};
+inline constexpr Endpoint<Nothing, Nothing, Limits> readLimits{"readLimits"_L1,
+                                                               "GET"_L1,
+                                                               "/control/v1/users/{user}/limits"_L1,
+                                                               Access::Operator,
+                                                               "The limits that were set on a user itself."_L1,
+                                                               200,
+                                                               true};
 inline constexpr Endpoint<Nothing, LimitsPatch, Limits> changeLimits{
-    "changeLimits"_L1, "PATCH"_L1, "/control/v1/users/{user}/limits"_L1, Access::Admin, "Changes them."_L1};
+    "changeLimits"_L1, "PATCH"_L1, "/control/v1/users/{user}/limits"_L1, Access::Admin, "Changes them."_L1, 200, true};
 
 inline constexpr Endpoint<GroupQuery, Nothing, ListOf<Group>> listGroups{
     "listGroups"_L1, "GET"_L1, "/control/v1/groups"_L1, Access::Operator, "The groups."_L1};
@@ -355,28 +366,45 @@ inline constexpr Endpoint<Nothing, NewGroup, Group> createGroup{"createGroup"_L1
                                                                 "/control/v1/groups"_L1,
                                                                 Access::Admin,
                                                                 "Adds a group, which grants nothing yet."_L1,
-                                                                201};
-inline constexpr Endpoint<Nothing, Nothing, Group> readGroup{"readGroup"_L1, "GET"_L1, "/control/v1/groups/{group}"_L1,
-                                                             Access::Operator, "One group."_L1};
-inline constexpr Endpoint<Nothing, GroupPatch, Group> changeGroup{"changeGroup"_L1, "PATCH"_L1,
-                                                                  "/control/v1/groups/{group}"_L1, Access::Admin,
-                                                                  "Changes name and description of a group."_L1};
+                                                                201,
+                                                                true};
+inline constexpr Endpoint<Nothing, Nothing, Group> readGroup{
+    "readGroup"_L1, "GET"_L1, "/control/v1/groups/{group}"_L1, Access::Operator, "One group."_L1, 200, true};
+inline constexpr Endpoint<Nothing, GroupPatch, Group> changeGroup{"changeGroup"_L1,
+                                                                  "PATCH"_L1,
+                                                                  "/control/v1/groups/{group}"_L1,
+                                                                  Access::Admin,
+                                                                  "Changes name and description of a group."_L1,
+                                                                  200,
+                                                                  true};
 inline constexpr Endpoint<Nothing, Nothing, Nothing> removeGroup{
     "removeGroup"_L1,
     "DELETE"_L1,
     "/control/v1/groups/{group}"_L1,
     Access::Admin,
     "Removes a group; its members lose what it granted."_L1,
-    204};
+    204,
+    true};
 inline constexpr Endpoint<Nothing, Nothing, ListOf<Permission>> listGroupPermissions{
     "listGroupPermissions"_L1, "GET"_L1, "/control/v1/groups/{group}/permissions"_L1, Access::Operator,
     "What a group grants."_L1};
 inline constexpr Endpoint<Nothing, PermissionChange, ListOf<Permission>> changeGroupPermissions{
     "changeGroupPermissions"_L1, "PATCH"_L1, "/control/v1/groups/{group}/permissions"_L1, Access::Admin,
     "Grants and revokes permissions of a group."_L1};
-inline constexpr Endpoint<Nothing, LimitsPatch, Limits> changeGroupLimits{
-    "changeGroupLimits"_L1, "PATCH"_L1, "/control/v1/groups/{group}/limits"_L1, Access::Admin,
-    "Changes the limits that members without own ones have."_L1};
+inline constexpr Endpoint<Nothing, Nothing, Limits> readGroupLimits{"readGroupLimits"_L1,
+                                                                    "GET"_L1,
+                                                                    "/control/v1/groups/{group}/limits"_L1,
+                                                                    Access::Operator,
+                                                                    "The limits that members without own ones have."_L1,
+                                                                    200,
+                                                                    true};
+inline constexpr Endpoint<Nothing, LimitsPatch, Limits> changeGroupLimits{"changeGroupLimits"_L1,
+                                                                          "PATCH"_L1,
+                                                                          "/control/v1/groups/{group}/limits"_L1,
+                                                                          Access::Admin,
+                                                                          "Changes them."_L1,
+                                                                          200,
+                                                                          true};
 inline constexpr Endpoint<Nothing, Nothing, Nothing> addMember{"addMember"_L1,
                                                                "PUT"_L1,
                                                                "/control/v1/groups/{group}/members/{user}"_L1,

@@ -120,8 +120,13 @@ inline constexpr Endpoint<Nothing, NewOwnKey, CreatedKey> createMyKey{
     Access::SignedIn,
     "Makes a key. Its text is told in this answer only."_L1,
     201};
-inline constexpr Endpoint<Nothing, OwnKeyPatch, ApiKey> changeMyKey{
-    "changeMyKey"_L1, "PATCH"_L1, "/control/v1/me/keys/{key}"_L1, Access::SignedIn, "Renames one of the own keys."_L1};
+inline constexpr Endpoint<Nothing, OwnKeyPatch, ApiKey> changeMyKey{"changeMyKey"_L1,
+                                                                    "PATCH"_L1,
+                                                                    "/control/v1/me/keys/{key}"_L1,
+                                                                    Access::SignedIn,
+                                                                    "Renames one of the own keys."_L1,
+                                                                    200,
+                                                                    true};
 inline constexpr Endpoint<Nothing, Nothing, ApiKey> revokeMyKey{
     "revokeMyKey"_L1, "DELETE"_L1, "/control/v1/me/keys/{key}"_L1, Access::SignedIn,
     "Revokes one of the own keys, at once and for good."_L1};

@@ -13,6 +13,7 @@ using wire::Presence;
 
 /// One request (moe::UsageRecord).
 struct UsageEntry {
+    qint64 id = 0;
     Clock::System time;
     QByteArray requestId;
     UserId user;
@@ -33,7 +34,8 @@ struct UsageEntry {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&UsageEntry::time>{"time"_L1},
+        return std::tuple{Field<&UsageEntry::id>{"id"_L1},
+                          Field<&UsageEntry::time>{"time"_L1},
                           Field<&UsageEntry::requestId>{"request_id"_L1},
                           Field<&UsageEntry::user>{"user_id"_L1},
                           Field<&UsageEntry::key>{"key_id"_L1},
@@ -62,7 +64,7 @@ struct UsageQuery : PageQuery {
     std::optional<QString> mode;
     std::optional<Clock::System> from;   ///< including
     std::optional<Clock::System> to;     ///< excluding
-    std::optional<Clock::System> around; ///< begins the part at this time instead of at a cursor
+    std::optional<QString> around; ///< begins the part at this id or time instead of at a cursor
 
     static constexpr auto fields()
     {
@@ -158,7 +160,7 @@ struct AuditQuery : PageQuery {
     std::optional<bool> isSuccess;
     std::optional<Clock::System> from;
     std::optional<Clock::System> to;
-    std::optional<Clock::System> around;
+    std::optional<QString> around; ///< as in UsageQuery
 
     static constexpr auto fields()
     {

@@ -40,11 +40,11 @@ private Q_SLOTS:
         QCOMPARE(wait(service().find(m_school.toUpper(), {})).value(), school);
         QCOMPARE(wait(service().list({}, {})).value().items, QList<Group>{school});
         QCOMPARE(wait(service().add({QStringLiteral("SCHOOL"), {}}, {})).error().code, ErrorCode::Conflict);
-        const Group renamed = wait(service().change(school.id, {QStringLiteral("Schule"), {}}, {})).value();
+        const Group renamed = wait(service().change(school.id, {QStringLiteral("Schule"), {}}, {}, {})).value();
         QCOMPARE(renamed.id, school.id);
         QCOMPARE(renamed.name, QStringLiteral("Schule"));
-        QVERIFY(wait(service().remove(school.id, {})));
-        QCOMPARE(wait(service().remove(school.id, {})).error().code, ErrorCode::NotFound);
+        QVERIFY(wait(service().remove(school.id, {}, {})));
+        QCOMPARE(wait(service().remove(school.id, {}, {})).error().code, ErrorCode::NotFound);
     }
 
     void badNamesAreRefused()
@@ -53,7 +53,7 @@ private Q_SLOTS:
         for (const QString &name : {QString(), QStringLiteral(" a"), QStringLiteral("a "), QStringLiteral("a|b"),
                                     QStringLiteral("a\nb"), QString(65, u'x'), QString(1'000'000, u'x')}) {
             QCOMPARE(wait(service().add({name, {}}, {})).error().param, QStringLiteral("name"));
-            QCOMPARE(wait(service().change(school.id, {name, {}}, {})).error().param, QStringLiteral("name"));
+            QCOMPARE(wait(service().change(school.id, {name, {}}, {}, {})).error().param, QStringLiteral("name"));
         }
         QCOMPARE(wait(service().add({QStringLiteral("b"), QString(1'000'000, u'x')}, {})).error().param,
                  QStringLiteral("description"));
@@ -70,7 +70,7 @@ private Q_SLOTS:
         QVERIFY(!wait(service().setMember(school.id, anna.id, true, {})).value());
         QVERIFY(mayUsePdf(anna));
         QCOMPARE(membersOf(school.id).size(), 1);
-        QVERIFY(wait(service().remove(school.id, {})));
+        QVERIFY(wait(service().remove(school.id, {}, {})));
         QVERIFY(!mayUsePdf(anna));
         restart();
         QVERIFY(!mayUsePdf(anna));

@@ -19,7 +19,7 @@ private:
     }
     Result<ApiKey> change(KeyId key, const KeyChange &change, std::optional<UserId> owner = {})
     {
-        return wait(service().change(key, change, owner, {}));
+        return wait(service().change(key, change, owner, {}, {}));
     }
     QList<ApiKey> keys() { return wait(service().list({}, {})).value().items; }
 

@@ -46,7 +46,7 @@ private:
     }
     Result<Limits> setLimits(Grantee holder, const BudgetChange &budget, const RateChange &rates = {})
     {
-        return wait(service().setLimits(holder, budget, rates, {}));
+        return wait(service().setLimits(holder, budget, rates, {}, {}));
     }
 
 private Q_SLOTS:

@@ -107,14 +107,21 @@ void ListParamsTest::wrongOrdersNameTheParameter()
 
 void ListParamsTest::timesAreCursors()
 {
-    const Clock::System time(std::chrono::milliseconds(1'000));
     accounts::ListOrder<Sort> order;
     order.direction = accounts::SortDirection::Descending;
-    const auto around = beginningAround(order, std::optional(time));
+    const auto around = beginningAround(order, u"1970-01-01T00:00:01Z"_s);
     QVERIFY(around);
+    QVERIFY(!around->beginAt);
     QCOMPARE(around->after, (Cursor{qint64(1'000), std::numeric_limits<qint64>::max()}));
+    const auto at = beginningAround(order, u"17"_s);
+    QVERIFY(at);
+    QCOMPARE(at->beginAt, 17);
+    QVERIFY(!at->after);
+    for (const QString &bad : {u""_s, u"0"_s, u"-1"_s, u"1.5"_s, u"017"_s, u"99999999999999999999"_s, u"yesterday"_s,
+                               u"9999-12-31T23:59:59Z"_s})
+        QCOMPARE(beginningAround(order, bad).error().param, u"around"_s);
     order.after = Cursor{qint64(3), 1};
-    QVERIFY(!beginningAround(order, std::optional(time)));
+    QVERIFY(!beginningAround(order, u"17"_s));
     QCOMPARE(beginningAround(order, std::nullopt)->after, order.after);
 }
 
