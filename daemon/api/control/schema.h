@@ -108,7 +108,7 @@ struct OperationInfo {
     QLatin1StringView summary;
     int status = 200;
     bool isVersioned = false;
-    const Schema *query = nullptr; ///< an Object, whose members are the parameters
+    const Schema *query = nullptr; ///< an Object, whose members are the parameters; none without any
     const Schema *body = nullptr;  ///< none without a body, or if it is raw
     bool isBodyRaw = false;        ///< not JSON
     const Schema *answer = nullptr; ///< none without an answer
