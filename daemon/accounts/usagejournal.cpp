@@ -141,6 +141,7 @@ JournalBatch UsageJournal::take(std::size_t limit)
         {
             const std::lock_guard lock(m_mutex);
             range = m_log.unread();
+            batch.entries.reserve(std::min<quint64>(limit, m_backlog));
         }
         if (!range)
             break;

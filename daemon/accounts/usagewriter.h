@@ -10,10 +10,10 @@
 namespace moe::accounts {
 
 struct UsageWriterOptions {
-    std::chrono::milliseconds interval{100};     ///< between looks at the journal
+    std::chrono::milliseconds interval{250}; ///< between looks at the journal; a transaction costs more than its rows
     std::chrono::milliseconds longestRetry{2000}; ///< between attempts while the sink fails; they begin at `interval`
-    std::chrono::milliseconds lastWrite{5000};   ///< given to the last entries when run() is stopped
-    std::size_t batchSize = 1000;                ///< entries
+    std::chrono::milliseconds lastWrite{5000}; ///< given to the last entries when run() is stopped
+    std::size_t batchSize = 2000; ///< entries
 };
 
 /// Brings what the journal holds to the database, each entry once and in order, and tries on while that fails.
