@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "shared/wire/control/endpoint.h"
+#include "shared/wire/codec.h"
+
+#include <QJsonObject>
 
 #include <algorithm>
 #include <array>
 #include <span>
-#include <vector>
 
-/// What OpenAPI needs to know of an operation, worked out from the same field tables that read and write the JSON.
-namespace moe::api::control {
+/// JSON Schemas, worked out from the field tables (fields.h) that read and write the JSON.
+namespace moe::wire {
 
-/// A JSON Schema as data: constant, and made into JSON by openapi.cpp alone.
+/// A JSON Schema as data: constant, and made into JSON by jsonSchema() alone.
 struct Schema {
     enum class Type { Any, Text, Time, Boolean, Integer, Number, List, Object };
     struct Member {
         QLatin1StringView name;
         bool isRequired;
         const Schema *schema;
+        QLatin1StringView description = {};
     };
 
     Type type = Type::Any;
     bool isNullable = false;
+    bool isTextToo = false;                        ///< may be given as a text as well
     std::span<const QLatin1StringView> names = {}; ///< of a Text: all that it can be; empty: any text
     std::span<const Member> members = {};          ///< of an Object
     const Schema *items = nullptr;                 ///< of a List
@@ -52,7 +55,7 @@ struct SchemaOf<Clock::System> {
     static constexpr Schema schema{Schema::Type::Time};
 };
 template <>
-struct SchemaOf<wire::RawJson> {
+struct SchemaOf<RawJson> {
     static constexpr Schema schema{Schema::Type::Any};
 };
 template <std::integral T>
@@ -75,60 +78,35 @@ template <typename T>
 struct SchemaOf<QList<T>> {
     static constexpr Schema schema{.type = Schema::Type::List, .items = &schemaOf<T>};
 };
-template <wire::NamedEnum T>
+template <HasOwnForm T>
+struct SchemaOf<T> {
+    static constexpr Schema schema = T::schema;
+};
+template <NamedEnum T>
 struct SchemaOf<T> {
     static constexpr auto names = [] {
         constexpr auto entries = enumNames(T());
         std::array<QLatin1StringView, entries.size()> result;
-        std::ranges::transform(entries, result.begin(), &wire::EnumName<T>::name);
+        std::ranges::transform(entries, result.begin(), &EnumName<T>::name);
         return result;
     }();
     static constexpr Schema schema{.type = Schema::Type::Text, .names = names};
 };
-template <wire::HasFields T>
+template <HasFields T>
 struct SchemaOf<T> {
     template <auto Pointer>
-    static constexpr Schema::Member member(const wire::Field<Pointer> &field)
+    static constexpr Schema::Member member(const Field<Pointer> &field)
     {
-        return {field.name, field.presence == wire::Presence::Required,
-                &schemaOf<typename wire::Field<Pointer>::Value>};
+        return {field.name, field.presence == Presence::Required, &schemaOf<typename Field<Pointer>::Value>,
+                field.description};
     }
     static constexpr auto members = std::apply(
         [](const auto &...field) { return std::array<Schema::Member, sizeof...(field)>{member(field)...}; },
-        wire::fieldTable<T>());
+        fieldTable<T>());
     static constexpr Schema schema{.type = Schema::Type::Object, .members = members};
 };
 
-/// One operation as its document tells it.
-struct OperationInfo {
-    QLatin1StringView id;
-    QLatin1StringView method;
-    QLatin1StringView path;
-    moe::control::Access access = moe::control::Access::Admin;
-    QLatin1StringView summary;
-    int status = 200;
-    bool isVersioned = false;
-    const Schema *query = nullptr; ///< an Object, whose members are the parameters
-    const Schema *body = nullptr;  ///< none without a body, or if it is raw
-    bool isBodyRaw = false;        ///< not JSON
-    const Schema *answer = nullptr; ///< none without an answer
-};
-
-template <typename Query, typename Body, typename Value>
-[[nodiscard]] OperationInfo describe(const moe::control::Endpoint<Query, Body, Value> &endpoint)
-{
-    using moe::control::Nothing;
-    OperationInfo info{endpoint.id,      endpoint.method, endpoint.path,        endpoint.access,
-                       endpoint.summary, endpoint.status, endpoint.isVersioned, &schemaOf<Query>};
-    info.isBodyRaw = std::is_same_v<Body, moe::control::RawBody>;
-    if constexpr (!std::is_same_v<Body, Nothing> && !std::is_same_v<Body, moe::control::RawBody>)
-        info.body = &schemaOf<Body>;
-    if constexpr (!std::is_same_v<Value, Nothing>)
-        info.answer = &schemaOf<Value>;
-    return info;
-}
-
-/// The OpenAPI 3.1 document of these operations.
-[[nodiscard]] QByteArray openApiDocument(const std::vector<OperationInfo> &operations);
+/// As JSON Schema 2020-12 has it. With UnknownKeys::Refuse objects say that they take no other members.
+[[nodiscard]] QJsonObject jsonSchema(const Schema &schema, UnknownKeys unknownKeys = UnknownKeys::Ignore);
 
 }
