@@ -131,8 +131,8 @@ private:
     }
 
     template <typename Query, typename Body, typename Answer>
-    static Task<Answered<Answer>> run(Transport transport, const control::Endpoint<Query, Body, Answer> &endpoint,
-                                      const Arguments<Query, Body> &arguments, RequestContext context)
+    static Task<Answered<Answer>> run(Transport transport, control::Endpoint<Query, Body, Answer> endpoint,
+                                      Arguments<Query, Body> arguments, RequestContext context)
     {
         return decoded<Answer>(send(std::move(transport), requestOf(endpoint.method, endpoint.path, arguments),
                                     endpoint.status, std::move(context)));

@@ -2,7 +2,7 @@
 #include "daemon/api/control/contentversion.h"
 
 #include "shared/wire/codec.h"
-#include "shared/wire/control/accounts.h"
+#include "shared/wire/control/policies.h"
 
 #include <QCryptographicHash>
 #include <QtEndian>

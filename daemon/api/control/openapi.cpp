@@ -44,7 +44,8 @@ QJsonArray parametersOf(const OperationInfo &operation)
                                       {u"required"_s, true},
                                       {u"schema"_s, plainSchema("string"_L1)}});
     }
-    for (const wire::Schema::Member &parameter : operation.query->members) {
+    const auto ofQuery = operation.query ? operation.query->members : std::span<const wire::Schema::Member>();
+    for (const wire::Schema::Member &parameter : ofQuery) {
         parameters.append(QJsonObject{{u"name"_s, QString(parameter.name)},
                                       {u"in"_s, u"query"_s},
                                       {u"required"_s, parameter.isRequired},

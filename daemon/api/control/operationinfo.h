@@ -17,7 +17,7 @@ struct OperationInfo {
     QLatin1StringView summary;
     int status = 200;
     bool isVersioned = false;
-    const wire::Schema *query = nullptr; ///< an Object, whose members are the parameters
+    const wire::Schema *query = nullptr; ///< an Object, whose members are the parameters; none without any
     const wire::Schema *body = nullptr;  ///< none without a body, or if it is raw
     bool isBodyRaw = false;        ///< not JSON
     const wire::Schema *answer = nullptr; ///< none without an answer

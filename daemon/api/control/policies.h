@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/api/control/auditing.h"
-#include "shared/wire/control/accounts.h"
+#include "shared/wire/control/policies.h"
 
 /// Operations on what users and groups may do and use: the same for both.
 namespace moe::api::control {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/moectl/command.h"
 #include "daemon/ctl/moectl/lookup.h"
-#include "shared/wire/control/accounts.h"
+#include "shared/wire/control/policies.h"
 
 using namespace Qt::StringLiterals;
 

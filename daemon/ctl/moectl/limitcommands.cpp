@@ -2,7 +2,7 @@
 #include "daemon/ctl/moectl/budgettable.h"
 #include "daemon/ctl/moectl/command.h"
 #include "daemon/ctl/moectl/lookup.h"
-#include "shared/wire/control/accounts.h"
+#include "shared/wire/control/policies.h"
 
 using namespace Qt::StringLiterals;
 

@@ -2,6 +2,7 @@
 #include "daemon/ctl/moectl/lookup.h"
 
 #include "shared/wire/control/accounts.h"
+#include "shared/wire/control/policies.h"
 
 using namespace Qt::StringLiterals;
 

@@ -2,6 +2,7 @@
 #include "shared/client/controlclient.h"
 #include "shared/wire/control/accounts.h"
 #include "shared/wire/control/operation.h"
+#include "shared/wire/control/policies.h"
 #include "shared/wire/control/usage.h"
 #include "shared/wire/problem.h"
 #include "tests/unit/client/faketransport.h"

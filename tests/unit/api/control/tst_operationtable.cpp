@@ -3,7 +3,9 @@
 
 #include <QCoro/QCoroTask>
 
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 using namespace moe;
@@ -86,6 +88,7 @@ private Q_SLOTS:
     void inputIsChecked_data();
     void inputIsChecked();
     void callersAreChecked();
+    void whatHasNoVersionsMatchesNone();
     void passwordsComeFirst();
     void exceptionsEndHere();
     void documentDescribesWhatThereIs();
@@ -184,6 +187,12 @@ void OperationTableTest::callersAreChecked()
     QCOMPARE(ask({"GET", "/things", {}, {}, {}}).status, 404);
     QCOMPARE(ask({"GET", "/things//", {}, {}, {}}).status, 404);
     QCOMPARE(ask({"DELETE", "/things/x", {}, {}, {}}).status, 404);
+}
+
+void OperationTableTest::whatHasNoVersionsMatchesNone()
+{
+    QCOMPARE(ask({"DELETE", "/things/4", {}, {}, "\"7\""}).status, 412);
+    QCOMPARE(ask({"DELETE", "/things/4", {}, {}, "*"}).status, 204);
 }
 
 void OperationTableTest::passwordsComeFirst()
