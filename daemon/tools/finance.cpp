@@ -81,12 +81,12 @@ struct FinanceInput {
 struct FinanceOutput {
     QString result;
     bool is_rounded = false;
-    std::optional<QString> net;
-    std::optional<QString> tax;
-    std::optional<QString> interest;
-    std::optional<int> periods;
-    std::optional<QString> last_payment;
-    std::optional<QString> total;
+    std::optional<QString> net = {};
+    std::optional<QString> tax = {};
+    std::optional<QString> interest = {};
+    std::optional<int> periods = {};
+    std::optional<QString> last_payment = {};
+    std::optional<QString> total = {};
 
     static constexpr auto fields()
     {
@@ -127,21 +127,22 @@ Result<Rational> rateOf(const FinanceInput &input)
     return Rational(percent / wholePercent);
 }
 
-Result<int> periodsOf(const FinanceInput &input, qint64 perYear)
+Result<int> periodsOf(const FinanceInput &input, int perYear)
 {
     TRY(const Rational years, needed(input.years, mostRateDigits, u"years"_s));
-    const Rational periods = years * Integer(perYear);
+    const Rational periods = years * perYear;
     if (periods.get_den() != 1 || periods < 1 || periods > mostPeriods)
         return failure(badCall(u"years: expected 1 to %1 whole periods."_s.arg(mostPeriods), u"years"_s));
     return int(periods.get_num().get_si());
 }
 
-Result<qint64> perYearOf(const FinanceInput &input, int usual)
+Result<int> perYearOf(const FinanceInput &input, int usual)
 {
     constexpr int daysOfYear = 366;
     if (!input.periods_per_year)
         return usual;
-    return boundedInteger(*input.periods_per_year, 1, daysOfYear, u"periods_per_year"_s);
+    TRY(const qint64 perYear, boundedInteger(*input.periods_per_year, 1, daysOfYear, u"periods_per_year"_s));
+    return int(perYear);
 }
 
 FinanceOutput moneyOutput(const Figures &figures, const Rational &exact)
@@ -214,9 +215,9 @@ Result<FinanceOutput> simpleInterest(const FinanceInput &input, const Figures &f
 Result<FinanceOutput> compoundInterest(const FinanceInput &input, const Figures &figures)
 {
     TRY(const Rational rate, rateOf(input));
-    TRY(const qint64 perYear, perYearOf(input, 1));
+    TRY(const int perYear, perYearOf(input, 1));
     TRY(const int periods, periodsOf(input, perYear));
-    const Rational exact = figures.amount * growth(rate / Integer(perYear), periods);
+    const Rational exact = figures.amount * growth(rate / perYear, periods);
     FinanceOutput output = moneyOutput(figures, exact);
     output.interest = figures.money(exact - figures.amount);
     output.periods = periods;
@@ -226,11 +227,11 @@ Result<FinanceOutput> compoundInterest(const FinanceInput &input, const Figures 
 Result<FinanceOutput> annuity(const FinanceInput &input, const Figures &figures)
 {
     TRY(const Rational rate, rateOf(input));
-    TRY(const qint64 perYear, perYearOf(input, monthsOfYear));
+    TRY(const int perYear, perYearOf(input, monthsOfYear));
     TRY(const int periods, periodsOf(input, perYear));
     if (sgn(rate) < 0 || sgn(figures.amount) <= 0)
         return failure(badCall(u"amount, rate: expected a loan of more than 0 at 0 % or more."_s, u"amount"_s));
-    const Loan loan = annuityLoan(figures.amount, rate / Integer(perYear), periods, figures.decimals);
+    const Loan loan = annuityLoan(figures.amount, rate / perYear, periods, figures.decimals);
     return FinanceOutput{.result = figures.money(loan.payment),
                          .is_rounded = true,
                          .interest = figures.money(loan.interest),

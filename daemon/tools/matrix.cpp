@@ -56,11 +56,11 @@ constexpr auto enumNames(Solutions)
 }
 
 struct MatrixOutput {
-    std::optional<QString> determinant;
-    std::optional<int> rank;
-    std::optional<QList<QList<QString>>> matrix;
-    std::optional<Solutions> solutions;
-    std::optional<QList<QString>> solution;
+    std::optional<QString> determinant = {};
+    std::optional<int> rank = {};
+    std::optional<QList<QList<QString>>> matrix = {};
+    std::optional<Solutions> solutions = {};
+    std::optional<QList<QString>> solution = {};
 
     static constexpr auto fields()
     {

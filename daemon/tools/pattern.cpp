@@ -44,10 +44,10 @@ struct PatternInput {
 
 struct Group {
     int number = 0;
-    std::optional<QString> name;
-    std::optional<QByteArray> text;
-    std::optional<qint64> start;
-    std::optional<qint64> end;
+    std::optional<QString> name = {};
+    std::optional<QByteArray> text = {};
+    std::optional<qint64> start = {};
+    std::optional<qint64> end = {};
 
     static constexpr auto fields()
     {

@@ -92,7 +92,7 @@ Integer choices(unsigned n, unsigned k)
     return count;
 }
 
-Integer orderedChoices(unsigned n, unsigned k) { return Integer(factorial(n) / factorial(n - k)); }
+Integer orderedChoices(unsigned n, unsigned k) { return Integer(Integer::factorial(n) / Integer::factorial(n - k)); }
 
 Integer power(const Integer &base, unsigned exponent)
 {
