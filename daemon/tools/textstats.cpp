@@ -93,7 +93,7 @@ void countWords(const QString &text, TextFacts &facts)
         if (!isWord(part))
             return;
         ++facts.words;
-        different.insert(part.toString().toCaseFolded());
+        different.insert(part.toString().toUpper()); // "ß" is "SS"
     });
     facts.unique_words = different.size();
     facts.reading_time_seconds = (facts.words * secondsPerMinute + wordsPerMinute - 1) / wordsPerMinute;

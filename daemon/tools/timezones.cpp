@@ -4,7 +4,9 @@
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/calendardate.h"
 
+#include <QDateTime>
 #include <QRegularExpression>
+#include <QTimeZone>
 
 using namespace Qt::StringLiterals;
 
@@ -18,7 +20,7 @@ using wire::Presence;
 
 constexpr qsizetype longestTime = 64;
 constexpr qsizetype longestZone = 64;
-constexpr int lastYear = 2200; // nobody knows the rules of later ones, and working them out takes long
+constexpr int lastYear = 2200; // nobody knows the rules of later ones
 
 struct ZoneQuestion {
     QString datetime;
@@ -118,28 +120,36 @@ Result<WallTime> wallTimeOf(const QString &text)
     return WallTime{chrono::local_days(date->value) + time, offsetOf(match.captured(5))};
 }
 
-Result<const chrono::time_zone *> zoneOf(const QString &name, const QString &argument)
+/// A time zone under the name that it was asked for.
+struct Zone {
+    QString name;
+    QTimeZone zone;
+};
+
+Result<Zone> zoneOf(const QString &name, const QString &argument)
 {
-    const QByteArray ascii = name.left(longestZone).toLatin1();
-    try {
-        const auto &database = chrono::get_tzdb();
-        try {
-            return database.locate_zone(std::string_view(ascii.constData(), size_t(ascii.size())));
-        } catch (const std::runtime_error &) {
-            return failure(badCall(u"%1: there is no such time zone; expected an IANA name such as Europe/Berlin or "
-                                   "UTC."_s.arg(argument),
-                                   argument, u"unknown_timezone"_s));
-        }
-    } catch (const std::runtime_error &) {
-        return failure(
-            Error::of(ErrorCode::Unavailable, u"This machine has no time zone database."_s, u"no_timezones"_s));
-    }
+    const QTimeZone zone(name.left(longestZone + 1).toLatin1());
+    if (name.isEmpty() || name.size() > longestZone || name.contains(u'\0') || !zone.isValid())
+        return failure(badCall(u"%1: there is no such time zone; expected an IANA name such as Europe/Berlin or "
+                               "UTC."_s.arg(argument),
+                               argument, u"unknown_timezone"_s));
+    return Zone{name, zone};
+}
+
+QTimeZone::OffsetData offsetDataOf(const Zone &zone, chrono::sys_seconds moment)
+{
+    return zone.zone.offsetData(QDateTime::fromSecsSinceEpoch(moment.time_since_epoch().count(), QTimeZone::UTC));
+}
+
+chrono::seconds offsetAt(const Zone &zone, chrono::sys_seconds moment)
+{
+    return chrono::seconds(offsetDataOf(zone, moment).offsetFromUtc);
 }
 
 QString offsetText(chrono::seconds offset)
 {
     const chrono::hh_mm_ss parts(chrono::abs(offset));
-    QString text = u"%1%2:%3"_s.arg(offset.count() < 0 ? u'-' : u'+')
+    QString text = u"%1%2:%3"_s.arg(offset.count() < 0 ? u"-"_s : u"+"_s)
                        .arg(parts.hours().count(), 2, 10, '0'_L1)
                        .arg(parts.minutes().count(), 2, 10, '0'_L1);
     if (parts.seconds().count() != 0) // mean solar time, before there were zones
@@ -159,14 +169,14 @@ QString momentText(chrono::sys_seconds moment, chrono::seconds offset)
         .arg(offsetText(offset));
 }
 
-ZoneTime timeIn(const chrono::time_zone &zone, chrono::sys_seconds moment)
+ZoneTime timeIn(const Zone &zone, chrono::sys_seconds moment)
 {
-    const auto info = zone.get_info(moment);
-    return {momentText(moment, info.offset), QString::fromUtf8(zone.name()), QString::fromStdString(info.abbrev),
-            info.save != chrono::minutes(0)};
+    const auto data = offsetDataOf(zone, moment);
+    return {momentText(moment, chrono::seconds(data.offsetFromUtc)), zone.name, data.abbreviation,
+            data.daylightTimeOffset != 0};
 }
 
-Result<ZoneAnswer> ofOffset(const ZoneQuestion &question, const WallTime &time, const chrono::time_zone &target)
+Result<ZoneAnswer> ofOffset(const ZoneQuestion &question, const WallTime &time, const Zone &target)
 {
     if (question.from_timezone)
         return failure(
@@ -177,18 +187,20 @@ Result<ZoneAnswer> ofOffset(const ZoneQuestion &question, const WallTime &time, 
         {momentText(moment, *time.offset), zone, zone, false}, timeIn(target, moment), Clocks::Unique, {}};
 }
 
-Result<ZoneAnswer> ofZone(const WallTime &time, const chrono::time_zone &source, const chrono::time_zone &target)
+ZoneAnswer ofZone(const WallTime &time, const Zone &source, const Zone &target)
 {
-    const auto info = source.get_info(time.local);
-    const auto momentAt
-        = [&](chrono::seconds offset) { return chrono::sys_seconds(time.local.time_since_epoch() - offset); };
-    const chrono::sys_seconds moment = momentAt(info.first.offset);
+    const chrono::sys_seconds asUtc(time.local.time_since_epoch());
+    const chrono::seconds before = offsetAt(source, asUtc - chrono::days(1));
+    const chrono::seconds after = offsetAt(source, asUtc + chrono::days(1));
+    const bool isBefore = offsetAt(source, asUtc - before) == before;
+    const bool isAfter = offsetAt(source, asUtc - after) == after;
+    const chrono::sys_seconds moment = asUtc - (isAfter && !isBefore ? after : before);
     ZoneAnswer answer{timeIn(source, moment), timeIn(target, moment), Clocks::Unique, {}};
-    if (info.result == chrono::local_info::nonexistent)
+    if (!isBefore && !isAfter)
         answer.clocks = Clocks::Skipped;
-    if (info.result == chrono::local_info::ambiguous) {
+    if (isBefore && isAfter && before != after) {
         answer.clocks = Clocks::Repeated;
-        answer.to_if_later = timeIn(target, momentAt(info.second.offset));
+        answer.to_if_later = timeIn(target, asUtc - after);
     }
     return answer;
 }
@@ -196,14 +208,14 @@ Result<ZoneAnswer> ofZone(const WallTime &time, const chrono::time_zone &source,
 Result<ZoneAnswer> converted(const ZoneQuestion &question)
 {
     TRY(const WallTime time, wallTimeOf(question.datetime));
-    TRY(const chrono::time_zone *const target, zoneOf(question.to_timezone, u"to_timezone"_s));
+    TRY(const Zone target, zoneOf(question.to_timezone, u"to_timezone"_s));
     if (time.offset)
-        return ofOffset(question, time, *target);
+        return ofOffset(question, time, target);
     if (!question.from_timezone)
         return failure(
             badCall(u"from_timezone: is missing, and datetime has no offset from UTC."_s, u"from_timezone"_s));
-    TRY(const chrono::time_zone *const source, zoneOf(*question.from_timezone, u"from_timezone"_s));
-    return ofZone(time, *source, *target);
+    TRY(const Zone source, zoneOf(*question.from_timezone, u"from_timezone"_s));
+    return ofZone(time, source, target);
 }
 
 QString conversionText(const ZoneQuestion &question, const ZoneAnswer &answer)
@@ -225,7 +237,7 @@ QString conversionText(const ZoneQuestion &question, const ZoneAnswer &answer)
 
 ToolList timezoneTools()
 {
-    // Heavy: the first call reads the database.
+    // Heavy: the first call for a zone reads its file.
     return {calculation({.name = "timezone_convert"_L1,
                          .title = "Time zones"_L1,
                          .description = "Converts a date and time from one IANA time zone to another, with daylight "

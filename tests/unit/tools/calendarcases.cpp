@@ -159,169 +159,214 @@ ToolCases calendarCases()
         {"date_add", R"({)",
          "!invalid_arguments"},
         {"day_of_week", R"({"date_str": "2026-11-21"})",
-         R"({"weekday": "Saturday", "iso_weekday": 6, "iso_week": 47, "iso_week_year": 2026, "day_of_year": 325, )"
-         R"("days_in_year": 365})",
+         R"({"weekday": "Saturday", "iso_weekday": 6, "iso_week": 47, "iso_week_year": 2026, )"
+         R"("day_of_year": 325, "days_in_year": 365})",
          R"(2026-11-21 is a Saturday: ISO week 2026-W47, day 325 of 365)"},
         {"day_of_week", R"({"date_str": "2024-12-30"})",
-         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 2025, "day_of_year": 365, )"
-         R"("days_in_year": 366})"},
+         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 2025, )"
+         R"("day_of_year": 365, "days_in_year": 366})"},
         {"day_of_week", R"({"date_str": "2021-01-03"})",
-         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2020, "day_of_year": 3, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2020, )"
+         R"("day_of_year": 3, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "2020-12-31"})",
-         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 53, "iso_week_year": 2020, "day_of_year": 366, )"
-         R"("days_in_year": 366})"},
+         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 53, "iso_week_year": 2020, )"
+         R"("day_of_year": 366, "days_in_year": 366})"},
         {"day_of_week", R"({"date_str": "2027-01-01"})",
-         R"({"weekday": "Friday", "iso_weekday": 5, "iso_week": 53, "iso_week_year": 2026, "day_of_year": 1, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Friday", "iso_weekday": 5, "iso_week": 53, "iso_week_year": 2026, )"
+         R"("day_of_year": 1, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "2000-02-29"})",
-         R"({"weekday": "Tuesday", "iso_weekday": 2, "iso_week": 9, "iso_week_year": 2000, "day_of_year": 60, )"
-         R"("days_in_year": 366})"},
+         R"({"weekday": "Tuesday", "iso_weekday": 2, "iso_week": 9, "iso_week_year": 2000, )"
+         R"("day_of_year": 60, "days_in_year": 366})"},
         {"day_of_week", R"({"date_str": "1900-01-01"})",
-         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 1900, "day_of_year": 1, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 1900, )"
+         R"("day_of_year": 1, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "0001-01-01"})",
-         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 1, "day_of_year": 1, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Monday", "iso_weekday": 1, "iso_week": 1, "iso_week_year": 1, )"
+         R"("day_of_year": 1, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "9999-12-31"})",
-         R"({"weekday": "Friday", "iso_weekday": 5, "iso_week": 52, "iso_week_year": 9999, "day_of_year": 365, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Friday", "iso_weekday": 5, "iso_week": 52, "iso_week_year": 9999, )"
+         R"("day_of_year": 365, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "2026-01-01"})",
-         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 1, "iso_week_year": 2026, "day_of_year": 1, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 1, "iso_week_year": 2026, )"
+         R"("day_of_year": 1, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "2016-01-03"})",
-         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2015, "day_of_year": 3, )"
-         R"("days_in_year": 366})"},
+         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2015, )"
+         R"("day_of_year": 3, "days_in_year": 366})"},
         {"day_of_week", R"({"date_str": "2009-12-31"})",
-         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 53, "iso_week_year": 2009, "day_of_year": 365, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 53, "iso_week_year": 2009, )"
+         R"("day_of_year": 365, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "1970-01-01"})",
-         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 1, "iso_week_year": 1970, "day_of_year": 1, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Thursday", "iso_weekday": 4, "iso_week": 1, "iso_week_year": 1970, )"
+         R"("day_of_year": 1, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "2010-01-03"})",
-         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2009, "day_of_year": 3, )"
-         R"("days_in_year": 365})"},
+         R"({"weekday": "Sunday", "iso_weekday": 7, "iso_week": 53, "iso_week_year": 2009, )"
+         R"("day_of_year": 3, "days_in_year": 365})"},
         {"day_of_week", R"({"date_str": "24.12.2026"})",
          R"({"weekday": "Thursday"})"},
         {"day_of_week", R"({"date_str": "2026-02-29"})",
          "!invalid_arguments"},
         {"day_of_week", R"({"date": "2026-02-28"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-11-21T14:30", "from_timezone": "Europe/Berlin", "to_timezone": "America/New_York"})",
-         R"({"from": {"datetime": "2026-11-21T14:30:00+01:00", "timezone": "Europe/Berlin", "abbreviation": "CET"}, )"
-         R"("to": {"datetime": "2026-11-21T08:30:00-05:00", "timezone": "America/New_York", "abbreviation": "EST", )"
-         R"("is_daylight_saving": false}, "clocks": "unique"})",
-         R"(2026-11-21T14:30:00+01:00 (Europe/Berlin) is 2026-11-21T08:30:00-05:00 (America/New_York))"},
-        {"timezone_convert", R"({"datetime": "2026-03-29T02:30", "from_timezone": "Europe/Berlin", "to_timezone": "UTC"})",
+        {"timezone_convert", R"({"datetime": "2026-11-21T14:30", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "America/New_York"})",
+         R"({"from": {"datetime": "2026-11-21T14:30:00+01:00", "timezone": "Europe/Berlin", )"
+         R"("abbreviation": "CET"}, "to": {"datetime": "2026-11-21T08:30:00-05:00", )"
+         R"("timezone": "America/New_York", "abbreviation": "EST", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})",
+         R"(2026-11-21T14:30:00+01:00 (Europe/Berlin) is 2026-11-21T08:30:00-05:00 (America/New_Y)"
+         R"(ork))"},
+        {"timezone_convert", R"({"datetime": "2026-03-29T02:30", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC"})",
          R"({"from": {"datetime": "2026-03-29T03:30:00+02:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-03-29T01:30:00+00:00", "timezone": "UTC", )"
-         R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "skipped"})",
-         R"(2026-03-29T03:30:00+02:00 (Europe/Berlin) is 2026-03-29T01:30:00+00:00 (UTC); clocks skipped 2026-03-29T)"
-         R"(02:30 there, it was moved on)"},
-        {"timezone_convert", R"({"datetime": "2026-10-25T02:30", "from_timezone": "Europe/Berlin", "to_timezone": "UTC"})",
+         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-03-29T01:30:00+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "skipped"})",
+         R"(2026-03-29T03:30:00+02:00 (Europe/Berlin) is 2026-03-29T01:30:00+00:00 (UTC); clocks )"
+         R"(skipped 2026-03-29T02:30 there, it was moved on)"},
+        {"timezone_convert", R"({"datetime": "2026-10-25T02:30", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC"})",
          R"({"from": {"datetime": "2026-10-25T02:30:00+02:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-10-25T00:30:00+00:00", "timezone": "UTC", )"
-         R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "repeated", )"
-         R"("to_if_later": {"datetime": "2026-10-25T01:30:00+00:00"}})",
-         R"(2026-10-25T02:30:00+02:00 (Europe/Berlin) is 2026-10-25T00:30:00+00:00 (UTC); clocks showed 2026-10-25T0)"
-         R"(2:30 twice there, the second time is 2026-10-25T01:30:00+00:00)"},
-        {"timezone_convert", R"({"datetime": "2026-03-29T01:59:59", "from_timezone": "Europe/Berlin", "to_timezone": "Asia/Tokyo"})",
-         R"({"from": {"datetime": "2026-03-29T01:59:59+01:00", "timezone": "Europe/Berlin", "abbreviation": "CET"}, )"
-         R"("to": {"datetime": "2026-03-29T09:59:59+09:00", "timezone": "Asia/Tokyo", "abbreviation": "JST", )"
-         R"("is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2026-03-29T03:00", "from_timezone": "Europe/Berlin", "to_timezone": "Asia/Tokyo"})",
+         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-10-25T00:30:00+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "repeated", "to_if_later": {"datetime": "2026-10-25T01:30:00+00:00"}})",
+         R"(2026-10-25T02:30:00+02:00 (Europe/Berlin) is 2026-10-25T00:30:00+00:00 (UTC); clocks )"
+         R"(showed 2026-10-25T02:30 twice there, the second time is 2026-10-25T01:30:00+00:00)"},
+        {"timezone_convert", R"({"datetime": "2026-03-29T01:59:59", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "Asia/Tokyo"})",
+         R"({"from": {"datetime": "2026-03-29T01:59:59+01:00", "timezone": "Europe/Berlin", )"
+         R"("abbreviation": "CET"}, "to": {"datetime": "2026-03-29T09:59:59+09:00", )"
+         R"("timezone": "Asia/Tokyo", "abbreviation": "JST", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "2026-03-29T03:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "Asia/Tokyo"})",
          R"({"from": {"datetime": "2026-03-29T03:00:00+02:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-03-29T10:00:00+09:00", "timezone": "Asia/Tokyo", )"
-         R"("abbreviation": "JST", "is_daylight_saving": false}, "clocks": "unique"})"},
+         R"("abbreviation": "CEST"}, "to": {"datetime": "2026-03-29T10:00:00+09:00", )"
+         R"("timezone": "Asia/Tokyo", "abbreviation": "JST", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "America/Los_Angeles", )"
          R"("to_timezone": "Australia/Sydney"})",
-         R"({"from": {"datetime": "2026-07-01T12:00:00-07:00", "timezone": "America/Los_Angeles", )"
-         R"("abbreviation": "PDT"}, "to": {"datetime": "2026-07-02T05:00:00+10:00", "timezone": "Australia/Sydney", )"
+         R"({"from": {"datetime": "2026-07-01T12:00:00-07:00", )"
+         R"("timezone": "America/Los_Angeles", "abbreviation": "PDT"}, )"
+         R"("to": {"datetime": "2026-07-02T05:00:00+10:00", "timezone": "Australia/Sydney", )"
          R"("abbreviation": "AEST", "is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2026-03-08T02:15", "from_timezone": "America/New_York", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-03-08T02:15", "from_timezone": "America/New_York", )"
+         R"("to_timezone": "Europe/Berlin"})",
          R"({"from": {"datetime": "2026-03-08T03:15:00-04:00", "timezone": "America/New_York", )"
-         R"("abbreviation": "EDT"}, "to": {"datetime": "2026-03-08T08:15:00+01:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CET", "is_daylight_saving": false}, "clocks": "skipped"})"},
-        {"timezone_convert", R"({"datetime": "2026-11-01T01:15", "from_timezone": "America/New_York", "to_timezone": "Europe/Berlin"})",
+         R"("abbreviation": "EDT"}, "to": {"datetime": "2026-03-08T08:15:00+01:00", )"
+         R"("timezone": "Europe/Berlin", "abbreviation": "CET", "is_daylight_saving": false}, )"
+         R"("clocks": "skipped"})"},
+        {"timezone_convert", R"({"datetime": "2026-11-01T01:15", "from_timezone": "America/New_York", )"
+         R"("to_timezone": "Europe/Berlin"})",
          R"({"from": {"datetime": "2026-11-01T01:15:00-04:00", "timezone": "America/New_York", )"
-         R"("abbreviation": "EDT"}, "to": {"datetime": "2026-11-01T06:15:00+01:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CET", "is_daylight_saving": false}, "clocks": "repeated", )"
-         R"("to_if_later": {"datetime": "2026-11-01T07:15:00+01:00"}})"},
-        {"timezone_convert", R"({"datetime": "2026-01-15T00:00", "from_timezone": "Asia/Kathmandu", "to_timezone": "Asia/Kolkata"})",
+         R"("abbreviation": "EDT"}, "to": {"datetime": "2026-11-01T06:15:00+01:00", )"
+         R"("timezone": "Europe/Berlin", "abbreviation": "CET", "is_daylight_saving": false}, )"
+         R"("clocks": "repeated", "to_if_later": {"datetime": "2026-11-01T07:15:00+01:00"}})"},
+        {"timezone_convert", R"({"datetime": "2026-01-15T00:00", "from_timezone": "Asia/Kathmandu", )"
+         R"("to_timezone": "Asia/Kolkata"})",
          R"({"from": {"datetime": "2026-01-15T00:00:00+05:45", "timezone": "Asia/Kathmandu", )"
-         R"("abbreviation": "+0545"}, "to": {"datetime": "2026-01-14T23:45:00+05:30", "timezone": "Asia/Kolkata", )"
-         R"("abbreviation": "IST", "is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "1945-05-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": "UTC"})",
+         R"("abbreviation": "+0545"}, "to": {"datetime": "2026-01-14T23:45:00+05:30", )"
+         R"("timezone": "Asia/Kolkata", "abbreviation": "IST", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "1945-05-01T12:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC"})",
          R"({"from": {"datetime": "1945-05-01T12:00:00+02:00", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "CEST"}, "to": {"datetime": "1945-05-01T10:00:00+00:00", "timezone": "UTC", )"
-         R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "1880-01-01T00:00", "from_timezone": "Europe/Berlin", "to_timezone": "UTC"})",
+         R"("abbreviation": "CEST"}, "to": {"datetime": "1945-05-01T10:00:00+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "1880-01-01T00:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC"})",
          R"({"from": {"datetime": "1880-01-01T00:00:00+00:53:28", "timezone": "Europe/Berlin", )"
-         R"("abbreviation": "LMT"}, "to": {"datetime": "1879-12-31T23:06:32+00:00", "timezone": "UTC", )"
-         R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2011-12-29T23:30", "from_timezone": "Pacific/Apia", "to_timezone": "UTC"})",
-         R"({"from": {"datetime": "2011-12-29T23:30:00-10:00", "timezone": "Pacific/Apia", "abbreviation": "-10"}, )"
-         R"("to": {"datetime": "2011-12-30T09:30:00+00:00", "timezone": "UTC", "abbreviation": "UTC", )"
-         R"("is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2011-12-30T12:00", "from_timezone": "Pacific/Apia", "to_timezone": "UTC"})",
-         R"({"from": {"datetime": "2011-12-31T12:00:00+14:00", "timezone": "Pacific/Apia", "abbreviation": "+14"}, )"
-         R"("to": {"datetime": "2011-12-30T22:00:00+00:00", "timezone": "UTC", "abbreviation": "UTC", )"
-         R"("is_daylight_saving": false}, "clocks": "skipped"})"},
-        {"timezone_convert", R"({"datetime": "2026-04-05T01:45", "from_timezone": "Australia/Lord_Howe", "to_timezone": "UTC"})",
-         R"({"from": {"datetime": "2026-04-05T01:45:00+11:00", "timezone": "Australia/Lord_Howe", )"
-         R"("abbreviation": "+11"}, "to": {"datetime": "2026-04-04T14:45:00+00:00", "timezone": "UTC", )"
+         R"("abbreviation": "LMT"}, "to": {"datetime": "1879-12-31T23:06:32+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "2011-12-29T23:30", "from_timezone": "Pacific/Apia", )"
+         R"("to_timezone": "UTC"})",
+         R"({"from": {"datetime": "2011-12-29T23:30:00-10:00", "timezone": "Pacific/Apia", )"
+         R"("abbreviation": "-10"}, "to": {"datetime": "2011-12-30T09:30:00+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "2011-12-30T12:00", "from_timezone": "Pacific/Apia", )"
+         R"("to_timezone": "UTC"})",
+         R"({"from": {"datetime": "2011-12-31T12:00:00+14:00", "timezone": "Pacific/Apia", )"
+         R"("abbreviation": "+14"}, "to": {"datetime": "2011-12-30T22:00:00+00:00", )"
+         R"("timezone": "UTC", "abbreviation": "UTC", "is_daylight_saving": false}, )"
+         R"("clocks": "skipped"})"},
+        {"timezone_convert", R"({"datetime": "2026-04-05T01:45", "from_timezone": "Australia/Lord_Howe", )"
+         R"("to_timezone": "UTC"})",
+         R"({"from": {"datetime": "2026-04-05T01:45:00+11:00", )"
+         R"("timezone": "Australia/Lord_Howe", "abbreviation": "+11"}, )"
+         R"("to": {"datetime": "2026-04-04T14:45:00+00:00", "timezone": "UTC", )"
          R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "repeated", )"
          R"("to_if_later": {"datetime": "2026-04-04T15:15:00+00:00"}})"},
-        {"timezone_convert", R"({"datetime": "2026-10-04T02:15", "from_timezone": "Australia/Lord_Howe", "to_timezone": "UTC"})",
-         R"({"from": {"datetime": "2026-10-04T02:45:00+11:00", "timezone": "Australia/Lord_Howe", )"
-         R"("abbreviation": "+11"}, "to": {"datetime": "2026-10-03T15:45:00+00:00", "timezone": "UTC", )"
+        {"timezone_convert", R"({"datetime": "2026-10-04T02:15", "from_timezone": "Australia/Lord_Howe", )"
+         R"("to_timezone": "UTC"})",
+         R"({"from": {"datetime": "2026-10-04T02:45:00+11:00", )"
+         R"("timezone": "Australia/Lord_Howe", "abbreviation": "+11"}, )"
+         R"("to": {"datetime": "2026-10-03T15:45:00+00:00", "timezone": "UTC", )"
          R"("abbreviation": "UTC", "is_daylight_saving": false}, "clocks": "skipped"})"},
-        {"timezone_convert", R"({"datetime": "2100-07-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": "America/New_York"})",
+        {"timezone_convert", R"({"datetime": "2100-07-01T12:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "America/New_York"})",
          R"({"from": {"datetime": "2100-07-01T12:00:00+02:00", "timezone": "Europe/Berlin", )"
          R"("abbreviation": "CEST"}, "to": {"datetime": "2100-07-01T06:00:00-04:00", )"
-         R"("timezone": "America/New_York", "abbreviation": "EDT", "is_daylight_saving": true}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2026-12-31T23:59:59", "from_timezone": "UTC", "to_timezone": "Pacific/Kiritimati"})",
-         R"({"from": {"datetime": "2026-12-31T23:59:59+00:00", "timezone": "UTC", "abbreviation": "UTC"}, )"
-         R"("to": {"datetime": "2027-01-01T13:59:59+14:00", "timezone": "Pacific/Kiritimati", )"
-         R"("abbreviation": "+14", "is_daylight_saving": false}, "clocks": "unique"})"},
-        {"timezone_convert", R"({"datetime": "2026-06-01T12:00:00", "from_timezone": "UTC", "to_timezone": "Pacific/Niue"})",
-         R"({"from": {"datetime": "2026-06-01T12:00:00+00:00", "timezone": "UTC", "abbreviation": "UTC"}, )"
-         R"("to": {"datetime": "2026-06-01T01:00:00-11:00", "timezone": "Pacific/Niue", "abbreviation": "-11", )"
+         R"("timezone": "America/New_York", "abbreviation": "EDT", "is_daylight_saving": true}, )"
+         R"("clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "2026-12-31T23:59:59", "from_timezone": "UTC", )"
+         R"("to_timezone": "Pacific/Kiritimati"})",
+         R"({"from": {"datetime": "2026-12-31T23:59:59+00:00", "timezone": "UTC", )"
+         R"("abbreviation": "UTC"}, "to": {"datetime": "2027-01-01T13:59:59+14:00", )"
+         R"("timezone": "Pacific/Kiritimati", "abbreviation": "+14", )"
          R"("is_daylight_saving": false}, "clocks": "unique"})"},
+        {"timezone_convert", R"({"datetime": "2026-06-01T12:00:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Pacific/Niue"})",
+         R"({"from": {"datetime": "2026-06-01T12:00:00+00:00", "timezone": "UTC", )"
+         R"("abbreviation": "UTC"}, "to": {"datetime": "2026-06-01T01:00:00-11:00", )"
+         R"("timezone": "Pacific/Niue", "abbreviation": "-11", "is_daylight_saving": false}, )"
+         R"("clocks": "unique"})"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00Z", "to_timezone": "Europe/Berlin"})",
          R"({"from": {"datetime": "2026-07-01T12:00:00+00:00", "timezone": "UTC"}, )"
          R"("to": {"datetime": "2026-07-01T14:00:00+02:00", "is_daylight_saving": true}})"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.000-05:30", "to_timezone": "UTC"})",
          R"({"to": {"datetime": "2026-07-01T17:30:00+00:00"}})"},
-        {"timezone_convert", R"({"datetime": "01.07.2026 12:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "01.07.2026 12:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          R"({"to": {"datetime": "2026-07-01T14:00:00+02:00"}})"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Atlantis", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Atlantis", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!unknown_timezone"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": "../../etc/passwd"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "../../etc/passwd"})",
          "!unknown_timezone"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": ""})",
          "!unknown_timezone"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": "UTC\u0000"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC\u0000"})",
          "!unknown_timezone"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00Z", "from_timezone": "Europe/Berlin", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00Z", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
         {"timezone_convert", R"({"datetime": "2026-07-01", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T24:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T24:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:60", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:60", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-02-30T12:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-02-30T12:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "9999-01-01T12:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "9999-01-01T12:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
         {"timezone_convert", R"({"datetime": "12:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.5Z", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.5Z", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
-        {"timezone_convert", R"({"datetime": "2026-07-01T12:00+15:00", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00+15:00", "from_timezone": "UTC", )"
+         R"("to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
         {"timezone_convert", R"({"datetime": "", "from_timezone": "UTC", "to_timezone": "Europe/Berlin"})",
          "!invalid_arguments"},
