@@ -9,7 +9,7 @@ namespace {
 
 constexpr int mostDecimals = 100;     // of what is written exactly
 constexpr int smallestExponent = -7;  // below, and from largestExponent on, rounded numbers have an exponent
-constexpr int largestExponent = 21;
+constexpr int largestExponent = roundedDigits;
 constexpr int decimalBase = 10;
 
 /// The parts of a number as ExactNumber has them.
@@ -95,9 +95,9 @@ int decimalExponent(const Rational &number)
     return exponent;
 }
 
-QString scientific(const Integer &significand, int digits, int exponent)
+QString scientific(const Integer &significand, int exponent)
 {
-    return withoutZeros(withPoint(significand, digits - 1)) + u"e%1"_s.arg(exponent);
+    return withoutZeros(withPoint(significand, roundedDigits - 1)) + u"e%1"_s.arg(exponent);
 }
 
 }
@@ -135,22 +135,21 @@ Decimal decimalOf(const Rational &number)
     return decimals ? Decimal{withPoint(scaledTo(number, *decimals), *decimals), false} : roundedText(number);
 }
 
-Decimal roundedText(const Rational &number, int digits)
+Decimal roundedText(const Rational &number)
 {
     if (sgn(number) == 0)
         return {u"0"_s, false};
     int exponent = decimalExponent(number);
-    Integer significand = scaledTo(number, digits - 1 - exponent);
-    if (abs(significand) == powerOfTen(digits)) {
+    Integer significand = scaledTo(number, roundedDigits - 1 - exponent);
+    if (abs(significand) == powerOfTen(roundedDigits)) {
         ++exponent;
         significand /= decimalBase;
     }
-    const int decimals = digits - 1 - exponent;
-    const Rational written = timesPowerOfTen(Rational(significand), -decimals);
-    const bool isRounded = written != number;
+    const int decimals = roundedDigits - 1 - exponent;
+    const bool isRounded = timesPowerOfTen(Rational(significand), -decimals) != number;
     if (exponent < smallestExponent || exponent >= largestExponent)
-        return {scientific(significand, digits, exponent), isRounded};
-    return {decimals >= 0 ? withoutZeros(withPoint(significand, decimals)) : textOf(written.get_num()), isRounded};
+        return {scientific(significand, exponent), isRounded};
+    return {withoutZeros(withPoint(significand, decimals)), isRounded};
 }
 
 QString fixedText(const Rational &number, int decimals) { return withPoint(scaledTo(number, decimals), decimals); }

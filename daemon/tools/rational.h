@@ -32,8 +32,8 @@ struct Decimal {
 [[nodiscard]] QString fractionText(const Rational &number);
 /// Exactly if it ends after not too many decimals ("0.125"), else as roundedText().
 [[nodiscard]] Decimal decimalOf(const Rational &number);
-/// To so many significant digits, halves away from zero; with an exponent if it is very large or small ("1.5e-20").
-[[nodiscard]] Decimal roundedText(const Rational &number, int digits = roundedDigits);
+/// To roundedDigits, halves away from zero; with an exponent if it is larger than these or very small ("1.5e-20").
+[[nodiscard]] Decimal roundedText(const Rational &number);
 /// With exactly so many decimals, halves away from zero ("2.50").
 [[nodiscard]] QString fixedText(const Rational &number, int decimals);
 /// To so many decimals, halves away from zero.

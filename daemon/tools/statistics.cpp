@@ -184,10 +184,12 @@ QString statisticsText(const StatisticsInput &input, const StatisticsOutput &out
 
 ToolList statisticsTools()
 {
-    return {calculation({"statistics_calc"_L1, "Statistics"_L1,
-                         "Describes numbers: count, sum, extremes, mean, median, mode, variance and standard deviation "
-                         "of a sample or a population, quartiles and percentiles. Exact; what has no end is rounded to "
-                         "15 significant digits and said to be."_L1},
+    return {calculation({.name = "statistics_calc"_L1,
+                         .title = "Statistics"_L1,
+                         .description = "Describes numbers: count, sum, extremes, mean, median, mode, variance and "
+                                        "standard deviation of a sample or a population, quartiles and percentiles. "
+                                        "Exact; what has no end is rounded to 15 significant digits and said to be."_L1,
+                         .isHeavy = true},
                         &statistics, &statisticsText)};
 }
 

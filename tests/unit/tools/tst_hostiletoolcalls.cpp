@@ -2,13 +2,26 @@
 #include "tests/unit/tools/hostilecalls.h"
 #include "tests/unit/tools/plaintools.h"
 
-#include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QTest>
+
+#include <ctime>
 
 using namespace Qt::StringLiterals;
 using namespace moe;
 using namespace moe::tools;
+
+namespace {
+
+/// Of a processor, in milliseconds: what else runs on the machine does not count.
+qint64 used(clockid_t clock)
+{
+    timespec time{};
+    clock_gettime(clock, &time);
+    return qint64(time.tv_sec) * 1000 + time.tv_nsec / 1'000'000;
+}
+
+}
 
 /// Calls that mean no good end soon, and hold up no event loop.
 class HostileToolCallsTest : public QObject
@@ -31,12 +44,12 @@ private:
 
 void HostileToolCallsTest::call(const HostileCall &call)
 {
-    QElapsedTimer timer;
-    timer.start();
+    const qint64 threadBegin = used(CLOCK_THREAD_CPUTIME_ID);
+    const qint64 begin = used(CLOCK_PROCESS_CPUTIME_ID);
     auto task = plainTool(call.tool).call(call.arguments, RequestContext());
-    const qint64 stall = timer.elapsed();
+    const qint64 stall = used(CLOCK_THREAD_CPUTIME_ID) - threadBegin;
     const auto result = QCoro::waitFor(std::move(task));
-    const qint64 time = timer.elapsed();
+    const qint64 time = used(CLOCK_PROCESS_CPUTIME_ID) - begin;
     const QString what = u"%1 %2: %3 ms, held up %4 ms"_s.arg(call.tool, QString::fromUtf8(call.arguments.left(150)))
                              .arg(time)
                              .arg(stall);
@@ -58,20 +71,14 @@ void HostileToolCallsTest::replacedArgumentsEndSoon()
 {
     const auto calls = replacedArguments();
     QVERIFY(calls.size() > 1000);
-    for (const HostileCall &hostile : calls) {
+    for (const HostileCall &hostile : calls)
         call(hostile);
-        if (QTest::currentTestFailed())
-            return;
-    }
 }
 
 void HostileToolCallsTest::costlyCallsEndSoon()
 {
-    for (const HostileCall &hostile : costlyCalls()) {
+    for (const HostileCall &hostile : costlyCalls())
         call(hostile);
-        if (QTest::currentTestFailed())
-            return;
-    }
 }
 
 void HostileToolCallsTest::anythingButAnObjectIsRefused()

@@ -95,14 +95,14 @@ void PlainToolPropertiesTest::datesAddUp()
         const QJsonObject back = given(u"date_diff"_s, {{u"date1"_s, to}, {u"date2"_s, from}});
         for (const auto &part : {u"total_days"_s, u"years"_s, u"months"_s, u"days"_s})
             QCOMPARE(there[part].toInt(1), -back[part].toInt(1));
-        const auto byDays = given(u"date_add"_s, {{u"base_date"_s, from}, {u"days"_s, there[u"total_days"]}});
+        const QJsonObject byDays = given(u"date_add"_s, {{u"base_date"_s, from}, {u"days"_s, there[u"total_days"]}});
         QCOMPARE(byDays[u"date"].toString(), to);
         const QJsonObject &forward = from <= to ? there : back;
-        const auto byParts = given(u"date_add"_s,
-                                   {{u"base_date"_s, std::min(from, to)},
-                                    {u"years"_s, forward[u"years"]},
-                                    {u"months"_s, forward[u"months"]},
-                                    {u"days"_s, forward[u"days"]}});
+        const QJsonObject byParts = given(u"date_add"_s,
+                                          {{u"base_date"_s, std::min(from, to)},
+                                           {u"years"_s, forward[u"years"]},
+                                           {u"months"_s, forward[u"months"]},
+                                           {u"days"_s, forward[u"days"]}});
         QCOMPARE(byParts[u"date"].toString(), std::max(from, to));
     }
 }
@@ -119,9 +119,9 @@ void PlainToolPropertiesTest::zonesConvertBack()
                                  .arg(number(1, 28), 2, 10, '0'_L1)
                                  .arg(number(0, 23), 2, 10, '0'_L1)
                                  .arg(number(0, 59), 2, 10, '0'_L1);
-        const auto there = given(u"timezone_convert"_s,
-                                 {{u"datetime"_s, time}, {u"from_timezone"_s, zone}, {u"to_timezone"_s, u"UTC"_s}});
-        const auto back
+        const QJsonObject there = given(
+            u"timezone_convert"_s, {{u"datetime"_s, time}, {u"from_timezone"_s, zone}, {u"to_timezone"_s, u"UTC"_s}});
+        const QJsonObject back
             = given(u"timezone_convert"_s, {{u"datetime"_s, there[u"to"][u"datetime"]}, {u"to_timezone"_s, zone}});
         QCOMPARE(back[u"to"][u"datetime"], there[u"from"][u"datetime"]);
         if (there[u"clocks"].toString() == u"unique") {
@@ -138,7 +138,7 @@ void PlainToolPropertiesTest::divisorsMultiplyUp()
         const QString common = digits(number(1, 60));
         const Integer a = Integer(common.toStdString()) * Integer(digits(number(1, 60)).toStdString());
         const Integer b = Integer(common.toStdString()) * Integer(digits(number(1, 60)).toStdString());
-        const auto both = given(u"gcd_lcm"_s, {{u"a"_s, textOf(a)}, {u"b"_s, textOf(-b)}});
+        const QJsonObject both = given(u"gcd_lcm"_s, {{u"a"_s, textOf(a)}, {u"b"_s, textOf(-b)}});
         const Integer divisor(both[u"gcd"].toString().toStdString());
         QCOMPARE(textOf(divisor * Integer(both[u"lcm"].toString().toStdString())), textOf(a * b));
         QVERIFY(a % divisor == 0 && b % divisor == 0 && divisor % Integer(common.toStdString()) == 0);
@@ -179,10 +179,11 @@ void PlainToolPropertiesTest::inversesUndo()
     for (int round = 0; round < 60; ++round) {
         const int size = number(1, 7);
         const QJsonArray rows = matrix(size, size);
-        const auto determinant
-            = given(u"matrix_calc"_s, {{u"operation"_s, u"determinant"_s}, {u"matrix"_s, rows}})[u"determinant"];
-        const auto inverse = given(u"matrix_calc"_s, {{u"operation"_s, u"inverse"_s}, {u"matrix"_s, rows}})[u"matrix"];
-        QCOMPARE(inverse.isArray(), determinant.toString() != u"0");
+        const QJsonObject determinant
+            = given(u"matrix_calc"_s, {{u"operation"_s, u"determinant"_s}, {u"matrix"_s, rows}});
+        const QJsonValue inverse
+            = given(u"matrix_calc"_s, {{u"operation"_s, u"inverse"_s}, {u"matrix"_s, rows}}).value(u"matrix");
+        QCOMPARE(inverse.isArray(), determinant[u"determinant"].toString() != u"0");
         for (int row = 0; inverse.isArray() && row < size; ++row) {
             for (int column = 0; column < size; ++column) {
                 Rational sum;
@@ -203,7 +204,7 @@ void PlainToolPropertiesTest::solutionsSolve()
         QJsonArray sides;
         for (qsizetype row = 0; row < rows.size(); ++row)
             sides.append(number(-50, 50));
-        const auto answer
+        const QJsonObject answer
             = given(u"matrix_calc"_s, {{u"operation"_s, u"solve"_s}, {u"matrix"_s, rows}, {u"vector"_s, sides}});
         if (answer[u"solutions"].toString() != u"one")
             continue;
@@ -231,8 +232,8 @@ void PlainToolPropertiesTest::rootsAreRoundedCorrectly()
                  qPrintable(root.text));
         QCOMPARE(root.isRounded, value * value != square);
         // As short as it is because the digits left out are zeros.
-        const QString significant = root.text.section(u'e', 0, 0).remove(u'.').remove(u'-');
-        QVERIFY(!root.isRounded || significant.remove(QRegularExpression(u"^0+"_s)).size() <= roundedDigits);
+        QString significant = root.text.section(u'e', 0, 0).remove(u'.').remove(u'-');
+        QVERIFY(!root.isRounded || significant.remove(QRegularExpression(u"^0+|0+$"_s)).size() <= roundedDigits);
     }
 }
 
