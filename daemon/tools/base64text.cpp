@@ -36,8 +36,10 @@ public:
     {
         if (isBlank(c))
             return {};
-        if (c == u'=')
-            return ++m_padding, QLatin1StringView();
+        if (c == u'=') {
+            ++m_padding;
+            return {};
+        }
         const int value = valueOf(c);
         if (value < 0)
             return "is no base64"_L1;

@@ -289,9 +289,12 @@ QString financeText(const FinanceInput &input, const FinanceOutput &output)
 
 ToolList financeTools()
 {
-    return {calculation({"finance_calc"_L1, "Finance"_L1,
-                         "Exact percentages, value added tax, simple and compound interest, and annuity loans. Nothing "
-                         "is rounded but results, to cents or the decimals asked for, halves away from zero."_L1},
+    return {calculation({.name = "finance_calc"_L1,
+                         .title = "Finance"_L1,
+                         .description = "Exact percentages, value added tax, simple and compound interest, and annuity "
+                                        "loans. Nothing is rounded but results, to cents or the decimals asked for, "
+                                        "halves away from zero."_L1,
+                         .isHeavy = true},
                         &calculated, &financeText)};
 }
 

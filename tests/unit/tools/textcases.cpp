@@ -105,6 +105,14 @@ ToolCases textCases()
         {"regex_extract", R"x({"pattern": "()", "text": ""})x",
          R"({"matches": [{"text": "", "start": 0, "end": 0, "groups": [{"number": 1, "text": "", )"
          R"("start": 0, "end": 0}]}], "is_truncated": false})"},
+        {"regex_extract", R"({"pattern": "a", "text": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
+         R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
+         R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})",
+         R"({"is_truncated": false})"},
+        {"regex_extract", R"({"pattern": "a", "text": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
+         R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
+         R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})",
+         R"({"is_truncated": true})"},
         {"regex_extract", R"({"pattern": "(", "text": "a"})",
          "!invalid_pattern"},
         {"regex_extract", R"({"pattern": "a)(b", "text": "a", "flags": "i"})",
