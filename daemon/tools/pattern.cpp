@@ -45,7 +45,7 @@ struct PatternInput {
 struct Group {
     int number = 0;
     std::optional<QString> name = {};
-    std::optional<QByteArray> text = {};
+    std::optional<QString> text = {};
     std::optional<qint64> start = {};
     std::optional<qint64> end = {};
 
@@ -58,7 +58,7 @@ struct Group {
 };
 
 struct Match {
-    QByteArray text;
+    QString text;
     qint64 start = 0;
     qint64 end = 0;
     QList<Group> groups;
@@ -129,7 +129,7 @@ private:
         m_characters += charactersIn(m_counted, whole.data());
         m_counted = whole.data();
         Match match{
-            bytesOf(whole), m_characters, m_characters + charactersIn(whole.data(), whole.data() + whole.size()), {}};
+            textOf(whole), m_characters, m_characters + charactersIn(whole.data(), whole.data() + whole.size()), {}};
         for (size_t number = 1; number < m_parts.size(); ++number)
             match.groups.append(group(int(number), whole.data()));
         return match;
@@ -144,7 +144,7 @@ private:
         const absl::string_view part = m_parts[size_t(number)];
         if (part.data() == nullptr)
             return group;
-        group.text = bytesOf(part);
+        group.text = textOf(part);
         group.start = m_characters + charactersIn(matchBegin, part.data());
         group.end = *group.start + charactersIn(part.data(), part.data() + part.size());
         return group;
@@ -162,10 +162,11 @@ private:
         while (m_at < m_text.size() && (quint8(m_text[m_at]) & 0xc0) == 0x80);
     }
 
-    [[nodiscard]] QByteArray bytesOf(absl::string_view part)
+    /// What is no UTF-8, as \C may cut it, becomes U+FFFD.
+    [[nodiscard]] QString textOf(absl::string_view part)
     {
         m_bytes += qsizetype(part.size());
-        return {part.data(), qsizetype(part.size())};
+        return QString::fromUtf8(part.data(), qsizetype(part.size()));
     }
 
     const RE2 &m_pattern;

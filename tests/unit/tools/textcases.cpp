@@ -105,6 +105,8 @@ ToolCases textCases()
         {"regex_extract", R"x({"pattern": "()", "text": ""})x",
          R"({"matches": [{"text": "", "start": 0, "end": 0, "groups": [{"number": 1, "text": "", )"
          R"("start": 0, "end": 0}]}], "is_truncated": false})"},
+        {"regex_extract", R"({"pattern": "\\C", "text": "ä"})",
+         R"({"matches": [{"text": "�"}, {"text": "�"}]})"},
         {"regex_extract", R"({"pattern": "a", "text": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
          R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)"
          R"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})",
