@@ -41,6 +41,7 @@ Result<ToolResult> withinLimits(Result<ToolResult> result)
 
 CalculationBase::CalculationBase(const CalculationInfo &info, const wire::Schema &input, const wire::Schema &output)
     : m_info(toolInfo(info, input, output))
+    , m_largestInline(info.isHeavy ? 0 : largestInline)
 { }
 
 Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext context) const
@@ -52,7 +53,7 @@ Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext cont
                                     u"The arguments have more than %1 KiB."_s.arg(largestArguments / 1024),
                                     u"arguments_too_large"_s));
     auto work = [this, &arguments] { return withinLimits(compute(arguments)); };
-    if (arguments.size() <= largestInline)
+    if (arguments.size() <= m_largestInline)
         co_return work();
     co_return co_await offload(work);
 }

@@ -15,6 +15,7 @@ struct CalculationInfo {
     QLatin1StringView name;
     QLatin1StringView title;
     QLatin1StringView description;
+    bool isHeavy = false; ///< few arguments may take long too: always worked on elsewhere
 };
 
 /// What all calculations have in common.
@@ -34,11 +35,12 @@ protected:
 
 private:
     const ToolInfo m_info;
+    const qsizetype m_largestInline;
 };
 
 /// A tool that needs nothing but its arguments. Small arguments are worked on where the call is made, so what a
-/// function does with a few KiB takes less than a millisecond; larger ones on another thread. Functions bound what they
-/// do: nothing ends them at the time limit.
+/// function that is not heavy does with a few KiB takes less than a millisecond; larger ones on another thread.
+/// Functions bound what they do: nothing ends them at the time limit.
 template <typename Input, typename Output>
 class Calculation final : public CalculationBase
 {
