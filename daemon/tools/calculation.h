@@ -17,6 +17,9 @@ struct CalculationInfo {
     QLatin1StringView description;
 };
 
+/// An error of the codec, as callers of tools are told it.
+[[nodiscard]] Error asCallError(Error error);
+
 /// What all calculations have in common.
 class CalculationBase : public Tool
 {
@@ -29,8 +32,6 @@ protected:
 
     /// Any thread.
     [[nodiscard]] virtual Result<ToolResult> compute(const QByteArray &arguments) const = 0;
-    /// An error of the codec, as callers of tools are told it.
-    [[nodiscard]] static Error asCallError(Error error);
 
 private:
     const ToolInfo m_info;
