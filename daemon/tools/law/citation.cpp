@@ -18,28 +18,36 @@ constexpr int longestRange = 300; // norms of one "(weggefallen)" range
 
 bool isSign(QChar c) { return c == u'§' || c == u'-' || c == u'–'; }
 
-/// Words and numbers, "§" apart: "§433 Abs.1" → "§", "433", "Abs", "1". A letter stays with the number before it.
+bool isNumber(QStringView token) { return !token.isEmpty() && token.front().isDigit(); }
+
+/// "312g" is one token, "433BGB" is two.
+void appendToken(QStringList &tokens, const QString &token)
+{
+    const auto isDigit = [](QChar c) { return c.isDigit(); };
+    const qsizetype digits = std::ranges::find_if_not(token, isDigit) - token.begin();
+    const bool isJoined = digits > 0 && token.size() - digits > 1;
+    if (isJoined)
+        tokens.append(token.first(digits));
+    if (!token.isEmpty())
+        tokens.append(isJoined ? token.sliced(digits) : token);
+}
+
+/// Words and numbers, "§" apart: "§433 Abs.1" → "§", "433", "Abs", "1".
 QStringList tokensOf(QStringView text)
 {
     QStringList tokens;
     QString token;
-    const auto end = [&] {
-        if (!token.isEmpty())
-            tokens.append(std::exchange(token, {}));
-    };
     for (const QChar c : text) {
         if (!c.isLetterOrNumber() || (c.isDigit() && !token.isEmpty() && !token.back().isDigit()))
-            end();
+            appendToken(tokens, std::exchange(token, {}));
         if (c.isLetterOrNumber())
             token += c;
         else if (isSign(c))
             tokens.append(QString(c == u'§' ? c : u'-'));
     }
-    end();
+    appendToken(tokens, token);
     return tokens;
 }
-
-bool isNumber(QStringView token) { return !token.isEmpty() && token.front().isDigit(); }
 
 bool is(QStringView token, std::initializer_list<QLatin1StringView> names)
 {
