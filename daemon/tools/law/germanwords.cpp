@@ -50,7 +50,7 @@ QString folded(QStringView word)
         else if (c == u'e' && !result.isEmpty()
                  && (result.back() == u'a' || result.back() == u'o' || result.back() == u'u'))
             continue;
-        else if (!c.isMark())
+        else if (c.isLetterOrNumber() || c.isSurrogate())
             result += c;
     }
     return result;

@@ -151,7 +151,7 @@ void LawToolsTest::paragraphsAreFound()
     QFETCH(const QString, paragraph);
     QFETCH(const QString, label);
     QFETCH(const QString, begin);
-    QJsonObject arguments{{"paragraph", paragraph}};
+    QJsonObject arguments{{u"paragraph"_s, paragraph}};
     if (!law.isEmpty())
         arguments.insert("law"_L1, law);
     const auto result = call(u"legal_get_paragraph"_s, json(arguments));
@@ -161,8 +161,8 @@ void LawToolsTest::paragraphsAreFound()
     }
     QVERIFY2(result.has_value(), result ? "" : qPrintable(result.error().message));
     const QJsonObject answer = objectOf(result);
-    QCOMPARE(answer["paragraph"].toString(), label);
-    QVERIFY2(answer["text"].toString().startsWith(begin), qPrintable(answer["text"].toString()));
+    QCOMPARE(answer[u"paragraph"].toString(), label);
+    QVERIFY2(answer[u"text"].toString().startsWith(begin), qPrintable(answer[u"text"].toString()));
 }
 
 void LawToolsTest::answersNameLawTitleAndDate()
@@ -170,19 +170,19 @@ void LawToolsTest::answersNameLawTitleAndDate()
     const auto result = call(u"legal_get_paragraph"_s, R"({"paragraph":"§ 433 Abs. 1 Satz 2 BGB"})");
     QVERIFY(result);
     const QJsonObject answer = objectOf(result);
-    QCOMPARE(answer["law"].toString(), u"BGB"_s);
-    QCOMPARE(answer["law_title"].toString(), u"Bürgerliches Gesetzbuch"_s);
-    QCOMPARE(answer["title"].toString(), u"Vertragstypische Pflichten beim Kaufvertrag"_s);
-    QCOMPARE(answer["text_date"].toString(), u"2026-01-10"_s);
-    QCOMPARE(answer["selection"].toString(), u"Abs. 1 Satz 2"_s);
-    QVERIFY(answer["status"].toString().contains(u"zuletzt geändert"));
-    QVERIFY(!answer["text"].toString().contains(u"(2)"));
+    QCOMPARE(answer[u"law"].toString(), u"BGB"_s);
+    QCOMPARE(answer[u"law_title"].toString(), u"Bürgerliches Gesetzbuch"_s);
+    QCOMPARE(answer[u"title"].toString(), u"Vertragstypische Pflichten beim Kaufvertrag"_s);
+    QCOMPARE(answer[u"text_date"].toString(), u"2026-01-10"_s);
+    QCOMPARE(answer[u"selection"].toString(), u"Abs. 1 Satz 2"_s);
+    QVERIFY(answer[u"status"].toString().contains(u"zuletzt geändert"));
+    QVERIFY(!answer[u"text"].toString().contains(u"(2)"));
     QVERIFY(result->text.startsWith(u"§ 433 Abs. 1 Satz 2 BGB – Vertragstypische Pflichten beim Kaufvertrag (Stand "
                                     "2026-01-10): (1) Durch"));
     QVERIFY(!result->text.contains(u'\n'));
     const auto gone = call(u"legal_get_paragraph"_s, R"({"paragraph":"§ 1012 BGB"})");
     QVERIFY(gone);
-    QVERIFY(objectOf(gone)["repealed"].toBool());
+    QVERIFY(objectOf(gone)[u"repealed"].toBool());
     QVERIFY(gone->text.contains(u"(weggefallen)"));
 }
 
@@ -244,13 +244,14 @@ void LawToolsTest::inflectedWordsHit_data()
 void LawToolsTest::inflectedWordsHit()
 {
     QFETCH(const QString, label);
-    const auto result = call(u"legal_fulltext_search"_s, json({{"query", QString::fromUtf8(QTest::currentDataTag())}}));
+    const auto result
+        = call(u"legal_fulltext_search"_s, json({{u"query"_s, QString::fromUtf8(QTest::currentDataTag())}}));
     QVERIFY2(result.has_value(), result ? "" : qPrintable(result.error().message));
-    const QJsonArray hits = objectOf(result)["hits"].toArray();
+    const QJsonArray hits = objectOf(result)[u"hits"].toArray();
     QVERIFY2(column(hits, u"paragraph"_s).contains(label), qPrintable(column(hits, u"paragraph"_s).join(u' ')));
     for (const QJsonValue &hit : hits) {
-        QVERIFY(!hit["law"].toString().isEmpty());
-        QCOMPARE(hit["text_date"].toString().size(), 10);
+        QVERIFY(!hit[u"law"].toString().isEmpty());
+        QCOMPARE(hit[u"text_date"].toString().size(), 10);
     }
 }
 
@@ -277,39 +278,41 @@ void LawToolsTest::querySyntaxIsOnlyText_data()
 void LawToolsTest::querySyntaxIsOnlyText()
 {
     QFETCH(const bool, isFound);
-    const auto result = call(u"legal_fulltext_search"_s, json({{"query", QString::fromUtf8(QTest::currentDataTag())}}));
+    const auto result
+        = call(u"legal_fulltext_search"_s, json({{u"query"_s, QString::fromUtf8(QTest::currentDataTag())}}));
     QVERIFY2(result.has_value(), result ? "" : qPrintable(result.error().message));
-    QCOMPARE(!objectOf(result)["hits"].toArray().isEmpty(), isFound);
+    QCOMPARE(!objectOf(result)[u"hits"].toArray().isEmpty(), isFound);
     QCOMPARE(QCoro::waitFor(m_index->lawCount({})).value(), 5);
 }
 
 void LawToolsTest::searchesAreBounded()
 {
     const auto one = call(u"legal_fulltext_search"_s, R"({"query":"Kündigung","limit":1})");
-    QCOMPARE(objectOf(one)["hits"].toArray().size(), 1);
+    QCOMPARE(objectOf(one)[u"hits"].toArray().size(), 1);
     const auto other = call(u"legal_fulltext_search"_s, R"({"query":"Kaufvertrag","law":"GG"})");
-    QVERIFY(objectOf(other)["hits"].toArray().isEmpty());
+    QVERIFY(objectOf(other)[u"hits"].toArray().isEmpty());
     const auto within = call(u"legal_fulltext_search"_s, R"({"query":"Kaufvertrag","law":"BGB"})");
-    QCOMPARE(column(objectOf(within)["hits"].toArray(), u"paragraph"_s).first(), u"§ 433"_s);
+    QCOMPARE(column(objectOf(within)[u"hits"].toArray(), u"paragraph"_s).first(), u"§ 433"_s);
 }
 
 void LawToolsTest::topicsNameStatutes()
 {
     const auto first = [this](const char *query) {
-        return objectOf(call(u"legal_search_laws"_s, json({{"query", QString::fromUtf8(query)}})))["laws"].toArray();
+        return objectOf(call(u"legal_search_laws"_s, json({{u"query"_s, QString::fromUtf8(query)}})))[u"laws"]
+            .toArray();
     };
     const QJsonArray rent = first("Mietrecht");
-    QCOMPARE(rent[0]["law"].toString(), u"BGB"_s);
-    QCOMPARE(rent[0]["found_by"].toString(), u"topic"_s);
-    QCOMPARE(rent[0]["paragraphs"].toString(), u"§§ 535–580a"_s);
-    QCOMPARE(rent[0]["text_date"].toString(), u"2026-01-10"_s);
-    QCOMPARE(first("Kündigungen")[0]["law"].toString(), u"BGB"_s);
-    QCOMPARE(first("bgb")[0]["found_by"].toString(), u"name"_s);
-    QCOMPARE(first("Grundgesetz")[0]["law"].toString(), u"GG"_s);
-    QCOMPARE(first("Aufstellen der Spiegel")[0]["found_by"].toString(), u"title"_s);
+    QCOMPARE(rent[0][u"law"].toString(), u"BGB"_s);
+    QCOMPARE(rent[0][u"found_by"].toString(), u"topic"_s);
+    QCOMPARE(rent[0][u"paragraphs"].toString(), u"§§ 535–580a"_s);
+    QCOMPARE(rent[0][u"text_date"].toString(), u"2026-01-10"_s);
+    QCOMPARE(first("Kündigungen")[0][u"law"].toString(), u"BGB"_s);
+    QCOMPARE(first("bgb")[0][u"found_by"].toString(), u"name"_s);
+    QCOMPARE(first("Grundgesetz")[0][u"law"].toString(), u"GG"_s);
+    QCOMPARE(first("Aufstellen der Spiegel")[0][u"found_by"].toString(), u"title"_s);
     const QJsonArray byText = first("Spiegelwerkstätten");
-    QCOMPARE(byText[0]["found_by"].toString(), u"text"_s);
-    QCOMPARE(byText[0]["paragraphs"].toString(), u"§ 2"_s);
+    QCOMPARE(byText[0][u"found_by"].toString(), u"text"_s);
+    QCOMPARE(byText[0][u"paragraphs"].toString(), u"§ 2"_s);
     QVERIFY(first("Quantenchromodynamik").isEmpty());
 }
 
@@ -318,12 +321,12 @@ void LawToolsTest::contentsAreListed()
     const auto result = call(u"legal_get_law_overview"_s, R"({"law":"BGB"})");
     QVERIFY(result);
     const QJsonObject answer = objectOf(result);
-    QCOMPARE(answer["title"].toString(), u"Bürgerliches Gesetzbuch"_s);
-    QCOMPARE(answer["paragraph_count"].toInt(), 5);
-    QCOMPARE(answer["parts"].toInt(), 1);
-    const QJsonArray sections = answer["sections"].toArray();
+    QCOMPARE(answer[u"title"].toString(), u"Bürgerliches Gesetzbuch"_s);
+    QCOMPARE(answer[u"paragraph_count"].toInt(), 5);
+    QCOMPARE(answer[u"parts"].toInt(), 1);
+    const QJsonArray sections = answer[u"sections"].toArray();
     QCOMPARE(sections.size(), 3);
-    QCOMPARE(column(sections[2]["paragraphs"].toArray(), u"paragraph"_s),
+    QCOMPARE(column(sections[2][u"paragraphs"].toArray(), u"paragraph"_s),
              (QStringList{u"§ 573c"_s, u"§ 573d"_s, u"§§ 1012 bis 1017"_s}));
     Statute large;
     large.abbreviation = u"GroßG"_s;
@@ -335,11 +338,11 @@ void LawToolsTest::contentsAreListed()
     int seen = 0;
     int parts = 1;
     for (int part = 1; part <= parts; ++part) {
-        const auto page = call(u"legal_get_law_overview"_s, json({{"law", "GroßG"}, {"part", part}}));
+        const auto page = call(u"legal_get_law_overview"_s, json({{u"law"_s, u"GroßG"_s}, {u"part"_s, part}}));
         QVERIFY2(page.has_value(), page ? "" : qPrintable(page.error().message));
-        parts = objectOf(page)["parts"].toInt();
-        for (const QJsonValue &section : objectOf(page)["sections"].toArray())
-            seen += int(section["paragraphs"].toArray().size());
+        parts = objectOf(page)[u"parts"].toInt();
+        for (const QJsonValue &section : objectOf(page)[u"sections"].toArray())
+            seen += int(section[u"paragraphs"].toArray().size());
     }
     QVERIFY(parts > 3);
     QCOMPARE(seen, 3000);
@@ -351,13 +354,13 @@ void LawToolsTest::longTextsComeInParts()
     QString whole;
     int parts = 1;
     for (int part = 1; part <= parts; ++part) {
-        const auto result
-            = call(u"legal_get_paragraph"_s, json({{"law", "LangG"}, {"paragraph", "1"}, {"part", part}}));
+        const auto result = call(u"legal_get_paragraph"_s,
+                                 json({{u"law"_s, u"LangG"_s}, {u"paragraph"_s, u"1"_s}, {u"part"_s, part}}));
         QVERIFY2(result.has_value(), result ? "" : qPrintable(result.error().message));
         QVERIFY(result->structured.size() + result->text.size() <= tools::largestResult);
-        parts = objectOf(result)["parts"].toInt();
+        parts = objectOf(result)[u"parts"].toInt();
         QCOMPARE(result->text.contains(u"weiter mit part"), part < parts);
-        whole += (whole.isEmpty() ? u""_s : u" "_s) + objectOf(result)["text"].toString();
+        whole += (whole.isEmpty() ? u""_s : u" "_s) + objectOf(result)[u"text"].toString();
     }
     QVERIFY(parts > 3);
     QVERIFY(whole.startsWith(u"Ein langer Satz über Öfen. Weiter “und” so fort €"));
@@ -368,10 +371,10 @@ void LawToolsTest::schemasSayWhatIsNeeded()
 {
     for (const auto &tool : m_tools) {
         const QJsonObject schema = QJsonDocument::fromJson(tool->info().inputSchema).object();
-        QCOMPARE(schema["type"].toString(), u"object"_s);
-        QVERIFY(!schema["required"].toArray().isEmpty());
-        for (const QJsonValue &property : schema["properties"].toObject())
-            QVERIFY(!property["description"].toString().isEmpty());
+        QCOMPARE(schema[u"type"].toString(), u"object"_s);
+        QVERIFY(!schema[u"required"].toArray().isEmpty());
+        for (const QJsonValue &property : schema[u"properties"].toObject())
+            QVERIFY(!property[u"description"].toString().isEmpty());
         QVERIFY(!tool->info().outputSchema.isEmpty());
     }
 }
