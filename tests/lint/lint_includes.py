@@ -31,6 +31,7 @@ ALLOWED = {
     "daemon/cache": (*BASE, "daemon/inference"),
     "daemon/knowledge": (*BASE, "daemon/inference"),
     "daemon/tools": BASE,
+    "daemon/tools/json": (*BASE, "daemon/tools"),
     "daemon/tools/law": (*BASE, "daemon/tools"),
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
