@@ -53,7 +53,7 @@ private:
         if (!files.contains(path))
             return send(socket, "404 Not Found", {}, "no");
         const QByteArray tag = '"' + QByteArray::number(qHash(files[path]), 16) + '"';
-        if (head.toLower().contains("if-none-match: " + tag)) {
+        if (head.toLower().contains(QByteArray("if-none-match: " + tag))) {
             ++unchanged;
             return send(socket, "304 Not Modified", {}, {});
         }
