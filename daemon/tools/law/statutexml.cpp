@@ -39,7 +39,7 @@ Result<void> checkEnd(const QXmlStreamReader &xml)
     if (!xml.hasError())
         return {};
     return failure(unusable(
-        u"The XML is not well-formed at line %1: %2."_s.arg(xml.lineNumber()).arg(xml.errorString().left(200))));
+        u"The XML is not well-formed at line %1: %2"_s.arg(xml.lineNumber()).arg(xml.errorString().left(200))));
 }
 
 /// The headings above the present norm.
