@@ -17,18 +17,16 @@ LawStack::LawStack(std::unique_ptr<storage::SqliteLawIndex> index, TaskScope &sc
     : m_index(std::move(index))
     , m_scope(scope)
     , m_sync(*m_index)
-{
-    m_state.state = u"idle"_s;
-}
+{ }
 
 Result<void> LawStack::startSync(const QString &from)
 {
-    if (m_state.state == u"running")
+    if (m_state.phase == control::LawSyncPhase::Running)
         return failure(Error::of(ErrorCode::Conflict, u"The laws are being brought up to date already."_s));
     const bool isFolder = from.startsWith(u'/');
     TRY(std::shared_ptr<law::LawSource> source, isFolder ? law::folderSource(from) : law::webSource(QUrl(from)));
     m_state = {};
-    m_state.state = u"running"_s;
+    m_state.phase = control::LawSyncPhase::Running;
     RequestContext context;
     context.stop = m_scope.token();
     m_scope.spawn(run(std::move(source), std::move(context)));
@@ -40,10 +38,10 @@ QCoro::Task<> LawStack::run(std::shared_ptr<law::LawSource> source, RequestConte
     const auto progress = co_await m_sync.run(
         std::move(source), [this](const law::SyncProgress &now) { note(now); }, std::move(context));
     m_state.current.clear();
-    m_state.state = progress ? u"done"_s : u"failed"_s;
+    m_state.phase = progress ? control::LawSyncPhase::Done : control::LawSyncPhase::Failed;
     if (!progress)
         m_state.error = progress.error().message;
-    MOE_LOG(App, Info, "", "Bringing the laws up to date has ended", {"state", m_state.state},
+    MOE_LOG(App, Info, "", "Bringing the laws up to date has ended", {"laws", m_state.done},
             {"updated", m_state.updated}, {"failed", m_state.failed}, {"reason", m_state.error});
 }
 

@@ -24,7 +24,7 @@ Output outputOf(const control::LawSyncState &state)
     Output output = shown(state, stateColumns);
     for (const control::LawSyncFault &fault : state.faults)
         output.text += u"  "_s + fault.law + u": "_s + fault.message + u'\n';
-    output.exitCode = state.state == u"failed" || state.failed > 0 ? 1 : 0;
+    output.exitCode = state.phase == control::LawSyncPhase::Failed || state.failed > 0 ? 1 : 0;
     return output;
 }
 
@@ -39,7 +39,7 @@ Task<Output> sync(Call call)
     CO_TRY(auto state,
            co_await call.client.call(control::startLawSync, {.body = {sourceOf(call.inputs.text("from"_L1))}}, {}));
     int told = -1;
-    while (state.value.state == u"running") {
+    while (state.value.phase == control::LawSyncPhase::Running) {
         if (std::exchange(told, state.value.done) != state.value.done)
             call.console->tell(u"%1 of %2 laws, %3 updated, %4 failed  %5"_s.arg(state.value.done)
                                    .arg(state.value.total)

@@ -80,6 +80,29 @@ QString selectionOf(const Citation &citation)
     return QString(paragraph + u' ' + citation.details).trimmed();
 }
 
+Result<Paragraph> answerOf(const LawInfo &law, const Norm &norm, const Citation &citation, std::optional<int> wanted)
+{
+    const QString text = citation.paragraph.isEmpty() ? norm.text : paragraphOf(norm.text, citation.paragraph);
+    if (text.isEmpty() && !citation.paragraph.isEmpty())
+        return failure(tools::badCall(u"%1 %2 has no Abs. %3."_s.arg(norm.label, law.abbreviation, citation.paragraph),
+                                      u"paragraph"_s, u"unknown_paragraph"_s));
+    const QStringList parts = partsOfText(text);
+    TRY(const int part, checkedPart(wanted, int(parts.size())));
+    return Paragraph{law.abbreviation,
+                     law.title,
+                     norm.label,
+                     norm.title,
+                     norm.section,
+                     law.status,
+                     law.textDate,
+                     norm.isRepealed,
+                     selectionOf(citation),
+                     parts[part - 1],
+                     shortened(norm.footnotes),
+                     part,
+                     int(parts.size())};
+}
+
 QList<ContentsSection> sectionsOf(const QList<NormInfo> &norms)
 {
     QList<ContentsSection> sections;
@@ -210,26 +233,7 @@ Task<Paragraph> LawDesk::paragraph(ParagraphName name, RequestContext context) c
                 u"\"law\" is %1, but \"paragraph\" is of %2."_s.arg(law.abbreviation, cited.abbreviation), u"law"_s));
     }
     CO_TRY(const Norm norm, co_await normCalled(law, citation.norm, context));
-    const QString text = citation.paragraph.isEmpty() ? norm.text : paragraphOf(norm.text, citation.paragraph);
-    if (text.isEmpty() && !citation.paragraph.isEmpty())
-        co_return failure(
-            tools::badCall(u"%1 %2 has no Abs. %3."_s.arg(norm.label, law.abbreviation, citation.paragraph),
-                           u"paragraph"_s, u"unknown_paragraph"_s));
-    const QStringList parts = partsOfText(text);
-    CO_TRY(const int part, checkedPart(name.part, int(parts.size())));
-    co_return Paragraph{law.abbreviation,
-                        law.title,
-                        norm.label,
-                        norm.title,
-                        norm.section,
-                        law.status,
-                        law.textDate,
-                        norm.isRepealed,
-                        selectionOf(citation),
-                        parts[part - 1],
-                        shortened(norm.footnotes),
-                        part,
-                        int(parts.size())};
+    co_return answerOf(law, norm, citation, name.part);
 }
 
 Task<QList<NormHit>> LawDesk::hits(QStringList stems, std::optional<qint64> law, int limit,

@@ -3,7 +3,9 @@
 
 #include "shared/wire/control/endpoint.h"
 
-#include <QStringList>
+#include <QString>
+
+#include <array>
 
 /// The texts of German laws and their synchronising.
 namespace moe::control {
@@ -30,10 +32,18 @@ struct LawSyncFault {
     }
 };
 
+enum class LawSyncPhase { Idle, Running, Done, Failed };
+constexpr auto enumNames(LawSyncPhase)
+{
+    using wire::EnumName;
+    return std::array{EnumName{LawSyncPhase::Idle, "idle"_L1}, EnumName{LawSyncPhase::Running, "running"_L1},
+                      EnumName{LawSyncPhase::Done, "done"_L1}, EnumName{LawSyncPhase::Failed, "failed"_L1}};
+}
+
 /// The index of laws, and the present or last run since the daemon's start.
 struct LawSyncState {
     qint64 laws = 0;  ///< in the index
-    QString state;    ///< "idle" (none yet), "running", "done", "failed"
+    LawSyncPhase phase = LawSyncPhase::Idle;
     QString error;    ///< of a failed one
     int total = 0;
     int done = 0;
@@ -46,7 +56,7 @@ struct LawSyncState {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&LawSyncState::laws>{"laws"_L1},           Field<&LawSyncState::state>{"state"_L1},
+        return std::tuple{Field<&LawSyncState::laws>{"laws"_L1},           Field<&LawSyncState::phase>{"state"_L1},
                           Field<&LawSyncState::error>{"error"_L1},         Field<&LawSyncState::total>{"total"_L1},
                           Field<&LawSyncState::done>{"done"_L1},           Field<&LawSyncState::updated>{"updated"_L1},
                           Field<&LawSyncState::unchanged>{"unchanged"_L1}, Field<&LawSyncState::failed>{"failed"_L1},
