@@ -98,7 +98,7 @@ void JsonJobsTest::pathsFindValues_data()
     row("$.store.book[?(@.price < ]", "error invalid_path");
     row("", "error invalid_path");
     row("$.a", "error invalid_json", "{\"a\":1");
-    row("$.b", "error invalid_json", "{\"a\":01}");
+    row(" $.b ", "error invalid_json", "{\"a\":01}");
     row("$.store.book[?(@.title =~ /(a+)+b/)]", "error regex_not_supported");
     row("$.store.book[?(@.title = ~ /(a+)+b/)]", "error regex_not_supported");
     row("$.store.book[?(tokenize(@.title,'(a+)+b'))]", "error regex_not_supported");
