@@ -78,6 +78,7 @@ Task<void> Daemon::start()
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
+    CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_clock, m_scope));
     openControl();
     // Whoever has not answered by then is asked again later.
     (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
@@ -160,7 +161,14 @@ api::control::System Daemon::system()
     system.backup = [this](RequestContext context) { return backUp(m_accounts.get(), std::move(context)); };
     system.serverDocument
         = [this] { return serverDocument(*m_accounts->settings->current(), m_options.ollamaHost).value_or("[]"); };
+    system.lawSync = {[this](const QString &from) { return startLawSync(from); },
+                      [this](RequestContext context) { return m_law->state(std::move(context)); }};
     return system;
+}
+
+Result<void> Daemon::startLawSync(const QString &from)
+{
+    return m_law->startSync(from.isEmpty() ? m_accounts->settings->current()->value(settings::keys::lawSource) : from);
 }
 
 control::Status Daemon::status() const

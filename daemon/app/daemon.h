@@ -4,6 +4,7 @@
 #include "daemon/app/accountstack.h"
 #include "daemon/app/controlstack.h"
 #include "daemon/app/iostack.h"
+#include "daemon/app/lawstack.h"
 #include "daemon/app/memoryreturn.h"
 #include "daemon/app/options.h"
 #include "daemon/app/signals.h"
@@ -37,6 +38,7 @@ private:
     [[nodiscard]] Result<void> openCluster();
     void openControl();
     [[nodiscard]] api::control::System system();
+    [[nodiscard]] Result<void> startLawSync(const QString &from);
     [[nodiscard]] control::Status status() const;
     [[nodiscard]] Result<void> startThreads();
     [[nodiscard]] Result<void> listenLocally();
@@ -56,6 +58,7 @@ private:
     std::unique_ptr<inference::Prober> m_prober;
     std::unique_ptr<AccountStack> m_accounts;
     std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
+    std::unique_ptr<LawStack> m_law;
     std::unique_ptr<ControlStack> m_control;
 
     std::vector<StackSockets> m_sockets;

@@ -149,6 +149,8 @@ SettingsTable SettingsTable::standard(SettingChecks checks)
                SettingType::SecretDocument),
         text(keys::logLevels, u"info"_s, 500, u"The log level, and those of parts of the daemon that differ from it."_s,
              checkLogLevels),
+        forAdmins(text(keys::lawSource, u"https://www.gesetze-im-internet.de"_s, 500,
+                       u"The https address that has the texts of the laws: gii-toc.xml and what it names."_s)),
         secret(text(keys::metricsToken, {}, 4096, u"What a client must present to read the metrics; empty: nothing."_s,
                     checkToken),
                SettingType::Secret),

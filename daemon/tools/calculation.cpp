@@ -58,7 +58,7 @@ Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext cont
     co_return co_await offload(work);
 }
 
-Error CalculationBase::asCallError(Error error)
+Error asCallError(Error error)
 {
     // The codec names a path such as "$.data[3]".
     if (error.param.startsWith("$."_L1))

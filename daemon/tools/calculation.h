@@ -18,6 +18,9 @@ struct CalculationInfo {
     bool isHeavy = false; ///< few arguments may take long too: always worked on elsewhere
 };
 
+/// An error of the codec, as callers of tools are told it.
+[[nodiscard]] Error asCallError(Error error);
+
 /// What all calculations have in common.
 class CalculationBase : public Tool
 {
@@ -30,8 +33,6 @@ protected:
 
     /// Any thread.
     [[nodiscard]] virtual Result<ToolResult> compute(const QByteArray &arguments) const = 0;
-    /// An error of the codec, as callers of tools are told it.
-    [[nodiscard]] static Error asCallError(Error error);
 
 private:
     const ToolInfo m_info;

@@ -31,6 +31,8 @@ ALLOWED = {
     "daemon/cache": (*BASE, "daemon/inference"),
     "daemon/knowledge": (*BASE, "daemon/inference"),
     "daemon/tools": BASE,
+    "daemon/tools/json": (*BASE, "daemon/tools"),
+    "daemon/tools/law": (*BASE, "daemon/tools"),
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
                         "daemon/cache", "daemon/knowledge", "daemon/tools"),
@@ -40,7 +42,7 @@ ALLOWED = {
     # Storage implements the features' interfaces; only daemon/app names it.
     "daemon/storage": BASE,
     **{f"daemon/storage/{engine}": (*BASE, "daemon/storage", "daemon/accounts", "daemon/experts", "daemon/pipeline",
-                                    "daemon/cache", "daemon/knowledge", "daemon/events")
+                                    "daemon/cache", "daemon/knowledge", "daemon/events", "daemon/tools/law")
        for engine in ("relational", "sqlite", "postgres", "valkey", "neo4j", "chroma")},
 
     # The edge: HTTP knows keys, resources know services.

@@ -62,6 +62,7 @@ struct CommandGroup {
 [[nodiscard]] CommandGroup usageCommands();
 [[nodiscard]] CommandGroup settingsCommands();
 [[nodiscard]] CommandGroup serverCommands();
+[[nodiscard]] CommandGroup lawCommands();
 [[nodiscard]] CommandGroup sessionCommands();
 [[nodiscard]] CommandGroup machineCommands();
 

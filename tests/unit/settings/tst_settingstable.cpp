@@ -21,7 +21,7 @@ private:
 private Q_SLOTS:
     void defaultsAreValid()
     {
-        QCOMPARE(m_table.all().size(), 11U);
+        QCOMPARE(m_table.all().size(), 12U);
         for (const Setting &setting : m_table.all()) {
             QVERIFY(!setting.description.isEmpty());
             QCOMPARE(m_table.find(setting.key), &setting);
