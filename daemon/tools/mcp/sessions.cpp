@@ -23,7 +23,7 @@ Result<std::shared_ptr<Session>> Sessions::create(const Server &server, KeyId ow
     Ended ended;
     {
         const std::lock_guard lock(m_mutex);
-        if (m_isShutDown)
+        if (m_stop.stop_requested())
             return failure(Error::of(ErrorCode::Unavailable, u"The service is stopping; try again in a moment."_s));
         endIdle(ended);
         makeRoom(owner, ended);
@@ -88,10 +88,10 @@ bool Sessions::end(const QByteArray &id, KeyId owner)
 
 void Sessions::shutDown()
 {
+    m_stop.request_stop(); // first, so that none is made behind our back
     std::vector<std::shared_ptr<Session>> sessions;
     {
         const std::lock_guard lock(m_mutex);
-        m_isShutDown = true;
         for (const auto &[id, entry] : m_sessions)
             sessions.push_back(entry.session);
     }

@@ -33,6 +33,8 @@ public:
     bool end(const QByteArray &id, KeyId owner);
     /// Ends all streams on which nothing is waited for, and lets no new session begin: the daemon stops.
     void shutDown();
+    /// Stopped by shutDown(): nobody comes back any more for what goes on without him.
+    [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
 
     [[nodiscard]] std::size_t size() const;
 
@@ -51,7 +53,7 @@ private:
     const SessionLimits m_limits;
     mutable std::mutex m_mutex;
     std::map<QByteArray, Entry> m_sessions; // guarded by m_mutex, as all below
-    bool m_isShutDown = false;
+    std::stop_source m_stop;
 };
 
 }
