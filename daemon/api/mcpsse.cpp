@@ -17,7 +17,8 @@ Task<http::HttpReply> mcpSse(McpDoor door, McpCaller caller, ExchangePtr exchang
         return caller.isWelcome() && door.sessions->find(id, caller.key) != nullptr;
     };
     exchange->beginStream();
-    exchange->sendNamedEvent("endpoint", {}, QByteArray(endpoints::McpSse.data()) + "?sessionId=" + session->id());
+    const QByteArray endpoint = QByteArray(endpoints::McpSse.data()) + "?sessionId=" + session->id();
+    exchange->sendNamedEvent("endpoint", {}, endpoint);
     const auto forwarded = co_await forward(exchange, session->mainStream(), 0, goesOn, std::move(context));
     door.sessions->end(session->id(), caller.key); // with all that it has under way
     CO_TRY_VOID(forwarded);

@@ -63,6 +63,7 @@ struct CommandGroup {
 [[nodiscard]] CommandGroup settingsCommands();
 [[nodiscard]] CommandGroup serverCommands();
 [[nodiscard]] CommandGroup sessionCommands();
+[[nodiscard]] CommandGroup toolCommands();
 [[nodiscard]] CommandGroup machineCommands();
 
 /// All there are, in the order of the help text.
