@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The official conformance suite of the Model Context Protocol against the daemon's own protocol and transport.
 #include "tests/integration/mcp/fixtureserver.h"
-#include "tests/support/processundertest.h"
+#include "tests/integration/mcp/mcpinstallation.h"
 #include "tests/support/testdirectory.h"
 
-#include <QCoreApplication>
-#include <QDir>
 #include <QFileInfo>
 #include <QTest>
 
@@ -23,32 +21,24 @@ private Q_SLOTS:
     void suite();
 
 private:
-    QString m_sources;
-    QString m_installed;
+    const McpInstallation m_installation{QFileInfo(QFINDTESTDATA("install.sh")).path()};
 };
 
 void McpConformanceTest::initTestCase()
 {
-    constexpr int cannotInstall = 77;
-    m_sources = QFileInfo(QFINDTESTDATA("install.sh")).path();
-    m_installed = QDir::cleanPath(QCoreApplication::applicationDirPath() + u"/../mcp"_s);
-    ProcessUnderTest installer(m_sources + u"/install.sh"_s, {m_installed});
-    QVERIFY(installer.start());
-    QVERIFY2(installer.waitForExit(std::chrono::minutes(6)), installer.output().constData());
-    if (installer.exitStatus() == cannotInstall)
-        QSKIP(installer.output().trimmed().split('\n').last().constData());
-    QVERIFY2(installer.exitStatus() == 0, installer.errors().constData());
+    if (const QByteArray why = m_installation.prepare(); !why.isEmpty())
+        QSKIP(why.constData());
 }
 
 void McpConformanceTest::suite()
 {
     const FixtureServer server;
     const TestDirectory results;
-    ProcessUnderTest tests(m_installed + u"/node"_s,
-                           {m_installed + u"/node_modules/@modelcontextprotocol/conformance/dist/index.js"_s,
+    ProcessUnderTest tests(m_installation.node(),
+                           {m_installation.modules() + u"/@modelcontextprotocol/conformance/dist/index.js"_s,
                             u"server"_s, u"--url"_s, u"http://127.0.0.1:%1/mcp"_s.arg(server.port()), u"--suite"_s,
-                            u"all"_s, u"--expected-failures"_s, m_sources + u"/baseline.yml"_s, u"--output-dir"_s,
-                            results.path()});
+                            u"all"_s, u"--expected-failures"_s, m_installation.source(u"baseline.yml"_s),
+                            u"--output-dir"_s, results.path()});
     tests.setVariable(u"NO_PROXY"_s, u"127.0.0.1"_s);
     QVERIFY(tests.start());
     const bool isOver = tests.waitForExit(std::chrono::minutes(4));
