@@ -32,7 +32,7 @@ http::HttpReply toolFailure(const Error &error, const QString &tool)
 {
     http::HttpReply reply = http::HttpReply::json(bodyOf(error, tool), statusOf(error.code));
     if (error.code == ErrorCode::Unauthenticated)
-        reply.headers.append({"www-authenticate", "Bearer"});
+        reply.headers.emplaceBack("www-authenticate", "Bearer");
     if (error.code == ErrorCode::RateLimited || error.code == ErrorCode::Unavailable)
         reply.headers.append(
             {"retry-after", QByteArray::number(qint64(error.retryAfter.value_or(usualRetryAfter).count()))});

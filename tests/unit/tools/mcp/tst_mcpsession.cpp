@@ -34,7 +34,7 @@ private Q_SLOTS:
 
 private:
     QJsonObject ask(const QByteArray &method, const QByteArray &params = "{}");
-    QCoro::Task<> begin(const QByteArray &text);
+    QCoro::Task<> begin(QByteArray text);
     void initialize(QByteArrayView revision, const QByteArray &capabilities = "{}");
 
     SystemClock m_clock;
@@ -63,7 +63,7 @@ void McpSessionTest::cleanup()
     m_session.reset();
 }
 
-QCoro::Task<> McpSessionTest::begin(const QByteArray &text)
+QCoro::Task<> McpSessionTest::begin(QByteArray text)
 {
     const auto messages = readMessages(text);
     return m_session->handle(messages->list.first(), {m_outlet, m_box}, {});
