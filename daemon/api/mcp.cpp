@@ -20,14 +20,8 @@ constexpr auto comeBackAfter = 1s;
 class Answers final : public tools::mcp::Outlet
 {
 public:
-    void send(QByteArray message) override
-    {
-        const auto read = tools::mcp::readMessages(message);
-        const auto isAnswer
-            = [](Message::Kind kind) { return kind == Message::Kind::Result || kind == Message::Kind::Failure; };
-        if (read && isAnswer(read->list.first().kind))
-            m_answers.append(std::move(message));
-    }
+    void send(QByteArray message) override { m_answers.append(std::move(message)); }
+    void tell(QByteArray) override { } // there is no place for it
     [[nodiscard]] bool isOpen() const override { return false; }
     [[nodiscard]] const QByteArrayList &list() const { return m_answers; }
 

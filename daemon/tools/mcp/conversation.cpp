@@ -23,7 +23,7 @@ Conversation::Conversation(std::shared_ptr<Session> session, Peer peer, QByteArr
 
 void Conversation::notify(QByteArrayView method, QByteArrayView params) const
 {
-    m_peer.outlet->send(notificationText(method, params));
+    m_peer.outlet->tell(notificationText(method, params));
 }
 
 void Conversation::tellProgress(double done, double total, const QString &message) const

@@ -24,8 +24,10 @@ public:
     Outlet &operator=(const Outlet &) = delete;
     virtual ~Outlet() = default;
 
-    /// One JSON-RPC message.
+    /// One JSON-RPC message that the client waits for: an answer.
     virtual void send(QByteArray message) = 0;
+    /// One that it does not wait for: a notification, a request of ours.
+    virtual void tell(QByteArray message) { send(std::move(message)); }
     /// Whether requests of ours reach the client.
     [[nodiscard]] virtual bool isOpen() const = 0;
     /// Lets whoever reads go; he may come back for the rest.

@@ -261,7 +261,7 @@ Task<QByteArray> Session::ask(std::shared_ptr<Outlet> outlet, QByteArray method,
         const auto left = context.deadline - std::chrono::steady_clock::now();
         timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
     }
-    outlet->send(requestText(id, method, params));
+    outlet->tell(requestText(id, method, params));
     Answer answer = co_await done;
     const std::lock_guard lock(m_mutex);
     m_questions.erase(id);
