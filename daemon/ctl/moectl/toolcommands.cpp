@@ -123,7 +123,7 @@ Task<Output> listTools(Call call)
 Task<Output> callTool(Call call)
 {
     CO_TRY(const auto server, toolServer(call));
-    const QByteArray args = call.inputs.text("json"_L1).toUtf8();
+    const QByteArray args = call.inputs.text("arguments"_L1).toUtf8();
     if (!json::validate(args))
         co_return wrongUsage(u"The arguments are no JSON. Quote them: '{\"expression\":\"1+1\"}'."_s);
     const QByteArray asked = wire::write(Invocation{call.inputs.text("name"_L1), {args}});
@@ -186,8 +186,8 @@ CommandGroup toolCommands()
             {{"tool list"_L1, "Lists the tools that the key may use."_L1, withServer({}), &listTools,
               Command::Needs::Machine},
              {"tool call"_L1, "Calls one with arguments in JSON: moectl tool call gcd_lcm '{\"a\":12,\"b\":18}'."_L1,
-              withServer({{Parameter::Word, "name"_L1, "NAME"_L1}, {Parameter::Word, "json"_L1, "JSON"_L1}}), &callTool,
-              Command::Needs::Machine},
+              withServer({{Parameter::Word, "name"_L1, "NAME"_L1}, {Parameter::Word, "arguments"_L1, "JSON"_L1}}),
+              &callTool, Command::Needs::Machine},
              {"mcp"_L1,
               "Speaks the Model Context Protocol on standard input and output, for programs that start their tools."_L1,
               withServer({}), &bridge, Command::Needs::Machine}}};
