@@ -15,6 +15,9 @@ namespace {
 
 constexpr auto heartbeat = 15s;
 
+/// As an event has it. In JSON line ends stand between values only: those of texts are escaped.
+QByteArray oneLine(QByteArray message) { return message.replace('\n', ' ').replace('\r', ' '); }
+
 /// Whether a page with this origin may be one of this machine's own.
 bool isLocalOrigin(QByteArrayView origin)
 {
@@ -93,7 +96,7 @@ Task<void> forward(ExchangePtr exchange, std::shared_ptr<tools::mcp::EventStream
     while (true) {
         const auto batch = reader.take();
         for (const tools::mcp::EventStream::Event &event : batch.events)
-            exchange->sendNamedEvent("message", eventId(*stream, event.number), event.message);
+            exchange->sendNamedEvent("message", eventId(*stream, event.number), oneLine(event.message));
         if (batch.isOver)
             co_return {};
         if (exchange->isCongested()) {

@@ -44,7 +44,8 @@ private:
 
 static QByteArray callOf(const char *id, const char *tool)
 {
-    return requestText(id, "tools/call", "{\"name\":\"" + QByteArray(tool) + "\",\"arguments\":{}}");
+    const QByteArray params = "{\"name\":\"" + QByteArray(tool) + "\",\"arguments\":{}}";
+    return requestText(id, "tools/call", params);
 }
 
 static QJsonObject objectOf(const QByteArray &json) { return QJsonDocument::fromJson(json).object(); }
