@@ -135,12 +135,9 @@ QCoro::Task<> McpBridge::pass(QByteArray line, RequestContext context)
     }
     if (context.isStopped())
         co_return;
-    const bool isWell = head && head->status < 400;
-    if (isWell && isFirst) {
-        m_session = head->mcpSession;
-        m_revision = wire::read<InitializeAnswer>(answer->body).value_or(InitializeAnswer()).result.protocolVersion;
-    }
-    if (isWell) {
+    if (head && head->status < 400) {
+        if (isFirst)
+            noteSession(*head, *answer);
         if (head->status == 200 && !answer->isStream)
             deliver(answer->body);
         co_return;
@@ -149,6 +146,12 @@ QCoro::Task<> McpBridge::pass(QByteArray line, RequestContext context)
     m_log(reason.toUtf8());
     if (envelope.isRequest())
         deliver(failureFor(envelope, reason));
+}
+
+void McpBridge::noteSession(const client::HttpHead &head, const Answer &answer)
+{
+    m_session = head.mcpSession;
+    m_revision = wire::read<InitializeAnswer>(answer.body).value_or(InitializeAnswer()).result.protocolVersion;
 }
 
 QCoro::Task<bool> McpBridge::beginAnew(RequestContext context)

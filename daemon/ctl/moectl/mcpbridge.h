@@ -31,6 +31,7 @@ private:
     [[nodiscard]] Task<client::HttpHead> post(QByteArray line, std::shared_ptr<Answer> answer, RequestContext context);
     [[nodiscard]] QCoro::Task<bool> beginAnew(RequestContext context);
     [[nodiscard]] QList<std::pair<QByteArray, QByteArray>> headers() const;
+    void noteSession(const client::HttpHead &head, const Answer &answer);
     void deliver(const QByteArray &message) const;
 
     const std::shared_ptr<client::HttpTransport> m_transport;
