@@ -192,31 +192,6 @@ bool Admission::mayUse(const QString &model, const ServerId &server) const
     return !m_policy || m_policy->allowsModel(model, server.value());
 }
 
-bool Admission::mayUseTool(const QString &tool) const
-{
-    return !m_policy || m_policy->allows(PermissionType::McpTool, tool);
-}
-
-Result<accounts::RateSlot> Admission::admitFurther() const
-{
-    if (!m_key)
-        return accounts::RateSlot();
-    return m_key->limiter->admit(m_services.clock.steady());
-}
-
-void Admission::noteToolCall(QByteArray callId, const QString &tool, UsageStatus status, Clock::Steady startedAt) const
-{
-    if (!m_key)
-        return;
-    UsageRecord record = m_record;
-    record.requestId = std::move(callId);
-    record.mode = u"mcp"_s;
-    record.model = tool.left(longestModel);
-    record.status = status;
-    record.latency = millisecondsSince(startedAt);
-    m_services.journal.settle(record, {});
-}
-
 Result<void> Admission::demandMode(pipeline::Mode mode)
 {
     const QString modelId = pipeline::modelIdOf(mode);
