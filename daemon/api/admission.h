@@ -45,6 +45,13 @@ public:
     [[nodiscard]] bool mayUse(pipeline::Mode mode) const;
     [[nodiscard]] bool mayUse(const QString &model, const ServerId &server) const;
 
+    /// Whether a tool may be used; leaves no trace.
+    [[nodiscard]] bool mayUseTool(const QString &tool) const;
+    /// Lets a further call of the same request in, which counts like the first: RateLimited.
+    [[nodiscard]] Result<accounts::RateSlot> admitFurther() const;
+    /// Writes a call of a tool down: a record of its own, without tokens.
+    void noteToolCall(QByteArray callId, const QString &tool, UsageStatus status, Clock::Steady startedAt) const;
+
     /// The models, metered: calls reserve before they begin (BudgetExceeded) and are charged with what they used.
     [[nodiscard]] inference::ModelClient &models() { return m_models; }
     /// For the usage record.

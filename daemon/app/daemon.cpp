@@ -214,6 +214,9 @@ Result<void> Daemon::startThreads()
         .control = m_control->door(),
         .audit = *m_accounts->auditLog,
         .events = m_control->events(),
+        .tools = m_tools.catalogue(),
+        .mcpServer = m_tools.server(),
+        .mcpSessions = m_tools.sessions(),
         .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
@@ -266,6 +269,7 @@ QCoro::Task<> Daemon::stop()
     m_isDraining = true;
     if (m_lock)
         QFile::remove(file("ready.json"_L1));
+    m_tools.sessions().shutDown();
     const auto deadline = m_clock.steady() + m_options.drainTime;
     std::vector<Completion<bool>> drained;
     for (std::size_t i = 0; i < m_threads.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "daemon/app/memoryreturn.h"
 #include "daemon/app/options.h"
 #include "daemon/app/signals.h"
+#include "daemon/app/toolstack.h"
 #include "daemon/ctl/datalock.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
@@ -60,6 +61,7 @@ private:
     std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
     std::unique_ptr<LawStack> m_law;
     std::unique_ptr<ControlStack> m_control;
+    ToolStack m_tools{m_clock};
 
     std::vector<StackSockets> m_sockets;
     std::unique_ptr<SharedParts> m_shared;

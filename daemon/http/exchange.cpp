@@ -52,11 +52,14 @@ QByteArrayView reasonPhrase(int status)
 {
     switch (status) {
     case 200: return "OK";
+    case 202: return "Accepted";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
     case 429: return "Too Many Requests";
@@ -163,6 +166,11 @@ void Exchange::sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArray
         begin += "id: " % id % '\n';
     begin += "event: " % type % '\n' % dataBegin;
     sendEvent(begin, data, eventEnd);
+}
+
+void Exchange::sendRetry(std::chrono::milliseconds delay)
+{
+    sendEvent("retry: ", QByteArray::number(qint64(delay.count())), eventEnd);
 }
 
 void Exchange::sendHeartbeat() { sendEvent(": ping", {}, eventEnd); }

@@ -64,6 +64,8 @@ public:
     void sendData(QByteArrayView data);
     /// Sends one event with a type and, unless empty, an id; `data` is one line.
     void sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArrayView data);
+    /// Tells the client how long to wait before it comes back, should the stream be cut.
+    void sendRetry(std::chrono::milliseconds delay);
     /// Sends the comment that keeps an idle connection open.
     void sendHeartbeat();
     /// The stream is complete; `lastData` is one more event.

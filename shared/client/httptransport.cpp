@@ -101,6 +101,11 @@ bool isBroken(const QNetworkReply &reply)
     return statusOf(reply) == 0 || isBelowHttp;
 }
 
+HttpHead headOf(const QNetworkReply &reply)
+{
+    return {statusOf(reply), reply.rawHeader("Content-Type"), reply.rawHeader("Mcp-Session-Id")};
+}
+
 control::Reply replyOf(const QNetworkReply &reply, QByteArray body)
 {
     control::Reply answer;
@@ -241,6 +246,23 @@ Task<control::Reply> HttpTransport::exchange(control::Request request, RequestCo
         co_return failure(errorOf(*reply));
     noteClock(*reply);
     co_return replyOf(*reply, body);
+}
+
+Task<HttpHead> HttpTransport::call(HttpCall call, std::function<bool(const HttpHead &, QByteArray)> onBytes,
+                                   RequestContext context)
+{
+    QNetworkRequest sent = requestTo(call.path, {});
+    for (const auto &[name, value] : std::as_const(call.headers))
+        sent.setRawHeader(name, value);
+    const ReplyPtr reply = own(m_network.sendCustomRequest(sent, call.method, call.body));
+    guard(reply.get());
+    const auto take = [onBytes = std::move(onBytes), from = reply.get()](QByteArray bytes) {
+        return onBytes(headOf(*from), std::move(bytes));
+    };
+    CO_TRY_VOID(co_await awaitEnd(reply, take, std::move(context)));
+    if (isBroken(*reply))
+        co_return failure(errorOf(*reply));
+    co_return headOf(*reply);
 }
 
 Task<void> HttpTransport::listen(QByteArray lastEventId, std::function<void(QByteArrayView)> onBytes,

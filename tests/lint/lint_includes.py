@@ -33,6 +33,8 @@ ALLOWED = {
     "daemon/tools": BASE,
     "daemon/tools/json": (*BASE, "daemon/tools"),
     "daemon/tools/law": (*BASE, "daemon/tools"),
+    # The protocol: knows tools, but nothing that carries it.
+    "daemon/tools/mcp": (*BASE, "daemon/tools"),
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
                         "daemon/cache", "daemon/knowledge", "daemon/tools"),
@@ -48,7 +50,8 @@ ALLOWED = {
     # The edge: HTTP knows keys, resources know services.
     "daemon/http": (*BASE, "daemon/accounts"),
     "daemon/api": (*BASE, "daemon/http", "daemon/dialect", "daemon/accounts", "daemon/inference", "daemon/experts",
-                   "daemon/pipeline", "daemon/tools", "daemon/knowledge", "daemon/cache", "daemon/events"),
+                   "daemon/pipeline", "daemon/tools", "daemon/tools/mcp", "daemon/knowledge", "daemon/cache",
+                   "daemon/events"),
     "daemon/api/control": (*BASE, "shared/wire/control", "daemon/api", "daemon/http", "daemon/accounts",
                            "daemon/settings", "daemon/inference", "daemon/experts", "daemon/pipeline"),
     # The local command socket of the daemon, and the program at its other end.

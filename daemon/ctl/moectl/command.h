@@ -64,6 +64,7 @@ struct CommandGroup {
 [[nodiscard]] CommandGroup serverCommands();
 [[nodiscard]] CommandGroup lawCommands();
 [[nodiscard]] CommandGroup sessionCommands();
+[[nodiscard]] CommandGroup toolCommands();
 [[nodiscard]] CommandGroup machineCommands();
 
 /// All there are, in the order of the help text.

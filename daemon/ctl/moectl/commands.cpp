@@ -6,8 +6,8 @@ namespace moe::moectl {
 std::span<const CommandGroup> allCommands()
 {
     static const std::vector<CommandGroup> groups{
-        sessionCommands(), userCommands(),     groupCommands(),  keyCommands(), permissionCommands(), limitCommands(),
-        usageCommands(),   settingsCommands(), serverCommands(), lawCommands(), machineCommands(),
+        sessionCommands(), userCommands(),     groupCommands(),  keyCommands(),  permissionCommands(), limitCommands(),
+        usageCommands(),   settingsCommands(), serverCommands(), toolCommands(), lawCommands(),        machineCommands(),
     };
     return groups;
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/api/mcp.h"
+#include "daemon/tools/mcp/jsonrpc.h"
+
+/// What both transports of the Model Context Protocol do with a request before and while they serve it.
+namespace moe::api {
+
+using ExchangePtr = std::shared_ptr<http::Exchange>;
+using tools::mcp::Message;
+using tools::mcp::Messages;
+using tools::mcp::Peer;
+using tools::mcp::RpcCode;
+
+/// A JSON-RPC error outside of any session.
+[[nodiscard]] http::HttpReply rpcFailure(int status, RpcCode code, const QString &message);
+
+/// The answer to a request that must not come further; nothing if all is well: pages of other sites shown in a browser
+/// (DNS rebinding), a revision that is not spoken, too large a body.
+[[nodiscard]] std::optional<http::HttpReply> refusalOf(const http::HttpRequest &request);
+
+/// The messages of a body, or the answer to one that has none.
+[[nodiscard]] std::expected<Messages, http::HttpReply> messagesOf(const http::HttpRequest &request);
+
+/// Whether the client takes answers of this type ("text/event-stream").
+[[nodiscard]] bool accepts(const http::HttpRequest &request, QByteArrayView type);
+
+/// Works on all of them at once; ends when all have been answered.
+[[nodiscard]] QCoro::Task<> handleAll(std::shared_ptr<tools::mcp::Session> session, QList<Message> messages, Peer peer,
+                                      RequestContext context);
+
+/// Names an event of a stream, for Last-Event-ID.
+[[nodiscard]] QByteArray eventId(const tools::mcp::EventStream &stream, qint64 number);
+
+/// Sends what is on a stream behind that event until it is over, or until `goesOn` says no. Cancelled if the client
+/// goes or the daemon stops.
+[[nodiscard]] Task<void> forward(ExchangePtr exchange, std::shared_ptr<tools::mcp::EventStream> stream, qint64 after,
+                                 std::function<bool()> goesOn, RequestContext context);
+
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/mcp/sessions.h"
+#include "tests/support/fakeclock.h"
+
+#include <QTest>
+
+#include <thread>
+
+using namespace moe;
+using namespace moe::test;
+using namespace moe::tools::mcp;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+/// Who has which session, how many, and what its streams keep.
+class McpSessionsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void belongToTheirKey();
+    void endWhenIdle();
+    void makeRoomForNewOnes();
+    void stopWithTheDaemon();
+    void streamsAreResumed();
+    void streamsHaveOneReader();
+    void streamsKeepTheLatest();
+    void streamsWakeOtherThreads();
+    void finishedStreamsAreForgotten();
+
+private:
+    FakeClock m_clock;
+    Server m_server{ServerInfo{u"test"_s, {}, u"1"_s, {}}};
+};
+
+void McpSessionsTest::belongToTheirKey()
+{
+    Sessions sessions(m_clock);
+    const auto session = sessions.create(m_server, KeyId(1));
+    QVERIFY(session);
+    QCOMPARE((*session)->id().size(), 32);
+    QCOMPARE(sessions.find((*session)->id(), KeyId(1)), *session);
+    QVERIFY(!sessions.find((*session)->id(), KeyId(2)));
+    QVERIFY(!sessions.find("", KeyId(1)));
+    QVERIFY(!sessions.end((*session)->id(), KeyId(2)));
+    QVERIFY(sessions.end((*session)->id(), KeyId(1)));
+    QVERIFY(!sessions.end((*session)->id(), KeyId(1)));
+    QVERIFY((*session)->mainStream()->isFinished());
+}
+
+void McpSessionsTest::endWhenIdle()
+{
+    Sessions sessions(m_clock, {.idleTime = 10min});
+    const auto used = *sessions.create(m_server, KeyId(1));
+    const auto idle = *sessions.create(m_server, KeyId(1));
+    m_clock.advance(9min);
+    QVERIFY(sessions.find(used->id(), KeyId(1)));
+    m_clock.advance(9min);
+    (void)sessions.create(m_server, KeyId(2));
+    QVERIFY(!sessions.find(idle->id(), KeyId(1)));
+    QVERIFY(idle->mainStream()->isFinished());
+    QVERIFY(sessions.find(used->id(), KeyId(1)));
+}
+
+void McpSessionsTest::makeRoomForNewOnes()
+{
+    Sessions sessions(m_clock, {.ofKey = 3, .inAll = 5});
+    QList<std::shared_ptr<Session>> made;
+    for (int i = 0; i < 4; ++i) {
+        m_clock.advance(1s);
+        made.append(*sessions.create(m_server, KeyId(1)));
+    }
+    QVERIFY(!sessions.find(made[0]->id(), KeyId(1)));
+    QCOMPARE(sessions.size(), 3);
+    for (int key = 2; key < 6; ++key) {
+        m_clock.advance(1s);
+        (void)sessions.create(m_server, KeyId(key));
+    }
+    QCOMPARE(sessions.size(), 5);
+    QVERIFY(!sessions.find(made[1]->id(), KeyId(1)));
+}
+
+void McpSessionsTest::stopWithTheDaemon()
+{
+    Sessions sessions(m_clock);
+    const auto session = *sessions.create(m_server, KeyId(1));
+    const auto answer = session->openStream();
+    sessions.shutDown();
+    QVERIFY(session->mainStream()->isFinished());
+    QVERIFY(!answer->isFinished()); // somebody waits for what comes on it
+    QCOMPARE(sessions.create(m_server, KeyId(1)).error().code, ErrorCode::Unavailable);
+}
+
+void McpSessionsTest::streamsAreResumed()
+{
+    const auto stream = std::make_shared<EventStream>(3);
+    stream->send("a");
+    stream->send("b");
+    {
+        EventStream::Reader first(stream, 0);
+        const auto batch = first.take();
+        QCOMPARE(batch.events.size(), 2);
+        QCOMPARE(batch.events[1].number, 2);
+        QVERIFY(!batch.isOver);
+    }
+    stream->send("c");
+    stream->finish();
+    stream->send("too late");
+    EventStream::Reader second(stream, 1);
+    const auto batch = second.take();
+    QCOMPARE(batch.events.size(), 2);
+    QCOMPARE(batch.events[0].message, "b"_ba);
+    QVERIFY(batch.isOver);
+    EventStream::Reader ahead(stream, 1'000'000); // a number that was never given
+    QVERIFY(ahead.take().events.empty());
+}
+
+void McpSessionsTest::streamsHaveOneReader()
+{
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader first(stream, 0);
+    const auto waiting = first.wait(1h, {});
+    QVERIFY(!waiting.isReady());
+    EventStream::Reader second(stream, 0);
+    QTRY_VERIFY(waiting.isReady());
+    stream->send("a");
+    QVERIFY(first.take().isOver);
+    QVERIFY(first.take().events.empty());
+    QCOMPARE(second.take().events.size(), 1);
+    stream->letGo();
+    QVERIFY(second.take().isOver);
+}
+
+void McpSessionsTest::streamsKeepTheLatest()
+{
+    const auto stream = std::make_shared<EventStream>(1);
+    for (std::size_t i = 0; i < 2 * EventStream::mostKept; ++i)
+        stream->send("x");
+    EventStream::Reader many(stream, 0);
+    QCOMPARE(many.take().events.size(), EventStream::mostKept);
+    for (int i = 0; i < 4; ++i)
+        stream->send(QByteArray(EventStream::mostBytesKept / 2, 'y'));
+    QVERIFY(stream->bytes() <= EventStream::mostBytesKept);
+    stream->send(QByteArray(EventStream::mostBytesKept * 2, 'z'));
+    EventStream::Reader large(stream, 0);
+    QCOMPARE(large.take().events.size(), 1); // the latest in any case
+}
+
+void McpSessionsTest::streamsWakeOtherThreads()
+{
+    constexpr int count = 2'000;
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader reader(stream, 0);
+    std::jthread writer([stream] {
+        for (int i = 0; i < count; ++i) {
+            stream->send("x");
+            std::this_thread::yield();
+        }
+        stream->finish();
+    });
+    qint64 last = 0;
+    bool isOver = false;
+    while (!isOver) {
+        QVERIFY(QCoro::waitFor(reader.wait(1min, {})));
+        const auto batch = reader.take();
+        for (const auto &event : batch.events) {
+            QVERIFY(event.number > last);
+            last = event.number;
+        }
+        isOver = batch.isOver;
+    }
+    QCOMPARE(last, count);
+}
+
+void McpSessionsTest::finishedStreamsAreForgotten()
+{
+    Sessions sessions(m_clock);
+    const auto session = *sessions.create(m_server, KeyId(1));
+    const auto open = session->openStream();
+    for (int i = 0; i < 200; ++i)
+        session->openStream()->finish();
+    QVERIFY(session->stream(open->number())); // its answer is still to come
+    QVERIFY(!session->stream(open->number() + 1));
+    QVERIFY(session->stream(open->number() + 200));
+    QVERIFY(!session->stream(9'999));
+    QCOMPARE(session->stream(0), session->mainStream());
+}
+
+QTEST_GUILESS_MAIN(McpSessionsTest)
+#include "tst_mcpsessions.moc"
