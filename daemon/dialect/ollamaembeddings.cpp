@@ -39,8 +39,10 @@ std::optional<QByteArray> written(QByteArrayView text, Span vector, EmbeddingFor
     return format == EmbeddingFormat::Base64 ? json::quoted(floats.toBase64()) : vector.in(text).toByteArray();
 }
 
-QByteArray listOf(const EmbeddingsHead &head, const QByteArrayList &vectors, qint64 tokens)
+/// Without `counted` tokens the estimate counts.
+EmbeddingsAnswer listOf(const EmbeddingsHead &head, const QByteArrayList &vectors, std::optional<qint64> counted)
 {
+    const qint64 tokens = counted.value_or(head.promptTokensEstimate);
     QByteArray out = "{\"object\":\"list\",\"data\":[";
     for (qsizetype index = 0; index < vectors.size(); ++index) {
         out += index > 0 ? ",{" : "{";
@@ -50,12 +52,12 @@ QByteArray listOf(const EmbeddingsHead &head, const QByteArrayList &vectors, qin
     out += "],\"model\":" + json::quoted(head.model);
     out += ",\"usage\":{\"prompt_tokens\":" + QByteArray::number(tokens);
     out += ",\"total_tokens\":" + QByteArray::number(tokens) + "}}";
-    return out;
+    return {out, {tokens, 0, !counted}};
 }
 
 }
 
-Result<QByteArray> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView body, int status)
+Result<EmbeddingsAnswer> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView body, int status)
 {
     const auto root = json::validate(body);
     if (status >= 400 || (root && json::member(body, *root, "error")))
@@ -74,11 +76,13 @@ Result<QByteArray> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView b
     if (!isReadable)
         return failure(unreadable());
     const auto count = json::member(body, *root, "prompt_eval_count");
-    const auto tokens = count ? json::integer(body, *count) : std::nullopt;
-    return listOf(head, vectors, tokens.value_or(head.promptTokensEstimate));
+    auto counted = count ? json::integer(body, *count) : std::nullopt;
+    if (counted && *counted < 0)
+        counted.reset();
+    return listOf(head, vectors, counted);
 }
 
-Result<QByteArray> openAiEmbeddingsFromOld(const EmbeddingsHead &head, const QByteArrayList &bodies)
+Result<EmbeddingsAnswer> openAiEmbeddingsFromOld(const EmbeddingsHead &head, const QByteArrayList &bodies)
 {
     QByteArrayList vectors;
     for (const QByteArray &body : bodies) {
@@ -89,7 +93,7 @@ Result<QByteArray> openAiEmbeddingsFromOld(const EmbeddingsHead &head, const QBy
             return failure(unreadable());
         vectors.append(*text);
     }
-    return listOf(head, vectors, head.promptTokensEstimate);
+    return listOf(head, vectors, {});
 }
 
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/core/result.h"
+#include "shared/model/usage.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
@@ -18,11 +19,19 @@ struct EmbeddingsHead {
     qint64 promptTokensEstimate = 0;  ///< where the node does not report them
 };
 
+/// The answer, and what it is to be charged with.
+struct EmbeddingsAnswer {
+    QByteArray body;
+    Usage usage;
+};
+
 /// Answer of `/api/embed` → OpenAI embeddings object. Floats keep their bytes; base64 holds 32-bit little-endian ones.
 /// `status` is that of the HTTP answer.
-[[nodiscard]] Result<QByteArray> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView body, int status = 200);
+[[nodiscard]] Result<EmbeddingsAnswer> openAiEmbeddings(const EmbeddingsHead &head, QByteArrayView body,
+                                                        int status = 200);
 
 /// The same from the answers of `/api/embeddings`, one for each input, in order.
-[[nodiscard]] Result<QByteArray> openAiEmbeddingsFromOld(const EmbeddingsHead &head, const QByteArrayList &bodies);
+[[nodiscard]] Result<EmbeddingsAnswer> openAiEmbeddingsFromOld(const EmbeddingsHead &head,
+                                                               const QByteArrayList &bodies);
 
 }

@@ -147,9 +147,9 @@ Result<ReadAnswer> OllamaBackend::readAnswer(CallKind kind, const ChatCall &call
                                            call.promptTokensEstimate};
         const auto root = json::validate(bodies.first());
         const bool isOld = root && json::member(bodies.first(), *root, "embedding").has_value();
-        TRY(QByteArray body,
+        TRY(dialect::EmbeddingsAnswer answer,
             isOld ? dialect::openAiEmbeddingsFromOld(head, bodies) : dialect::openAiEmbeddings(head, bodies.first()));
-        return ReadAnswer{std::move(body), {call.promptTokensEstimate, 0, true}};
+        return ReadAnswer{std::move(answer.body), answer.usage};
     }
     QList<dialect::OllamaAnswer> answers;
     ReadAnswer read;
@@ -157,6 +157,7 @@ Result<ReadAnswer> OllamaBackend::readAnswer(CallKind kind, const ChatCall &call
         TRY(dialect::OllamaAnswer answer, dialect::readOllamaAnswer(body, 200, call.promptTokensEstimate));
         read.usage.completionTokens += answer.usage.completionTokens;
         read.usage.promptTokens = answer.usage.promptTokens;
+        read.usage.isEstimated |= answer.usage.isEstimated;
         answers.append(std::move(answer));
     }
     read.body = dialect::ollamaCompletion(newHead(call), answerKindOf(kind), answers);

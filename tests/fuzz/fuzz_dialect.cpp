@@ -64,7 +64,7 @@ void answers(QByteArrayView body)
     for (const EmbeddingFormat format : {EmbeddingFormat::Float, EmbeddingFormat::Base64}) {
         const auto embeddings = openAiEmbeddings({"m", format, 0}, body);
         if (embeddings)
-            requireJson(*embeddings);
+            requireJson(embeddings->body);
     }
     const auto answer = readOllamaAnswer(body, 200);
     if (answer)

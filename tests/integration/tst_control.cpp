@@ -24,6 +24,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void setUpWorksOnce();
     void nobodyGetsIn();
+    void everyOperationKnowsWhoMayUseIt();
     void rolesAreKept();
     void passwordMustBeChanged();
     void foreignThingsAreMissing();
@@ -98,6 +99,40 @@ void ControlTest::nobodyGetsIn()
     // A key of the client API is no session.
     const HttpResponse withKey = nobody.call("GET", "/me", {}, m_daemon.authorization());
     QCOMPARE(problemOf(withKey, 401), QByteArray());
+}
+
+void ControlTest::everyOperationKnowsWhoMayUseIt()
+{
+    const ControlSession nobody(m_daemon);
+    const ControlSession userSession = signedIn("plain", "user");
+    const ControlSession operatorSession = signedIn("operates", "operator");
+    const QHash<QString, int> ranks{{u"Open to everybody."_s, 0},
+                                    {u"For whoever is signed in."_s, 1},
+                                    {u"For operators and administrators."_s, 2},
+                                    {u"For administrators."_s, 3}};
+    const QJsonObject paths = jsonOf(nobody.get("/openapi.json"))[u"paths"].toObject();
+    QVERIFY(paths.size() > 40);
+    int refusals = 0;
+    for (auto path = paths.begin(); path != paths.end(); ++path) {
+        const QJsonObject operations = path->toObject();
+        for (auto operation = operations.begin(); operation != operations.end(); ++operation) {
+            const int rank = ranks.value(operation.value()[u"description"].toString(), -1);
+            QVERIFY2(rank >= 0, qPrintable(path.key()));
+            QByteArray target = path.key().toUtf8().sliced(qstrlen("/control/v1"));
+            target.replace("{", "").replace("}", "");
+            const auto refused = [&](const ControlSession &session, int status) {
+                ++refusals;
+                return problemOf(session.call(operation.key().toUpper().toUtf8(), target), status) + ' ' + target;
+            };
+            if (rank > 0)
+                QCOMPARE(refused(nobody, 401), ' ' + target);
+            if (rank > 1)
+                QCOMPARE(refused(userSession, 403), ' ' + target);
+            if (rank > 2)
+                QCOMPARE(refused(operatorSession, 403), ' ' + target);
+        }
+    }
+    QVERIFY(refusals > 120);
 }
 
 void ControlTest::rolesAreKept()

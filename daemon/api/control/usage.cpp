@@ -76,8 +76,11 @@ Result<accounts::UsageRange> rangeOf(std::optional<UserId> user, const types::Us
         return failure(
             Error::invalid(u"Ask for 1 to %1 days, without \"from\"."_s.arg(mostDays), u"days"_s, u"invalid_value"_s));
     accounts::UsageRange range{user, query.from, query.to};
-    if (query.days)
-        range.from = std::chrono::floor<std::chrono::days>(clock.system()) - std::chrono::days(*query.days - 1);
+    const auto end = query.to.value_or(clock.system());
+    if (!query.from)
+        range.from = std::chrono::floor<std::chrono::days>(end) - std::chrono::days(query.days.value_or(mostDays) - 1);
+    if (end - *range.from > std::chrono::days(mostDays))
+        return failure(Error::invalid(u"At most %1 days at once."_s.arg(mostDays), u"from"_s, u"invalid_value"_s));
     return range;
 }
 

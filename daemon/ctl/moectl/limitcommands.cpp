@@ -68,6 +68,20 @@ Task<Output> setLimits(Call call)
     co_return shown(limits.value, columns);
 }
 
+Task<Output> showLimits(Call call)
+{
+    if (call.inputs.has("user"_L1) == call.inputs.has("group"_L1))
+        co_return wrongUsage(u"Name a user with --user or a group with --group."_s);
+    if (call.inputs.has("group"_L1)) {
+        CO_TRY(const Group group, co_await groupNamed(call.client, call.inputs.text("group"_L1)));
+        CO_TRY(const auto limits, co_await call.client.call(control::readGroupLimits, {.path = pathTo(group.id)}, {}));
+        co_return shown(limits.value, columns);
+    }
+    CO_TRY(const User user, co_await userNamed(call.client, call.inputs.text("user"_L1)));
+    CO_TRY(const auto limits, co_await call.client.call(control::readLimits, {.path = pathTo(user.id)}, {}));
+    co_return shown(limits.value, columns);
+}
+
 Task<Output> stateOf(Call call, UserId user)
 {
     CO_TRY(const auto state, co_await call.client.call(control::readBudget, {.path = pathTo(user)}, {}));
@@ -113,6 +127,10 @@ CommandGroup limitCommands()
               "Shows the limits in force for a user and what is gone of them."_L1,
               {{Parameter::Option, "user"_L1, "NAME"_L1}},
               &showBudget},
+             {"limits show"_L1,
+              "Shows the limits that were set on a user itself, or on a group."_L1,
+              {user, group},
+              &showLimits},
              {"limits set"_L1,
               "Sets how often a user or a group's members may ask."_L1,
               {user,

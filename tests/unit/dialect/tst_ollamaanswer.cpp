@@ -35,6 +35,7 @@ const QByteArrayList GenerateLines{
 const QByteArray Embedded
     = R"({"model":"all-minilm","embeddings":[[-0.47698352,0.45396808,-0.604302,0.44857424]],"total_duration":54672190,)"
       R"("load_duration":18296664,"prompt_eval_count":3})";
+const QByteArray Uncounted = R"({"model":"m","embeddings":[[1]],"prompt_eval_count":-4})";
 
 // What a client puts together from chunks.
 struct Assembled {
@@ -217,10 +218,12 @@ private Q_SLOTS:
     void embeddings()
     {
         QCOMPARE(
-            openAiEmbeddings({"alias", EmbeddingFormat::Float, 9}, Embedded).value(),
+            openAiEmbeddings({"alias", EmbeddingFormat::Float, 9}, Embedded).value().body,
             R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[-0.47698352,0.45396808,-0.604302,0.44857424]}],)"
             R"("model":"alias","usage":{"prompt_tokens":3,"total_tokens":3}})");
-        const QByteArray text = openAiEmbeddings({"alias", EmbeddingFormat::Base64, 9}, Embedded).value();
+        QCOMPARE(openAiEmbeddings({"alias", EmbeddingFormat::Float, 9}, Embedded).value().usage, (Usage{3, 0, false}));
+        QCOMPARE(openAiEmbeddings({"alias", EmbeddingFormat::Float, 9}, Uncounted).value().usage, (Usage{9, 0, true}));
+        const QByteArray text = openAiEmbeddings({"alias", EmbeddingFormat::Base64, 9}, Embedded).value().body;
         const qsizetype begin = text.indexOf("\"embedding\":\"") + 13;
         const QByteArray floats = QByteArray::fromBase64(text.sliced(begin, text.indexOf('"', begin) - begin));
         QCOMPARE(floats.size(), 16);
@@ -230,7 +233,7 @@ private Q_SLOTS:
         QCOMPARE(
             openAiEmbeddingsFromOld({"alias", EmbeddingFormat::Float, 9},
                                     {R"({"embedding":[1.5]})", R"({"embedding":[2]})"})
-                .value(),
+                .value().body,
             R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.5]},{"object":"embedding","index":1,"embedding":[2]}],)"
             R"("model":"alias","usage":{"prompt_tokens":9,"total_tokens":9}})");
         for (const QByteArrayView body :
