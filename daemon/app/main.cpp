@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/run.h"
+#include "daemon/tools/engines.h"
 #include "daemon/tools/worker/workermain.h"
 
 int main(int argc, char **argv)

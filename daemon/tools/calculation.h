@@ -17,6 +17,11 @@ struct CalculationInfo {
     QLatin1StringView description;
 };
 
+/// Cancelled, or TooLarge if the arguments are.
+[[nodiscard]] Result<void> checkCall(const QByteArray &arguments, const RequestContext &context);
+/// An error of the codec, as callers of tools are told it.
+[[nodiscard]] Error asCallError(Error error);
+
 /// What all calculations have in common.
 class CalculationBase : public Tool
 {
@@ -29,8 +34,6 @@ protected:
 
     /// Any thread.
     [[nodiscard]] virtual Result<ToolResult> compute(const QByteArray &arguments) const = 0;
-    /// An error of the codec, as callers of tools are told it.
-    [[nodiscard]] static Error asCallError(Error error);
 
 private:
     const ToolInfo m_info;

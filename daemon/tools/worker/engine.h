@@ -5,8 +5,6 @@
 
 #include <QByteArray>
 
-#include <span>
-
 namespace moe::tools {
 
 /// Something that runs in worker processes: a function from bytes to bytes, found by its name. It may use all time and
@@ -17,8 +15,5 @@ struct Engine {
     Result<QByteArray> (*run)(const QByteArray &payload);
     void (*prepare)() = nullptr; ///< loads what it needs of the system, before that is out of reach
 };
-
-/// All there are.
-[[nodiscard]] std::span<const Engine> engines();
 
 }

@@ -5,6 +5,8 @@
 
 #include <QLatin1StringView>
 
+#include <span>
+
 namespace moe::tools {
 
 /// The only argument of the program when it is to be a worker.

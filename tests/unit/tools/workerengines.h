@@ -3,6 +3,8 @@
 
 #include "daemon/tools/worker/engine.h"
 
+#include <span>
+
 /// Engines that do what engines should not.
 namespace moe::tools::test {
 
