@@ -37,9 +37,15 @@ Value Algebra::integer(const QByteArray &digits)
 {
     mpz_t number;
     mpz_init_set_str(number, digits.isEmpty() ? "0" : digits.constData(), 10);
-    const Value value(number);
+    const Value value = integer(number);
     mpz_clear(number);
     return value;
+}
+
+Value Algebra::integer(const mpz_t &number)
+{
+    // As an exponent a small number in the form of a large one is not recognised.
+    return mpz_fits_sint_p(number) ? Value(int(mpz_get_si(number))) : Value(number);
 }
 
 Value Algebra::variable()

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Value power(const Value &base, const Value &exponent);
 
     [[nodiscard]] static Value integer(const QByteArray &digits);
+    [[nodiscard]] static Value integer(const mpz_t &number);
     /// The name that variables have here, whatever callers call theirs.
     [[nodiscard]] static Value variable();
     [[nodiscard]] Value pi();

@@ -115,7 +115,7 @@ private:
         else
             mpz_init_set_si(root, number.val);
         const bool isWhole = mpz_root(root, root, static_cast<unsigned long>(degree)) != 0;
-        const Value value(root);
+        const Value value = Algebra::integer(root);
         mpz_clear(root);
         return isWhole ? std::optional(value) : std::nullopt;
     }
