@@ -10,6 +10,20 @@ namespace {
 constexpr int workingDigits = 40;
 constexpr int checkingDigits = 70;
 constexpr qsizetype longestClosedForm = 400;
+constexpr int largestDenominator = 1'000;
+
+/// A double tells only so much: if in doubt, yes.
+bool isNearFraction(double value)
+{
+    const double size = std::abs(value);
+    if (!(size > 1e-6 && size < 1e6))
+        return true;
+    for (int i = 1; i <= largestDenominator; ++i) {
+        if (std::abs(value * i - std::round(value * i)) < 1e-13 * size * i)
+            return true;
+    }
+    return false;
+}
 
 }
 
@@ -103,7 +117,9 @@ Value Algebra::simplified(const Value &value)
 {
     if (isRational(value))
         return value;
-    const Value simple = call("simplify", value);
+    // Full simplification takes milliseconds: only where a rational number may come out.
+    const bool mayBeRational = isNearFraction(toDouble(value));
+    const Value simple = call(mayBeRational ? "simplify" : "normal", value);
     return isRational(simple) || text(simple).size() <= text(value).size() ? simple : value;
 }
 

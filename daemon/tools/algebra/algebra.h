@@ -48,7 +48,7 @@ public:
     [[nodiscard]] QString text(const Value &value);
     /// The same as a closed form that people can read, which not all are; else empty.
     [[nodiscard]] QString closedForm(const Value &value);
-    /// Simplified, if that makes it shorter.
+    /// Rational if it is rational; otherwise as short as it is easily made.
     [[nodiscard]] Value simplified(const Value &value);
 
     /// What is known of a number. "undefined", "too_hard" if it cannot be told to 16 digits.
