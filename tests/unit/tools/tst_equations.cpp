@@ -41,7 +41,8 @@ private:
     WorkerPool m_pool{{}};
     const ToolList m_tools = [this] {
         ToolList tools = solveTools(m_pool);
-        tools.append_range(factorizeTools(m_pool));
+        const ToolList further = factorizeTools(m_pool);
+        tools.insert(tools.end(), further.begin(), further.end());
         return tools;
     }();
 };
