@@ -12,6 +12,7 @@ namespace {
 constexpr int rootDigits = 40;
 constexpr int highestDegree = 100;
 constexpr qsizetype mostRoots = 200;
+constexpr int largestDenominator = 100;
 
 class Solver
 {
@@ -29,11 +30,13 @@ public:
         if (!isWithUnknown(normal))
             return SolveReply{.isAlwaysTrue = m_algebra.isZero(normal), .isComplete = true, .roots = {}};
         const Value numerator = m_algebra.call("numer", normal);
+        m_reply.isComplete = !isWithUnknown(numerator);
         if (giac::lvar(numerator) == giac::vecteur(1, m_x)) {
             TRY_VOID(solvePolynomial(numerator));
-        } else {
+        } else if (giac::is_zero(m_algebra.call("simplify", m_difference)))
+            m_reply = {.isAlwaysTrue = true, .isComplete = true, .roots = {}};
+        else if (!m_reply.isComplete)
             solveOther();
-        }
         return std::move(m_reply);
     }
 
@@ -98,17 +101,38 @@ private:
         }
     }
 
-    /// What the library finds; there may be more.
+    /// What the library finds; there may be more. What it finds exactly comes first.
     void solveOther()
     {
+        giac::vecteur approximate;
         for (const char *method : {"csolve", "solve"}) {
-            for (const Value &root : solutions(method, m_difference))
-                add(root, 1);
+            for (const Value &root : solutions(method, m_difference)) {
+                if (m_algebra.closedForm(root).isEmpty())
+                    approximate.push_back(root);
+                else
+                    add(root, 1);
+            }
         }
-        if (!m_reply.roots.isEmpty())
-            return;
-        for (const Value &root : solutions("fsolve", m_difference))
-            add(refined(root), 1);
+        if (m_reply.roots.isEmpty() && approximate.empty())
+            approximate = solutions("fsolve", m_difference);
+        for (const Value &root : approximate)
+            add(recognised(refined(root)), 1);
+    }
+
+    /// A fraction instead of its decimals, if that is a root itself.
+    Value recognised(const Value &root)
+    {
+        const double value = m_algebra.toDouble(root);
+        for (int i = 1; i <= largestDenominator && std::abs(value) < 1e6; ++i) {
+            const double numerator = std::round(value * i);
+            if (std::abs(value * i - numerator) > 1e-9)
+                continue;
+            const Value fraction = m_algebra.quotient(Value(int(numerator)), Value(i));
+            const auto left = evaluate(m_algebra, m_equation.left, fraction);
+            const auto right = evaluate(m_algebra, m_equation.right, fraction);
+            return left && right && m_algebra.isZero(m_algebra.difference(*left, *right)) ? fraction : root;
+        }
+        return root;
     }
 
     /// Newton's method: the library finds roots with the digits of a double.

@@ -116,8 +116,8 @@ void EquationsTest::unsolvable_data()
     QTest::addColumn<QString>("variable");
     QTest::addColumn<QString>("outcome");
     const auto row = [](const char *equation, const char *variable, const char *outcome) {
-        QTest::newRow(equation) << QString::fromUtf8(equation) << QString::fromUtf8(variable)
-                                << QString::fromUtf8(outcome);
+        QTest::addRow("%s for %s", equation, variable)
+            << QString::fromUtf8(equation) << QString::fromUtf8(variable) << QString::fromUtf8(outcome);
     };
     row("x = x", "x", "infinitely_many");
     row("2(x+1) = 2x+2", "x", "infinitely_many");
