@@ -33,10 +33,11 @@ public:
         m_reply.isComplete = !isWithUnknown(numerator);
         if (giac::lvar(numerator) == giac::vecteur(1, m_x)) {
             TRY_VOID(solvePolynomial(numerator));
-        } else if (giac::is_zero(m_algebra.call("simplify", m_difference)))
+        } else if (giac::is_zero(m_algebra.call("simplify", m_difference))) {
             m_reply = {.isAlwaysTrue = true, .isComplete = true, .roots = {}};
-        else if (!m_reply.isComplete)
+        } else if (!m_reply.isComplete) {
             solveOther();
+        }
         return std::move(m_reply);
     }
 
@@ -56,8 +57,7 @@ private:
             return failure(
                 Error::invalid(u"Polynomials are solved up to degree %1."_s.arg(highestDegree), {}, u"too_hard"_s));
         m_reply.isComplete = true;
-        const Value factors = m_algebra.call("factors", polynomial);
-        const giac::vecteur &list = *factors._VECTptr;
+        const giac::vecteur list = listOf(m_algebra.call("factors", polynomial));
         for (std::size_t i = 0; i + 1 < list.size(); i += 2) {
             if (isWithUnknown(list[i]))
                 addRoots(list[i], list[i + 1].val);
@@ -70,7 +70,7 @@ private:
         const int count = degree(factor);
         giac::vecteur roots = count <= 4 ? exactRoots(factor) : giac::vecteur();
         if (int(roots.size()) != count)
-            roots = rootsOf(m_algebra.call("proot", factor, Value(rootDigits)));
+            roots = listOf(m_algebra.call("proot", factor, Value(rootDigits)));
         if (int(roots.size()) != count)
             m_reply.isComplete = false;
         for (const Value &root : roots)
@@ -86,7 +86,7 @@ private:
         return areReadable ? roots : giac::vecteur();
     }
 
-    static giac::vecteur rootsOf(const Value &list)
+    static giac::vecteur listOf(const Value &list)
     {
         return list.type == giac::_VECT ? *list._VECTptr : giac::vecteur();
     }
@@ -95,7 +95,7 @@ private:
     giac::vecteur solutions(const char *method, const Value &function)
     {
         try {
-            return rootsOf(m_algebra.call(method, function, m_x));
+            return listOf(m_algebra.call(method, function, m_x));
         } catch (const std::exception &) {
             return {};
         }

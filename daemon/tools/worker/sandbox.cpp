@@ -20,13 +20,16 @@ constexpr rlim_t addressSpace = 1024UL * 1024 * 1024;
 #endif
 
 constexpr int allowedCalls[] = {
-    SCMP_SYS(read),           SCMP_SYS(write),        SCMP_SYS(readv),         SCMP_SYS(writev),
-    SCMP_SYS(close),          SCMP_SYS(brk),          SCMP_SYS(munmap),        SCMP_SYS(mremap),
-    SCMP_SYS(madvise),        SCMP_SYS(futex),        SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),           SCMP_SYS(times),        SCMP_SYS(getrusage),     SCMP_SYS(getrandom),
-    SCMP_SYS(getpid),         SCMP_SYS(gettid),       SCMP_SYS(sched_yield),   SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),   SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group),
+    SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(readv),
+    SCMP_SYS(writev),       SCMP_SYS(close),           SCMP_SYS(brk),
+    SCMP_SYS(munmap),       SCMP_SYS(mremap),          SCMP_SYS(madvise),
+    SCMP_SYS(futex),        SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),         SCMP_SYS(times),           SCMP_SYS(getrusage),
+    SCMP_SYS(getrandom),    SCMP_SYS(getpid),          SCMP_SYS(gettid),
+    SCMP_SYS(sched_yield),  SCMP_SYS(nanosleep),       SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),  SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),  SCMP_SYS(restart_syscall), SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 bool limit(__rlimit_resource resource, rlim_t most)
