@@ -13,6 +13,29 @@ Error divisionByZero() { return Error::invalid(u"Something is divided by zero."_
 
 Error tooHard() { return Error::invalid(u"This cannot be calculated exactly."_s, {}, u"too_hard"_s); }
 
+/// Of functions that are defined everywhere and are the library's own; else none.
+const char *libraryName(Function function)
+{
+    switch (function) {
+    case Function::Sqrt: return "sqrt";
+    case Function::Abs: return "abs";
+    case Function::Sin: return "sin";
+    case Function::Cos: return "cos";
+    case Function::Asin: return "asin";
+    case Function::Acos: return "acos";
+    case Function::Atan: return "atan";
+    case Function::Exp: return "exp";
+    case Function::Tan:
+    case Function::Log:
+    case Function::Log10:
+    case Function::Log2:
+    case Function::Floor:
+    case Function::Ceil:
+    case Function::Round: break;
+    }
+    return nullptr;
+}
+
 /// Works out node after node, so that no operation is done where it is not defined: the library has infinities for
 /// that, and goes on with them.
 class Evaluator
@@ -131,34 +154,24 @@ private:
 
     Result<Value> call(const Node &node, const Value &argument, const Value &second)
     {
+        if (const char *name = libraryName(node.function))
+            return m_algebra.call(name, argument);
         const bool isArgumentKnown = m_isKnown[size_t(node.left)];
         switch (node.function) {
-        case Function::Sqrt: return m_algebra.call("sqrt", argument);
-        case Function::Abs: return m_algebra.call("abs", argument);
-        case Function::Sin: return m_algebra.call("sin", argument);
-        case Function::Cos: return m_algebra.call("cos", argument);
         case Function::Tan:
             if (isArgumentKnown && m_algebra.isZero(m_algebra.call("cos", argument)))
                 return failure(undefinedError(u"The tangent is not defined there."_s));
             return m_algebra.call("tan", argument);
-        case Function::Asin: return m_algebra.call("asin", argument);
-        case Function::Acos: return m_algebra.call("acos", argument);
-        case Function::Atan: return m_algebra.call("atan", argument);
-        case Function::Exp: return m_algebra.call("exp", argument);
         case Function::Log:
             return node.right < 0 ? logarithm(argument, isArgumentKnown)
                                   : logarithm(argument, isArgumentKnown, second, m_isKnown[size_t(node.right)]);
         case Function::Log10: return logarithm(argument, isArgumentKnown, Value(10), true);
         case Function::Log2: return logarithm(argument, isArgumentKnown, Value(2), true);
-        case Function::Floor:
-        case Function::Ceil:
-        case Function::Round:
-            if (!isArgumentKnown)
-                return failure(
-                    Error::invalid(u"Equations with rounded unknowns cannot be solved."_s, {}, u"too_hard"_s));
-            return rounding(node, argument, second);
+        default: break;
         }
-        return failure(tooHard());
+        if (!isArgumentKnown)
+            return failure(Error::invalid(u"Equations with rounded unknowns cannot be solved."_s, {}, u"too_hard"_s));
+        return rounding(node, argument, second);
     }
 
     Result<Value> logarithm(const Value &argument, bool isKnown)
