@@ -82,6 +82,11 @@ bool Algebra::isUndefined(const Value &value)
     return giac::is_undef(value) || giac::is_inf(value) || value.type == giac::_STRNG || value.type == giac::_VECT;
 }
 
+bool Algebra::hasManyDigits(const Value &value)
+{
+    return value.type == giac::_REAL || (value.type == giac::_CPLX && value._CPLXptr->type == giac::_REAL);
+}
+
 bool Algebra::isZero(const Value &value)
 {
     if (isRational(value))
@@ -94,6 +99,11 @@ bool Algebra::isZero(const Value &value)
 }
 
 bool Algebra::isPositive(const Value &value) { return giac::is_strictly_positive(value, &m_context); }
+
+Value Algebra::at(const Value &function, const Value &place)
+{
+    return approximation(giac::subst(function, variable(), place, false, &m_context), workingDigits);
+}
 
 Value Algebra::approximation(const Value &value, int digits) { return call("evalf", value, Value(digits)); }
 

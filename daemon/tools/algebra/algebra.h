@@ -35,11 +35,15 @@ public:
 
     [[nodiscard]] static bool isRational(const Value &value);
     [[nodiscard]] static bool isUndefined(const Value &value);
+    /// An approximate number of more than a double's.
+    [[nodiscard]] static bool hasManyDigits(const Value &value);
     /// Of a value without variable: also if it takes some algebra to see. Approximate values count as zero below 1e-30.
     [[nodiscard]] bool isZero(const Value &value);
     /// Of a rational one.
     [[nodiscard]] bool isPositive(const Value &value);
 
+    /// A function of the variable there.
+    [[nodiscard]] Value at(const Value &function, const Value &place);
     /// With so many digits.
     [[nodiscard]] Value approximation(const Value &value, int digits);
     /// Real numbers, as doubles: infinite if they are too large, NaN if they are none.

@@ -115,7 +115,8 @@ private:
             if (auto root = rationalRoot(base, *exponent._FRACptr))
                 return *root;
         }
-        return m_algebra.power(base, exponent);
+        // A whole number to the power of many digits has those of a double otherwise.
+        return m_algebra.power(Algebra::hasManyDigits(exponent) ? m_algebra.approximation(base, 60) : base, exponent);
     }
 
     /// base^(p/q) where that is rational, which the library leaves as it is: 8^(1/3).

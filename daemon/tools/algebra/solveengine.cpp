@@ -139,21 +139,19 @@ private:
     Value refined(const Value &start)
     {
         const Value slope = m_algebra.call("diff", m_difference, m_x);
-        Value root = m_algebra.approximation(start, rootDigits);
-        for (int i = 0; i < 4; ++i) {
-            const Value value = at(m_difference, root);
-            const Value divisor = at(slope, root);
-            if (m_algebra.isZero(divisor))
+        Value root = m_algebra.approximation(m_algebra.call("exact", start), rootDigits);
+        for (int i = 0; i < 6; ++i) {
+            const Value divisor = m_algebra.at(slope, root);
+            const auto left = evaluate(m_algebra, m_equation.left, root);
+            const auto right = evaluate(m_algebra, m_equation.right, root);
+            if (!left || !right || m_algebra.isZero(divisor))
                 break;
-            root = m_algebra.difference(root, m_algebra.quotient(value, divisor));
+            const Value step = m_algebra.quotient(m_algebra.difference(*left, *right), divisor);
+            if (Algebra::isUndefined(step))
+                break;
+            root = m_algebra.approximation(m_algebra.difference(root, step), rootDigits);
         }
         return root;
-    }
-
-    Value at(const Value &function, const Value &root)
-    {
-        const Value equals = m_algebra.call("equal", m_x, root);
-        return m_algebra.approximation(m_algebra.call("subst", function, equals), rootDigits);
     }
 
     /// If it is one: whatever was found is put into the equation as it was written.

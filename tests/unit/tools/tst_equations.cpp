@@ -93,6 +93,8 @@ void EquationsTest::equations_data()
     row("sqrt(x) = -3", "", false);
     row("abs(x) = 3", "-3; 3", false);
     row("2^x = 8", "3", false);
+    row("2^x = 5", "2.32192809488736", false);
+    row("2^x + x = 5", "1.71562073327559", false);
     row("exp(x) = 2", "0.693147180559945", false);
     row("cos(x) = x", "0.739085133215161", false);
 }
