@@ -38,7 +38,7 @@ public:
         case 1: return {u"(%1 − %2)"_s.arg(left.text, right.text), left.value - right.value};
         case 2: return {u"%1*%2"_s.arg(left.text, right.text), left.value * right.value};
         case 3: return {u"(%1)²"_s.arg(left.text), left.value * left.value};
-        case 4: return {u"(-%1%)"_s.arg(left.text), -left.value / 100};
+        case 4: return {u"(-(%1)%)"_s.arg(left.text), -left.value / 100};
         default: break;
         }
         if (sgn(right.value) == 0)
