@@ -3,6 +3,12 @@
 #include "daemon/tools/algebra/algebraengines.h"
 #include "shared/wire/codec.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+// What the library allocates while it is loaded is never freed.
+extern "C" const char *__lsan_default_suppressions();
+extern "C" const char *__lsan_default_suppressions() { return "leak:libgiac\n"; }
+#endif
+
 namespace moe::tools {
 
 void prepareAlgebra()
