@@ -39,23 +39,15 @@ Result<ToolResult> withinLimits(Result<ToolResult> result)
     return result;
 }
 
-CalculationBase::CalculationBase(const CalculationInfo &info, const wire::Schema &input, const wire::Schema &output)
-    : m_info(toolInfo(info, input, output))
-    , m_largestInline(info.isHeavy ? 0 : largestInline)
-{ }
-
-Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext context) const
+Result<void> checkCall(const QByteArray &arguments, const RequestContext &context)
 {
     if (context.isStopped())
-        co_return failure(Error::cancelled());
+        return failure(Error::cancelled());
     if (arguments.size() > largestArguments)
-        co_return failure(Error::of(ErrorCode::TooLarge,
-                                    u"The arguments have more than %1 KiB."_s.arg(largestArguments / 1024),
-                                    u"arguments_too_large"_s));
-    auto work = [this, &arguments] { return withinLimits(compute(arguments)); };
-    if (arguments.size() <= m_largestInline)
-        co_return work();
-    co_return co_await offload(work);
+        return failure(Error::of(ErrorCode::TooLarge,
+                                 u"The arguments have more than %1 KiB."_s.arg(largestArguments / 1024),
+                                 u"arguments_too_large"_s));
+    return {};
 }
 
 Error asCallError(Error error)
@@ -65,6 +57,20 @@ Error asCallError(Error error)
         error.param.remove(0, 2);
     error.reason = u"invalid_arguments"_s;
     return error;
+}
+
+CalculationBase::CalculationBase(const CalculationInfo &info, const wire::Schema &input, const wire::Schema &output)
+    : m_info(toolInfo(info, input, output))
+    , m_largestInline(info.isHeavy ? 0 : largestInline)
+{ }
+
+Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext context) const
+{
+    CO_TRY_VOID(checkCall(arguments, context));
+    auto work = [this, &arguments] { return withinLimits(compute(arguments)); };
+    if (arguments.size() <= m_largestInline)
+        co_return work();
+    co_return co_await offload(work);
 }
 
 }

@@ -18,6 +18,8 @@ struct CalculationInfo {
     bool isHeavy = false; ///< few arguments may take long too: always worked on elsewhere
 };
 
+/// Cancelled, or TooLarge if the arguments are.
+[[nodiscard]] Result<void> checkCall(const QByteArray &arguments, const RequestContext &context);
 /// An error of the codec, as callers of tools are told it.
 [[nodiscard]] Error asCallError(Error error);
 
@@ -36,12 +38,12 @@ protected:
 
 private:
     const ToolInfo m_info;
-    const qsizetype m_largestInline;
+    const qsizetype m_largestInline; ///< more bytes of arguments are worked on elsewhere
 };
 
 /// A tool that needs nothing but its arguments. Small arguments are worked on where the call is made, so what a
-/// function that is not heavy does with a few KiB takes less than a millisecond; larger ones on another thread.
-/// Functions bound what they do: nothing ends them at the time limit.
+/// function does with a few KiB takes less than a millisecond; larger ones on another thread. Functions bound what they
+/// do: nothing ends them at the time limit.
 template <typename Input, typename Output>
 class Calculation final : public CalculationBase
 {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/engines.h"
+
+#include "daemon/tools/algebra/algebraengines.h"
+
+namespace moe::tools {
+
+std::span<const Engine> engines()
+{
+    static constexpr Engine all[] = {
+        {"calculate", &calculateEngine, &prepareAlgebra},
+        {"solve", &solveEngine},
+        {"factorize", &factorizeEngine},
+    };
+    return all;
+}
+
+}

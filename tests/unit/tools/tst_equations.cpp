@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/engines.h"
+#include "daemon/tools/factorize.h"
+#include "daemon/tools/solve.h"
+#include "daemon/tools/worker/workermain.h"
+#include "tests/unit/tools/toolcall.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QTest>
+
+using namespace moe;
+using namespace moe::tools;
+using namespace moe::tools::test;
+using namespace Qt::StringLiterals;
+
+/// Equations and prime factors, through a worker.
+class EquationsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void equations_data();
+    void equations();
+    void unsolvable_data();
+    void unsolvable();
+    void everyRootOfAQuintic();
+    void rootsHaveMultiplicities();
+    void exactFormsAreTold();
+    void primeFactors_data();
+    void primeFactors();
+    void hardNumbersEnd();
+
+private:
+    CallOutcome solve(const QString &equation, const QString &variable = u"x"_s)
+    {
+        return callTool(m_tools, u"solve_equation"_s, {{u"equation"_s, equation}, {u"variable"_s, variable}});
+    }
+
+    WorkerPool m_pool{{}};
+    const ToolList m_tools = [this] {
+        ToolList tools = solveTools(m_pool);
+        const ToolList further = factorizeTools(m_pool);
+        tools.insert(tools.end(), further.begin(), further.end());
+        return tools;
+    }();
+};
+
+namespace {
+
+QString valuesOf(const CallOutcome &called)
+{
+    QStringList values;
+    for (const auto &root : called.object.value("roots"_L1).toArray())
+        values += root.toObject().value("value"_L1).toString();
+    return values.join(u"; "_s);
+}
+
+bool isComplete(const CallOutcome &called) { return called.object.value("complete"_L1).toBool(); }
+
+}
+
+void EquationsTest::equations_data()
+{
+    QTest::addColumn<QString>("equation");
+    QTest::addColumn<QString>("values");
+    QTest::addColumn<bool>("isComplete");
+    const auto row = [](const char *equation, const char *values, bool complete = true) {
+        QTest::newRow(equation) << QString::fromUtf8(equation) << QString::fromUtf8(values) << complete;
+    };
+    row("x^2 - 5x + 6 = 0", "2; 3");
+    row("2x = 7", "3.5");
+    row("2x - 7", "3.5");
+    row("3(x+1) = 2(x-1)", "-5");
+    row("x^2 = 2", "-1.41421356237310; 1.41421356237310");
+    row("x^2 + 1 = 0", "-i; i");
+    row("x² + 2x + 5 = 0", "-1 - 2i; -1 + 2i");
+    row("x/3 = 1/7", "0.428571428571429");
+    row("0,5x = 0,25", "0.5");
+    row("x^3 = 8", "2; -1 - 1.73205080756888i; -1 + 1.73205080756888i");
+    row("x^4 - 5x^2 + 4 = 0", "-2; -1; 1; 2");
+    row("x^3 - x - 1 = 0",
+        "1.32471795724475; -0.662358978622373 - 0.562279512062301i; "
+        "-0.662358978622373 + 0.562279512062301i");
+    row("(x^2-1)/(x-1) = 0", "-1");
+    row("(x-1)^2/(x-1) = 0", "");
+    row("1/x = 0", "");
+    row("1/x = 4", "0.25");
+    row("x = x + 1", "");
+    row("(x-1)^3 = 0", "1");
+    row("sqrt(x) = 3", "9", false);
+    row("sqrt(x) = -3", "", false);
+    row("abs(x) = 3", "-3; 3", false);
+    row("2^x = 8", "3", false);
+    row("2^x = 5", "2.32192809488736", false);
+    row("2^x + x = 5", "1.71562073327559", false);
+    row("exp(x) = 2", "0.693147180559945", false);
+    row("cos(x) = x", "0.739085133215161", false);
+}
+
+void EquationsTest::equations()
+{
+    QFETCH(const QString, equation);
+    QFETCH(const QString, values);
+    QFETCH(const bool, isComplete);
+    const CallOutcome called = solve(equation);
+    QCOMPARE(called.errorCode, QString());
+    QCOMPARE(valuesOf(called), values);
+    QCOMPARE(::isComplete(called), isComplete);
+    const QString outcome = !values.isEmpty() ? u"roots"_s : isComplete ? u"no_solution"_s : u"none_found"_s;
+    QCOMPARE(called.outcome(u"outcome"_s), outcome);
+}
+
+void EquationsTest::unsolvable_data()
+{
+    QTest::addColumn<QString>("equation");
+    QTest::addColumn<QString>("variable");
+    QTest::addColumn<QString>("outcome");
+    const auto row = [](const char *equation, const char *variable, const char *outcome) {
+        QTest::addRow("%s for %s", equation, variable)
+            << QString::fromUtf8(equation) << QString::fromUtf8(variable) << QString::fromUtf8(outcome);
+    };
+    row("x = x", "x", "infinitely_many");
+    row("2(x+1) = 2x+2", "x", "infinitely_many");
+    row("(x+1)^2 = x^2+2x+1", "x", "infinitely_many");
+    row("sin(x)^2+cos(x)^2 = 1", "x", "infinitely_many");
+    row("1 = 2", "x", "no_solution");
+    row("1 = 1", "x", "infinitely_many");
+    row("y + 1 = 3", "x", "!invalid_expression");
+    row("y + 1 = 3", "y", "roots");
+    row("x = 1 = 2", "x", "!invalid_expression");
+    row("= 2", "x", "!invalid_expression");
+    row("x =", "x", "!invalid_expression");
+    row("x + 1/0 = 2", "x", "!division_by_zero");
+    row("floor(x) = 2", "x", "!too_hard");
+    row("x! = 24", "x", "!undefined");
+    row("x^1000000 = 1", "x", "!too_hard");
+    row("x^(x^(x^1000)) = 2^(10^9)", "x", "!too_hard");
+    row("2x", "sin", "!invalid_arguments");
+    row("2e", "e", "!invalid_arguments");
+    row("3a", "a b", "!invalid_arguments");
+    row("4a", "", "!invalid_arguments");
+    row("read(x) = 1", "x", "!invalid_expression");
+}
+
+void EquationsTest::unsolvable()
+{
+    QFETCH(const QString, equation);
+    QFETCH(const QString, variable);
+    QFETCH(const QString, outcome);
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(solve(equation, variable).outcome(u"outcome"_s), outcome);
+    QVERIFY(timer.elapsed() < 3'000);
+}
+
+void EquationsTest::everyRootOfAQuintic()
+{
+    const CallOutcome called = solve(u"x^5 - x - 1 = 0"_s);
+    QCOMPARE(valuesOf(called),
+             u"1.16730397826142; -0.764884433600585 - 0.352471546031726i; "
+             "-0.764884433600585 + 0.352471546031726i; 0.181232444469875 - 1.08395410131771i; "
+             "0.181232444469875 + 1.08395410131771i"_s);
+    QVERIFY(isComplete(called));
+    QVERIFY(called.text.startsWith(u"x ≈ 1.16730397826142, "_s));
+}
+
+void EquationsTest::rootsHaveMultiplicities()
+{
+    const QJsonArray roots = solve(u"(x-1)^3*(x+2) = 0"_s).object.value("roots"_L1).toArray();
+    QCOMPARE(roots.size(), 2);
+    QCOMPARE(roots.at(0).toObject().value("value"_L1).toString(), u"-2"_s);
+    QCOMPARE(roots.at(0).toObject().value("multiplicity"_L1).toInt(), 1);
+    QCOMPARE(roots.at(1).toObject().value("multiplicity"_L1).toInt(), 3);
+}
+
+void EquationsTest::exactFormsAreTold()
+{
+    const QJsonObject root = solve(u"x^2 = 2"_s).object.value("roots"_L1).toArray().at(1).toObject();
+    QCOMPARE(root.value("exact"_L1).toString(), u"sqrt(2)"_s);
+    QVERIFY(root.value("rounded"_L1).toBool());
+    QVERIFY(root.value("is_real"_L1).toBool());
+    const QJsonObject complex = solve(u"x^2 + 1 = 0"_s).object.value("roots"_L1).toArray().at(1).toObject();
+    QCOMPARE(complex.value("imaginary"_L1).toString(), u"1"_s);
+    QVERIFY(!complex.value("is_real"_L1).toBool());
+    QVERIFY(!complex.value("rounded"_L1).toBool());
+}
+
+void EquationsTest::primeFactors_data()
+{
+    QTest::addColumn<QString>("n");
+    QTest::addColumn<QString>("factors");
+    const auto row = [](const char *n, const char *factors) {
+        QTest::newRow(n) << QString::fromUtf8(n) << QString::fromUtf8(factors);
+    };
+    row("1", "1");
+    row("2", "2");
+    row("360", "2^3 * 3^2 * 5");
+    row("97", "97");
+    row("4294967295", "3 * 5 * 17 * 257 * 65537");
+    row("4294967291", "4294967291");
+    row("4294836225", "3^2 * 5^2 * 17^2 * 257^2");
+    row("4294967296", "2^32");
+    row("4294967297", "641 * 6700417");
+    row("18446744073709551617", "274177 * 67280421310721");
+    row("340282366920938463463374607431768211456", "2^128");
+    row("340282366920938463463374607431768211455",
+        "3 * 5 * 17 * 257 * 641 * 65537 * 274177 * 6700417 * 67280421310721");
+    row("340282366920938463463374607431768211457", "!too_hard"); // one more than 2^128
+    row("170141183460469231731687303715884105727", "170141183460469231731687303715884105727");
+    row("1000000000000000000", "2^18 * 5^18");
+    row("0", "!invalid_arguments");
+    row("-12", "!invalid_arguments");
+    row("1.5", "!invalid_arguments");
+    row("1e30", "2^30 * 5^30");
+    row("1e4000", "!too_hard");
+    row("12; rm", "!invalid_arguments");
+}
+
+void EquationsTest::primeFactors()
+{
+    QFETCH(const QString, n);
+    QFETCH(const QString, factors);
+    const CallOutcome called = callTool(m_tools, u"prime_factorize"_s, {{u"n"_s, n}});
+    QCOMPARE(called.outcome(u"factorization"_s), factors);
+    QCOMPARE(called.object.value("is_prime"_L1).toBool(), factors == n && n != "1"_L1);
+}
+
+void EquationsTest::hardNumbersEnd()
+{
+    // Two primes of 64 bits: found or not, but within the limit.
+    QElapsedTimer timer;
+    timer.start();
+    const CallOutcome called
+        = callTool(m_tools, u"prime_factorize"_s, {{u"n"_s, u"340282366920938460843936948965011886881"_s}});
+    QVERIFY(timer.elapsed() < 3'000);
+    const QString outcome = called.outcome(u"factorization"_s);
+    QVERIFY2(outcome == "18446744073709551533 * 18446744073709551557"_L1 || outcome == "!too_hard"_L1,
+             qUtf8Printable(outcome));
+}
+
+int main(int argc, char **argv)
+{
+    if (isWorkerCall(argc, argv))
+        return workerMain(engines());
+    QCoreApplication application(argc, argv);
+    EquationsTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_equations.moc"
