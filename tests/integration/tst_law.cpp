@@ -4,6 +4,7 @@
 #include "tests/unit/law/lawfixture.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
