@@ -39,7 +39,7 @@ private:
 
 void LawTest::initTestCase()
 {
-    m_daemon.addNode(u"sim"_s, "{}");
+    m_daemon.addNode(u"sim"_s, "{\"models\":[{\"name\":\"m:1b\"}]}");
     QVERIFY(m_daemon.start());
     m_admin = std::make_unique<ControlSession>(m_daemon);
     QVERIFY(m_admin->setUp(m_daemon, "root", "correct horse battery"));
