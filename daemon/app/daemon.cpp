@@ -79,6 +79,7 @@ Task<void> Daemon::start()
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
     CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_clock, m_scope));
+    m_tools = std::make_unique<ToolStack>(m_law->index(), m_clock);
     openControl();
     // Whoever has not answered by then is asked again later.
     (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
@@ -214,9 +215,9 @@ Result<void> Daemon::startThreads()
         .control = m_control->door(),
         .audit = *m_accounts->auditLog,
         .events = m_control->events(),
-        .tools = m_tools.catalogue(),
-        .mcpServer = m_tools.server(),
-        .mcpSessions = m_tools.sessions(),
+        .tools = m_tools->catalogue(),
+        .mcpServer = m_tools->server(),
+        .mcpSessions = m_tools->sessions(),
         .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
@@ -269,7 +270,8 @@ QCoro::Task<> Daemon::stop()
     m_isDraining = true;
     if (m_lock)
         QFile::remove(file("ready.json"_L1));
-    m_tools.sessions().shutDown();
+    if (m_tools)
+        m_tools->sessions().shutDown();
     const auto deadline = m_clock.steady() + m_options.drainTime;
     std::vector<Completion<bool>> drained;
     for (std::size_t i = 0; i < m_threads.size(); ++i) {

@@ -61,7 +61,7 @@ private:
     std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
     std::unique_ptr<LawStack> m_law;
     std::unique_ptr<ControlStack> m_control;
-    ToolStack m_tools{m_clock};
+    std::unique_ptr<ToolStack> m_tools;
 
     std::vector<StackSockets> m_sockets;
     std::unique_ptr<SharedParts> m_shared;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "daemon/tools/catalogue.h"
+#include "daemon/tools/law/lawindex.h"
 #include "daemon/tools/mcp/sessions.h"
+#include "daemon/tools/worker/workerpool.h"
 
 namespace moe::app {
 
@@ -10,14 +12,15 @@ namespace moe::app {
 class ToolStack
 {
 public:
-    /// The clock outlives it.
-    explicit ToolStack(const Clock &clock);
+    /// What is given outlives it.
+    ToolStack(law::LawIndex &laws, const Clock &clock);
 
     [[nodiscard]] tools::Catalogue &catalogue() { return m_catalogue; }
     [[nodiscard]] const tools::mcp::Server &server() const { return m_server; }
     [[nodiscard]] tools::mcp::Sessions &sessions() { return m_sessions; }
 
 private:
+    tools::WorkerPool m_workers;
     tools::Catalogue m_catalogue;
     tools::mcp::Server m_server;
     tools::mcp::Sessions m_sessions;

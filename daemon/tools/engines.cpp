@@ -2,6 +2,7 @@
 #include "daemon/tools/engines.h"
 
 #include "daemon/tools/algebra/algebraengines.h"
+#include "daemon/tools/json/jsonjobs.h"
 
 namespace moe::tools {
 
@@ -11,6 +12,8 @@ std::span<const Engine> engines()
         {"calculate", &calculateEngine, &prepareAlgebra},
         {"solve", &solveEngine},
         {"factorize", &factorizeEngine},
+        {"jsonpath", &evaluateJsonPath},
+        {"jsonschema", &validateJson},
     };
     return all;
 }

@@ -30,9 +30,9 @@ ALLOWED = {
     "daemon/experts": (*BASE, "daemon/inference"),
     "daemon/cache": (*BASE, "daemon/inference"),
     "daemon/knowledge": (*BASE, "daemon/inference"),
-    "daemon/tools": (*BASE, "daemon/tools/algebra", "daemon/tools/worker"),
+    "daemon/tools": (*BASE, "daemon/tools/algebra", "daemon/tools/json", "daemon/tools/worker"),
     "daemon/tools/algebra": SHARED,
-    "daemon/tools/json": (*BASE, "daemon/tools"),
+    "daemon/tools/json": (*BASE, "daemon/tools", "daemon/tools/worker"),
     "daemon/tools/law": (*BASE, "daemon/tools"),
     # The protocol: knows tools, but nothing that carries it.
     "daemon/tools/mcp": (*BASE, "daemon/tools"),

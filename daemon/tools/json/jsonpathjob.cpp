@@ -83,7 +83,7 @@ PathMatches matchesOf(const ojson &document, ojson &exact, const QString &path)
 
 }
 
-Result<QByteArray> evaluateJsonPath(QByteArray job)
+Result<QByteArray> evaluateJsonPath(const QByteArray &job)
 {
     TRY(const PathJob input, wire::read<PathJob>(job, wire::UnknownKeys::Refuse));
     TRY(const QString path, jsonPathOf(input.path));

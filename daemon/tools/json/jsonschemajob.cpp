@@ -123,7 +123,7 @@ Verdict verdictOf(const ojson &schema, const ojson &data)
 
 }
 
-Result<QByteArray> validateJson(QByteArray job)
+Result<QByteArray> validateJson(const QByteArray &job)
 {
     TRY(const SchemaJob input, wire::read<SchemaJob>(job, wire::UnknownKeys::Refuse));
     TRY(const ojson data, parseJson(input.data, u"data"_s, Numbers::Computable));

@@ -6,7 +6,7 @@
 #include <QByteArrayView>
 #include <QString>
 
-namespace moe::accounts {
+namespace moe {
 
 /// One record of a CSV text: a line, or several if a quoted field holds line breaks.
 struct CsvRecord {

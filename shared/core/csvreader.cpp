@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/accounts/csvreader.h"
+#include "shared/core/csvreader.h"
 
-namespace moe::accounts {
+namespace moe {
 
 bool CsvReader::isAtLineEnd() const
 {
