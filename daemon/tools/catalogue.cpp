@@ -55,7 +55,7 @@ Task<ToolResult> Catalogue::call(QString name, QByteArray arguments, RequestCont
     if (!tool)
         co_return failure(
             Error::of(ErrorCode::NotFound, u"There is no tool \"%1\"."_s.arg(name.left(100)), u"unknown_tool"_s));
-    co_return co_await tool->call(std::move(arguments), context.withDeadline(m_clock.steady() + longestCall));
+    co_return co_await tool->call(std::move(arguments), context.withDeadline(m_clock.steady() + tool->limit()));
 }
 
 }

@@ -15,7 +15,7 @@ namespace moe::tools {
 /// Of every call; what is beyond is refused, never cut.
 inline constexpr qsizetype largestArguments = 1024 * 1024;
 inline constexpr qsizetype largestResult = 64 * 1024;
-inline constexpr std::chrono::milliseconds longestCall{2000};
+inline constexpr std::chrono::milliseconds longestCall{2000}; ///< unless the tool has another limit
 
 /// What is known of a tool without calling it.
 struct ToolInfo {
@@ -43,6 +43,8 @@ public:
     virtual ~Tool() = default;
 
     [[nodiscard]] virtual const ToolInfo &info() const = 0;
+    /// How long a call may take.
+    [[nodiscard]] virtual std::chrono::milliseconds limit() const { return longestCall; }
     /// `arguments` is JSON text, whatever it holds. Resumes on the caller's thread, which has an event loop with a
     /// Mailbox. The tool outlives the task.
     [[nodiscard]] virtual Task<ToolResult> call(QByteArray arguments, RequestContext context) const = 0;

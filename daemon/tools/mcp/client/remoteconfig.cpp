@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/mcp/client/remoteconfig.h"
+
+#include "shared/wire/codec.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::tools::mcp {
+
+namespace {
+
+constexpr qsizetype longestName = 32;
+constexpr qsizetype longestToken = 4096;
+constexpr qsizetype longestUrl = 2048;
+constexpr qsizetype mostArguments = 64;
+
+struct Entry {
+    QString name;
+    std::optional<QString> url;
+    std::optional<QByteArray> token;
+    std::optional<QString> command;
+    bool isEnabled = true;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Entry::name>{"name"_L1, wire::Presence::Required}, Field<&Entry::url>{"url"_L1},
+                          Field<&Entry::token>{"token"_L1}, Field<&Entry::command>{"command"_L1},
+                          Field<&Entry::isEnabled>{"enabled"_L1}};
+    }
+};
+
+/// One that the names of tools can begin with, so that "__" ends it.
+bool isName(const QString &name)
+{
+    const auto isAllowed = [](QChar c) {
+        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'-'
+            || c == u'_';
+    };
+    return !name.isEmpty() && name.size() <= longestName && std::ranges::all_of(name, isAllowed)
+        && !name.contains("__"_L1) && !name.startsWith(u'_') && !name.endsWith(u'_');
+}
+
+bool isToken(const QByteArray &token)
+{
+    return token.size() <= longestToken && std::ranges::all_of(token, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+Result<QUrl> urlOf(const QString &text)
+{
+    QUrl url(text, QUrl::StrictMode);
+    const bool isHttp = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
+    if (text.size() > longestUrl || !url.isValid() || !isHttp || url.host().isEmpty() || url.hasFragment()
+        || !url.userInfo().isEmpty())
+        return failure(Error::invalid(u"expected an address such as https://tools.example.org/mcp"_s));
+    if (url.path().isEmpty() || url.path() == "/"_L1)
+        url.setPath(u"/mcp"_s);
+    return url;
+}
+
+Result<RemoteConfig> configOf(const Entry &entry, const AllowedCommands &commands)
+{
+    if (!isName(entry.name))
+        return failure(Error::invalid(u"\"name\" is up to 32 letters, digits, \"-\" and single \"_\" within"_s));
+    const QByteArray token = entry.token.value_or(QByteArray());
+    if (!isToken(token))
+        return failure(Error::invalid(u"\"token\" is printable ASCII characters without spaces"_s));
+    const bool hasUrl = !entry.url.value_or(QString()).isEmpty();
+    const bool hasCommand = !entry.command.value_or(QString()).isEmpty();
+    if (hasUrl == hasCommand)
+        return failure(Error::invalid(u"expected either \"url\" or \"command\""_s));
+    if (hasUrl) {
+        TRY(const QUrl url, urlOf(*entry.url));
+        return RemoteConfig{entry.name, url, token, {}, entry.isEnabled};
+    }
+    const auto command = commands.find(*entry.command);
+    if (command == commands.end())
+        return failure(Error::invalid(u"\"command\" is none of those that MOE_MCP_COMMANDS allows on this machine"_s));
+    return RemoteConfig{entry.name, {}, {}, command->second, entry.isEnabled};
+}
+
+}
+
+Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+{
+    QList<RemoteConfig> configs;
+    if (document.isEmpty())
+        return configs;
+    TRY(const auto entries, wire::read<QList<Entry>>(document, wire::UnknownKeys::Refuse));
+    if (entries.size() > mostRemoteServers)
+        return failure(Error::invalid(u"$: at most %1 servers"_s.arg(mostRemoteServers)));
+    for (const Entry &entry : entries) {
+        const QString place = u"$[%1]"_s.arg(configs.size());
+        const auto config = configOf(entry, commands);
+        if (!config)
+            return failure(Error::invalid(QString(place % u": "_s % config.error().message), place));
+        if (std::ranges::contains(configs, config->name, &RemoteConfig::name))
+            return failure(Error::invalid(QString(place % u": another server has this name"_s), place));
+        configs.append(*config);
+    }
+    return configs;
+}
+
+Result<AllowedCommands> parseAllowedCommands(const QByteArray &document)
+{
+    AllowedCommands commands;
+    if (document.isEmpty())
+        return commands;
+    TRY(const json::Span object, json::validate(document));
+    if (object.kind != json::Kind::Object)
+        return failure(Error::invalid(u"expected an object of names and command lines"_s));
+    bool isRight = true;
+    json::forEachMember(document, object, [&commands, &document, &isRight](json::Span key, json::Span value) {
+        const auto words = wire::read<QByteArrayList>(value.in(document));
+        isRight = words && !words->isEmpty() && words->size() <= mostArguments && words->first().startsWith('/')
+            && std::ranges::none_of(*words, [](const QByteArray &word) { return word.contains('\0'); });
+        if (isRight)
+            commands[QString::fromUtf8(json::unescaped(document, key))] = *words;
+        return isRight;
+    });
+    if (!isRight)
+        return failure(Error::invalid(u"each command is a list of texts, first the full path of a program"_s));
+    return commands;
+}
+
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/core/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <QUrl>
+
+#include <map>
+
+namespace moe::tools::mcp {
+
+/// Programs that may be started as tool servers, each with its arguments, by name. Only the machine's own configuration
+/// says what is in it: who may change settings from elsewhere must not be able to choose what runs here.
+using AllowedCommands = std::map<QString, QByteArrayList>;
+
+/// Another server whose tools are offered beside our own.
+struct RemoteConfig {
+    QString name; ///< in front of the names of its tools: letters, digits, single "-" and "_"
+    QUrl url; ///< of its MCP endpoint; empty: `command` is started
+    QByteArray token; ///< secret; empty: none
+    QByteArrayList command; ///< a program with its arguments
+    bool isEnabled = true;
+
+    friend bool operator==(const RemoteConfig &, const RemoteConfig &) = default;
+};
+
+/// How many servers there may be.
+inline constexpr qsizetype mostRemoteServers = 32;
+
+/// [{"name", "url", "token"?, "enabled"?} or {"name", "command", "enabled"?}]; a URL without a path means /mcp. Empty
+/// text: no servers. InvalidRequest, naming the place.
+[[nodiscard]] Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document,
+                                                             const AllowedCommands &commands);
+
+/// {"name": ["/full/path/of/program", "argument" …]}. Empty text: none.
+[[nodiscard]] Result<AllowedCommands> parseAllowedCommands(const QByteArray &document);
+
+}

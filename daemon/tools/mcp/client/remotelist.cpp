@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/mcp/client/remotelist.h"
+
+#include "daemon/tools/calculation.h"
+#include "daemon/tools/mcp/client/link.h"
+#include "shared/wire/codec.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::tools::mcp {
+
+namespace {
+
+constexpr qsizetype longestName = 64; // what models can call
+constexpr qsizetype longestTitle = 200;
+constexpr qsizetype longestDescription = 8 * 1024;
+constexpr qsizetype largestSchema = 64 * 1024;
+constexpr qsizetype longestCursor = 4 * 1024;
+constexpr qsizetype longestFault = 500;
+
+struct Page {
+    QList<wire::RawJson> tools;
+    std::optional<QByteArray> nextCursor;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Page::tools>{"tools"_L1, wire::Presence::Required},
+                          Field<&Page::nextCursor>{"nextCursor"_L1}};
+    }
+};
+
+struct Entry {
+    QString name;
+    std::optional<QString> title;
+    std::optional<QString> description;
+    wire::RawJson inputSchema;
+    std::optional<wire::RawJson> outputSchema;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        using wire::Presence;
+        return std::tuple{Field<&Entry::name>{"name"_L1, Presence::Required}, Field<&Entry::title>{"title"_L1},
+                          Field<&Entry::description>{"description"_L1},
+                          Field<&Entry::inputSchema>{"inputSchema"_L1, Presence::Required},
+                          Field<&Entry::outputSchema>{"outputSchema"_L1}};
+    }
+};
+
+struct Block {
+    QByteArray type;
+    std::optional<wire::RawJson> text;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{wire::Field<&Block::type>{"type"_L1, wire::Presence::Required},
+                          wire::Field<&Block::text>{"text"_L1}};
+    }
+};
+
+struct Called {
+    QList<Block> content;
+    std::optional<wire::RawJson> structuredContent;
+    bool isError = false;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Called::content>{"content"_L1},
+                          Field<&Called::structuredContent>{"structuredContent"_L1},
+                          Field<&Called::isError>{"isError"_L1}};
+    }
+};
+
+bool isObject(const QByteArray &json) { return json.startsWith('{'); }
+
+std::optional<ToolInfo> infoOf(const QByteArray &json)
+{
+    const auto entry = wire::read<Entry>(json);
+    if (!entry || !isObject(entry->inputSchema.text))
+        return std::nullopt;
+    const QByteArray output = entry->outputSchema ? entry->outputSchema->text : QByteArray();
+    ToolInfo info{entry->name, entry->title.value_or(QString()), entry->description.value_or(QString()),
+                  entry->inputSchema.text, isObject(output) ? output : QByteArray()};
+    const bool isTooLarge = info.title.size() > longestTitle || info.description.size() > longestDescription
+        || info.inputSchema.size() + info.outputSchema.size() > largestSchema;
+    return isTooLarge ? std::nullopt : std::optional(std::move(info));
+}
+
+/// Images, sounds and references have no place in a tool's result here.
+QString textOf(const QList<Block> &content)
+{
+    QStringList texts;
+    for (const Block &block : content) {
+        if (block.type == "text" && block.text) {
+            if (const auto text = wire::read<QString>(block.text->text))
+                texts.append(*text);
+        }
+    }
+    return texts.join(u'\n');
+}
+
+}
+
+Result<RemotePage> remotePage(const QByteArray &result)
+{
+    const auto page = wire::read<Page>(result);
+    if (!page || page->nextCursor.value_or(QByteArray()).size() > longestCursor)
+        return failure(linkError(u"The tool server's list of tools cannot be read."_s));
+    RemotePage parsed{{}, page->nextCursor};
+    for (const wire::RawJson &tool : page->tools) {
+        if (auto info = infoOf(tool.text))
+            parsed.tools.append(*std::move(info));
+    }
+    return parsed;
+}
+
+QString prefixedName(const QString &server, const QString &tool)
+{
+    const auto isAllowed = [](QChar c) {
+        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'-'
+            || c == u'_';
+    };
+    QString name = server % u"__"_s % tool;
+    const bool isUsable = !tool.isEmpty() && name.size() <= longestName && std::ranges::all_of(tool, isAllowed);
+    return isUsable ? name : QString();
+}
+
+Result<ToolResult> remoteResult(const QByteArray &result)
+{
+    const auto called = wire::read<Called>(result);
+    if (!called)
+        return failure(linkError(u"The tool server's answer cannot be read."_s, u"remote_failed"_s));
+    const QString text = textOf(called->content);
+    if (called->isError)
+        return failure(linkError(text.isEmpty() ? u"The tool failed."_s : text.left(longestFault), u"remote_failed"_s));
+    const QByteArray structured = called->structuredContent ? called->structuredContent->text : QByteArray();
+    return withinLimits(ToolResult{isObject(structured) ? structured : QByteArray(), text});
+}
+
+}

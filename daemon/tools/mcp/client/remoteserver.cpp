@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/mcp/client/remoteserver.h"
+
+#include "daemon/telemetry/log.h"
+#include "daemon/tools/mcp/client/remotelist.h"
+#include "daemon/tools/mcp/client/remotetool.h"
+#include "daemon/tools/mcp/client/rpcclient.h"
+#include "shared/async/wait.h"
+#include "shared/wire/jsonscan.h"
+
+#include <QStringBuilder>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace moe::tools::mcp {
+
+RemoteServer::RemoteServer(RemoteConfig config, Parts parts)
+    : m_config(std::move(config))
+    , m_parts(std::move(parts)) { }
+
+QCoro::Task<> RemoteServer::run(RequestContext context)
+{
+    const auto self = shared_from_this();
+    LinkedStop stop(context.stop);
+    const std::stop_callback stopped(m_stop.get_token(), [&stop] { stop.requestStop(); });
+    context = context.withStop(stop.token());
+    auto pause = m_parts.times.firstPause;
+    while (!context.isStopped()) {
+        const auto begin = std::chrono::steady_clock::now();
+        const Result<void> ended = co_await serve(context);
+        if (context.isStopped())
+            break;
+        if (std::chrono::steady_clock::now() - begin >= m_parts.times.steady)
+            pause = m_parts.times.firstPause;
+        MOE_LOG(App, Warning, "", "A tool server is away", {"server", m_config.name},
+                {"reason", ended ? QString() : ended.error().message}, {"retry_ms", qint64(pause.count())});
+        (void)co_await sleepFor(pause, context);
+        pause = std::min(pause * 2, m_parts.times.longestPause);
+    }
+}
+
+Task<void> RemoteServer::serve(RequestContext context)
+{
+    CO_TRY(auto link, m_parts.makeLink());
+    const auto client = std::make_shared<RpcClient>(std::move(link));
+    const Result<void> ended = co_await converse(client, std::move(context));
+    become(nullptr, {});
+    co_await client->end(m_parts.times.leave);
+    co_return ended;
+}
+
+Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestContext context)
+{
+    CO_TRY_VOID(co_await client->meet(limited(context)));
+    bool hasChanged = true;
+    while (true) {
+        if (hasChanged) {
+            CO_TRY(ToolList tools, co_await list(client, context));
+            become(client, std::move(tools));
+        } else {
+            CO_TRY_VOID(co_await ping(client, context));
+        }
+        CO_TRY(hasChanged, co_await client->listChange(m_parts.times.ping, context));
+    }
+}
+
+/// A server that has no ping answers with an error: a sign of life as well.
+Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext context) const
+{
+    const auto answer = co_await client->ask("ping", "{}", limited(std::move(context)));
+    if (!answer && answer.error().reason != "remote_failed"_L1)
+        co_return failure(answer.error());
+    co_return {};
+}
+
+Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestContext context)
+{
+    ToolList tools;
+    QByteArray params = QByteArrayLiteral("{}");
+    for (int pages = 0; pages < mostPages; ++pages) {
+        CO_TRY(const QByteArray result, co_await client->ask("tools/list", params, limited(context)));
+        CO_TRY(const RemotePage page, remotePage(result));
+        for (const ToolInfo &info : page.tools)
+            add(info, tools);
+        if (!page.next)
+            break;
+        params = R"({"cursor":)" % json::quoted(*page.next) % '}';
+    }
+    co_return tools;
+}
+
+/// Unless it cannot be named, there is one of this name, or there are too many.
+void RemoteServer::add(const ToolInfo &info, ToolList &tools)
+{
+    ToolInfo here = info;
+    here.name = prefixedName(m_config.name, info.name);
+    const bool isTaken
+        = std::ranges::any_of(tools, [&here](const auto &tool) { return tool->info().name == here.name; });
+    if (!here.name.isEmpty() && !isTaken && qsizetype(tools.size()) < mostRemoteTools)
+        tools.push_back(std::make_shared<RemoteTool>(weak_from_this(), *this, info.name, std::move(here)));
+}
+
+void RemoteServer::become(std::shared_ptr<RpcClient> client, ToolList tools)
+{
+    const bool wasUp = isUp();
+    m_client = std::move(client);
+    if (!wasUp && !isUp())
+        return;
+    m_tools = std::move(tools);
+    if (!wasUp)
+        MOE_LOG(App, Info, "", "A tool server is there", {"server", m_config.name}, {"tools", qint64(m_tools.size())});
+    if (!m_stop.stop_requested())
+        m_parts.onChange();
+}
+
+Task<ToolResult> RemoteServer::call(QString tool, QByteArray arguments, RequestContext context)
+{
+    const auto client = m_client;
+    if (!client)
+        co_return failure(
+            Error::of(ErrorCode::Unavailable, u"The server of this tool is away at the moment."_s, u"remote_away"_s));
+    const QByteArray params = R"({"name":)" % json::quoted(tool.toUtf8()) % R"(,"arguments":)" % arguments % '}';
+    CO_TRY(const QByteArray result, co_await client->ask("tools/call", params, std::move(context)));
+    co_return remoteResult(result);
+}
+
+RequestContext RemoteServer::limited(RequestContext context) const
+{
+    return context.withDeadline(std::chrono::steady_clock::now() + m_parts.times.answer);
+}
+
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/mcp/client/remoteconfig.h"
+
+#include <QTest>
+
+using namespace moe;
+using namespace moe::tools::mcp;
+using namespace Qt::StringLiterals;
+
+class RemoteConfigTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsServers();
+    void refuses_data();
+    void refuses();
+    void readsCommands();
+    void refusesCommands_data();
+    void refusesCommands();
+
+private:
+    const AllowedCommands m_commands{{u"weather"_s, {"/usr/bin/weather", "--mcp"}}};
+};
+
+void RemoteConfigTest::readsServers()
+{
+    QVERIFY(parseRemoteServers({}, {})->isEmpty());
+    QVERIFY(parseRemoteServers("[]", {})->isEmpty());
+    const QByteArray document = "[{\"name\":\"far\",\"url\":\"https://far.test:8003\",\"token\":\"secret\"},"
+                                "{\"name\":\"Near-1_a\",\"url\":\"http://near.test/other\",\"enabled\":false},"
+                                "{\"name\":\"w\",\"command\":\"weather\"}]";
+    const auto servers = parseRemoteServers(document, m_commands);
+    QVERIFY2(servers, servers ? "" : qUtf8Printable(servers.error().message));
+    QCOMPARE(servers->size(), 3);
+    QCOMPARE(servers->at(0), (RemoteConfig{u"far"_s, QUrl(u"https://far.test:8003/mcp"_s), "secret", {}, true}));
+    QCOMPARE(servers->at(1), (RemoteConfig{u"Near-1_a"_s, QUrl(u"http://near.test/other"_s), {}, {}, false}));
+    QCOMPARE(servers->at(2), (RemoteConfig{u"w"_s, {}, {}, {"/usr/bin/weather", "--mcp"}, true}));
+}
+
+void RemoteConfigTest::refuses_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    const auto row = [](const char *name, const char *document) { QTest::newRow(name) << QByteArray(document); };
+    row("no list", "{}");
+    row("no name", "[{\"url\":\"http://a.test\"}]");
+    row("empty name", "[{\"name\":\"\",\"url\":\"http://a.test\"}]");
+    row("name with two underscores", "[{\"name\":\"a__b\",\"url\":\"http://a.test\"}]");
+    row("name that ends with one", "[{\"name\":\"a_\",\"url\":\"http://a.test\"}]");
+    row("name with a space", "[{\"name\":\"a b\",\"url\":\"http://a.test\"}]");
+    row("long name", "[{\"name\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"url\":\"http://a.test\"}]");
+    row("nowhere", "[{\"name\":\"a\"}]");
+    row("twice", "[{\"name\":\"a\",\"url\":\"http://a.test\"},{\"name\":\"a\",\"url\":\"http://b.test\"}]");
+    row("url and command", "[{\"name\":\"a\",\"url\":\"http://a.test\",\"command\":\"weather\"}]");
+    row("file", "[{\"name\":\"a\",\"url\":\"file:///etc/passwd\"}]");
+    row("password", "[{\"name\":\"a\",\"url\":\"http://u:p@a.test\"}]");
+    row("token", "[{\"name\":\"a\",\"url\":\"http://a.test\",\"token\":\"a\\r\\nHost: b\"}]");
+    row("command that is not allowed", "[{\"name\":\"a\",\"command\":\"/bin/sh\"}]");
+    row("arguments", "[{\"name\":\"a\",\"command\":\"weather\",\"args\":[\"-c\"]}]");
+}
+
+void RemoteConfigTest::refuses()
+{
+    QFETCH(const QByteArray, document);
+    const auto servers = parseRemoteServers(document, m_commands);
+    QVERIFY(!servers);
+    QCOMPARE(servers.error().code, ErrorCode::InvalidRequest);
+    QVERIFY(servers.error().message.startsWith(u'$'));
+}
+
+void RemoteConfigTest::readsCommands()
+{
+    QVERIFY(parseAllowedCommands({})->empty());
+    const auto commands = parseAllowedCommands("{\"weather\":[\"/usr/bin/weather\",\"--mcp\"]}");
+    QVERIFY(commands);
+    QCOMPARE(*commands, m_commands);
+}
+
+void RemoteConfigTest::refusesCommands_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    const auto row = [](const char *name, const char *document) { QTest::newRow(name) << QByteArray(document); };
+    row("no object", "[]");
+    row("no JSON", "weather");
+    row("no list", "{\"a\":\"/usr/bin/weather\"}");
+    row("empty list", "{\"a\":[]}");
+    row("relative path", "{\"a\":[\"weather\"]}");
+    row("number", "{\"a\":[\"/usr/bin/weather\",1]}");
+    row("NUL", "{\"a\":[\"/usr/bin/weather\\u0000\"]}");
+}
+
+void RemoteConfigTest::refusesCommands()
+{
+    QFETCH(const QByteArray, document);
+    QVERIFY(!parseAllowedCommands(document));
+}
+
+QTEST_GUILESS_MAIN(RemoteConfigTest)
+#include "tst_remoteconfig.moc"
