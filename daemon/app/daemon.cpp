@@ -79,7 +79,8 @@ Task<void> Daemon::start()
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
     CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_clock, m_scope));
-    m_tools = std::make_unique<ToolStack>(m_law->index(), m_clock);
+    m_tools = std::make_unique<ToolStack>(m_law->index(), m_clock, m_scope);
+    followToolServers();
     openControl();
     // Whoever has not answered by then is asked again later.
     (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
@@ -127,7 +128,7 @@ Result<std::shared_ptr<const http::TlsContext>> Daemon::tlsContext() const
 Task<void> Daemon::openAccounts()
 {
     m_accounts = std::make_unique<AccountStack>(
-        AccountStack::Parts{m_options, m_clock, settingChecks(m_options.clusterHardware), resourceCheck(m_dispatcher)});
+        AccountStack::Parts{m_options, m_clock, settingChecks(m_options), resourceCheck(m_dispatcher)});
     CO_TRY_VOID(co_await m_accounts->open(RequestContext()));
     m_accounts->startTasks(m_scope);
     co_return {};
@@ -142,6 +143,15 @@ Result<void> Daemon::openCluster()
     m_prober->setServers(servers);
     followSettings(*m_accounts->settings, m_options, *m_prober, *m_pipelineConfigs);
     return {};
+}
+
+void Daemon::followToolServers()
+{
+    const auto use = [this](const settings::Settings &now) {
+        m_tools->useServers(now.value(settings::keys::mcpServers), m_options.mcpCommands, m_sockets.front().mcp.port);
+    };
+    use(*m_accounts->settings->current());
+    m_accounts->settings->onChange(QString(settings::keys::mcpServers.name), use);
 }
 
 void Daemon::openControl()
@@ -186,6 +196,10 @@ control::Status Daemon::status() const
                            {}};
     for (const api::HealthItem &item : m_accounts->health())
         status.components.append({QString::fromUtf8(item.name), item.isOk, QString::fromUtf8(item.detail)});
+    for (const tools::mcp::RemoteState &server : m_tools->serverStates()) {
+        status.components.append(
+            {u"tools of "_s + server.name, server.isUp, server.isUp ? u"%1 tools"_s.arg(server.tools) : u"away"_s});
+    }
     for (const inference::ServerStats &server : stats.servers) {
         status.servers.append({server.name.value(), server.isReachable, server.isEnabled, server.inFlight,
                                qint64(server.served), qint64(server.faults)});

@@ -37,6 +37,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
     [[nodiscard]] Task<void> openAccounts();
     [[nodiscard]] Result<void> openCluster();
+    void followToolServers();
     void openControl();
     [[nodiscard]] api::control::System system();
     [[nodiscard]] Result<void> startLawSync(const QString &from);

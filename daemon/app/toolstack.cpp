@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/toolstack.h"
 
+#include "daemon/telemetry/log.h"
 #include "daemon/tools/calculate.h"
 #include "daemon/tools/calendar.h"
 #include "daemon/tools/checksum.h"
@@ -21,6 +22,8 @@
 #include "daemon/tools/timezones.h"
 #include "daemon/tools/unitconvert.h"
 
+#include <QHostAddress>
+
 using namespace Qt::StringLiterals;
 
 namespace moe::app {
@@ -32,6 +35,13 @@ tools::mcp::ServerInfo serverInfo()
     return {u"sovereign-moe"_s, u"Sovereign MoE precision tools"_s, QStringLiteral(MOE_VERSION),
             u"Exact answers where a guess is not good enough: arithmetic, dates, units, statistics, hashes, networks "
             "and the like. Prefer these tools to working such things out yourself."_s};
+}
+
+/// We would find our own tools again, and again.
+bool isOwn(const tools::mcp::RemoteConfig &server, quint16 port)
+{
+    const bool isHere = server.url.host() == "localhost"_L1 || QHostAddress(server.url.host()).isLoopback();
+    return isHere && server.url.port() == port;
 }
 
 tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
@@ -49,13 +59,26 @@ tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
 
 }
 
-ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock)
+ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope)
     : m_workers({})
     , m_catalogue(builtInTools(m_workers, laws), clock)
     , m_server(serverInfo())
     , m_sessions(clock)
+    , m_remote(m_catalogue, scope)
 {
     tools::mcp::addTools(m_server);
+}
+
+void ToolStack::useServers(const QByteArray &document, const QByteArray &commands, quint16 ownPort)
+{
+    const auto allowed = tools::mcp::parseAllowedCommands(commands);
+    auto servers = tools::mcp::parseRemoteServers(document, allowed.value_or(tools::mcp::AllowedCommands()));
+    if (!servers) { // checked before it was stored, but the commands may be others since
+        MOE_LOG(App, Error, "", "The tool servers cannot be used", {"error", servers.error().message});
+        return;
+    }
+    servers->removeIf([ownPort](const tools::mcp::RemoteConfig &server) { return isOwn(server, ownPort); });
+    m_remote.setServers(*servers);
 }
 
 }

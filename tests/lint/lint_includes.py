@@ -36,7 +36,7 @@ ALLOWED = {
     "daemon/tools/law": (*BASE, "daemon/tools"),
     # The protocol: knows tools, but nothing that carries it.
     "daemon/tools/mcp": (*BASE, "daemon/tools"),
-    "daemon/tools/mcp/client": (*BASE, "daemon/tools", "daemon/tools/mcp"),
+    "daemon/tools/mcp/client": (*BASE, "daemon/tools", "daemon/tools/mcp", "daemon/tools/worker"),
     "daemon/tools/worker": BASE,
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",

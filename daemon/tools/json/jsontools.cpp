@@ -3,6 +3,7 @@
 
 #include "daemon/tools/json/csvshape.h"
 #include "daemon/tools/workertool.h"
+#include "shared/async/offload.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,75 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/worker/workerprocess.h"
 
+#include "daemon/tools/worker/childprocess.h"
 #include "daemon/tools/worker/frame.h"
-
-#include <QScopeGuard>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace moe::tools {
 
 namespace {
-
-/// Only its end of the connection is left open; its input and outputs lead nowhere.
-bool setDescriptors(posix_spawn_file_actions_t *actions, int connection)
-{
-    // The copy is made first: the connection may be one of the numbers that are taken next.
-    if (posix_spawn_file_actions_adddup2(actions, connection, workerDescriptor) != 0
-        || posix_spawn_file_actions_addclosefrom_np(actions, workerDescriptor + 1) != 0)
-        return false;
-    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (posix_spawn_file_actions_addopen(actions, standard, "/dev/null", O_RDWR, 0) != 0)
-            return false;
-    }
-    return true;
-}
-
-/// Signals are as the kernel has them for new programs, whatever the daemon blocks or ignores.
-bool setSignals(posix_spawnattr_t *attributes)
-{
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    return posix_spawnattr_setsigmask(attributes, &none) == 0 && posix_spawnattr_setsigdefault(attributes, &all) == 0
-        && posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID)
-        == 0;
-}
-
-/// The process id; 0: it cannot be started.
-pid_t spawn(const WorkerCommand &command, int connection)
-{
-    QByteArrayList texts = command.arguments;
-    texts.prepend(command.program);
-    std::vector<char *> arguments;
-    for (QByteArray &text : texts)
-        arguments.push_back(text.data());
-    arguments.push_back(nullptr);
-    char *environment[] = {nullptr};
-
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    if (posix_spawn_file_actions_init(&actions) != 0)
-        return 0;
-    const auto freeActions = qScopeGuard([&actions] { posix_spawn_file_actions_destroy(&actions); });
-    if (posix_spawnattr_init(&attributes) != 0)
-        return 0;
-    const auto freeAttributes = qScopeGuard([&attributes] { posix_spawnattr_destroy(&attributes); });
-    pid_t pid = 0;
-    if (!setDescriptors(&actions, connection) || !setSignals(&attributes)
-        || posix_spawn(&pid, command.program.constData(), &actions, &attributes, arguments.data(), environment) != 0)
-        return 0;
-    return pid;
-}
 
 int millisecondsUntil(Clock::Steady deadline)
 {
@@ -84,7 +28,7 @@ std::unique_ptr<WorkerProcess> WorkerProcess::start(const WorkerCommand &command
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return {};
-    const pid_t pid = spawn(command, ends[1]);
+    const pid_t pid = spawnChild({command.program, command.arguments, {}}, {-1, -1, -1, ends[1]});
     close(ends[1]);
     if (pid == 0) {
         close(ends[0]);
@@ -96,9 +40,7 @@ std::unique_ptr<WorkerProcess> WorkerProcess::start(const WorkerCommand &command
 
 WorkerProcess::~WorkerProcess()
 {
-    kill(m_pid, SIGKILL);
-    while (waitpid(m_pid, nullptr, 0) < 0 && errno == EINTR)
-        ;
+    endChild(m_pid);
     close(m_descriptor);
 }
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/httplink.h"
 
+#include "daemon/tools/mcp/client/httpclient.h"
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
 #include "shared/wire/sseparser.h"
-
-#include <QHttp1Configuration>
-#include <QNetworkAccessManager>
-#include <QNetworkProxy>
-#include <QNetworkReply>
-#include <QNetworkRequest>
 
 #include <algorithm>
 
@@ -21,16 +16,11 @@ namespace moe::tools::mcp {
 namespace {
 
 constexpr qsizetype longestSessionId = 256;
-constexpr unsigned connectionsToServer = 32; // calls that are under way each have one
 constexpr auto listenAgainAfter = 1s;
 
-using ReplyPtr = std::unique_ptr<QNetworkReply>;
-
-int statusOf(const QNetworkReply &reply) { return reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(); }
-
-bool isEventStream(const QNetworkReply &reply)
+bool isEventStream(const HttpHead &head)
 {
-    return reply.rawHeader("Content-Type").trimmed().toLower().startsWith("text/event-stream");
+    return head.contentType.trimmed().toLower().startsWith("text/event-stream");
 }
 
 /// As it may stand in a header of ours.
@@ -47,22 +37,20 @@ public:
     explicit Intake(Link::Receiver receiver) : m_receiver(std::move(receiver)) { }
 
     /// False if it is more than we take.
-    bool take(const QNetworkReply &reply, const QByteArray &bytes)
+    bool take(const HttpHead &head, const QByteArray &bytes)
     {
-        if (statusOf(reply) != 200)
+        if (head.status != 200)
             return true;
-        if (!isEventStream(reply)) {
+        if (!isEventStream(head)) {
             m_body += bytes;
             return m_body.size() <= largestMessage;
         }
-        return m_events
-            .feed(bytes,
-                  [this](const SseEvent &event) {
-                      const bool isMessage = event.type.isEmpty() || event.type == "message";
-                      if (isMessage && !event.data.isEmpty())
-                          m_receiver(event.data.toByteArray());
-                  })
-            .has_value();
+        const auto fed = m_events.feed(bytes, [this](const SseEvent &event) {
+            const bool isMessage = event.type.isEmpty() || event.type == "message";
+            if (isMessage && !event.data.isEmpty())
+                m_receiver(event.data.toByteArray());
+        });
+        return fed.has_value();
     }
     void finish()
     {
@@ -76,51 +64,18 @@ private:
     QByteArray m_body;
 };
 
-/// Waits for the end of a reply, handing its bytes on.
-Task<void> awaitEnd(QNetworkReply *reply, std::function<bool(QByteArray)> onBytes, RequestContext context)
-{
-    const Completion<Result<void>> done;
-    // From the loop, not from inside a signal: whoever waits lets go of the reply.
-    const auto end = [done](Result<void> result) {
-        Mailbox::current()->post([done, result = std::move(result)] { done.complete(result); });
-    };
-    QObject guard;
-    const auto take = [done, end, onBytes = std::move(onBytes), reply] {
-        if (!done.isCompleted() && !onBytes(reply->readAll()))
-            end(failure(linkError(u"The tool server's answer is too large."_s)));
-    };
-    QObject::connect(reply, &QNetworkReply::readyRead, &guard, take);
-    QObject::connect(reply, &QNetworkReply::finished, &guard, [end, take] {
-        take();
-        end({});
-    });
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left = context.deadline - std::chrono::steady_clock::now();
-        QTimer::singleShot(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms), &guard,
-                           [end] { end(failure(Error::timeout(u"The tool server did not answer in time."_s))); });
-    }
-    const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
-    const Result<void> result = co_await done;
-    QObject::disconnect(reply, nullptr, &guard, nullptr);
-    co_return result;
-}
-
 class HttpLink final : public Link
 {
 public:
-    HttpLink(QUrl url, QByteArray token) : m_url(std::move(url)), m_token(std::move(token))
-    {
-        m_network.setProxy(QNetworkProxy::NoProxy);
-        m_network.setAutoDeleteReplies(false);
-    }
+    HttpLink(const QUrl &url, QByteArray token) : m_url(url.toEncoded()), m_token(std::move(token)) { }
 
     Task<void> send(QByteArray message, RequestContext context) override
     {
-        QNetworkRequest request = this->request("application/json, text/event-stream");
-        request.setRawHeader("Content-Type", "application/json");
-        const ReplyPtr reply(m_network.post(request, message));
-        CO_TRY_VOID(co_await takeIn(reply.get(), std::move(context)));
-        co_return checked(*reply);
+        HttpCall call = request("POST", "application/json, text/event-stream");
+        call.headers.append("Content-Type: application/json");
+        call.body = std::move(message);
+        CO_TRY(const int status, co_await takeIn(std::move(call), std::move(context)));
+        co_return checked(status);
     }
 
     bool answersWhileSending() const override { return true; }
@@ -133,15 +88,16 @@ public:
 
     Task<void> listen(RequestContext context) override
     {
-        const StopWatcher watcher(context.stop, [agreed = m_agreed] { agreed.complete(false); });
-        if (!co_await m_agreed)
-            co_return failure(Error::cancelled());
+        {
+            const StopWatcher watcher(context.stop, [agreed = m_agreed] { agreed.complete(false); });
+            if (!co_await m_agreed)
+                co_return failure(Error::cancelled());
+        }
         while (true) {
-            const ReplyPtr reply(m_network.get(request("text/event-stream")));
-            CO_TRY_VOID(co_await takeIn(reply.get(), context));
-            if (statusOf(*reply) == 405) // there is nothing to hear
-                co_return co_await sleepFor(std::chrono::hours(24 * 365), context);
-            CO_TRY_VOID(checked(*reply));
+            CO_TRY(const int status, co_await takeIn(request("GET", "text/event-stream"), context));
+            if (status == 405) // there is nothing to hear
+                co_return co_await sleepFor(std::chrono::hours(24), context);
+            CO_TRY_VOID(checked(status));
             CO_TRY_VOID(co_await sleepFor(listenAgainAfter, context));
         }
     }
@@ -150,70 +106,57 @@ public:
     {
         if (m_session.isEmpty())
             co_return;
-        const ReplyPtr reply(m_network.deleteResource(request("application/json")));
-        (void)co_await awaitEnd(reply.get(), [](const QByteArray &) { return true; }, std::move(context));
+        const auto ignore = [](const HttpHead &, const QByteArray &) { return true; };
+        (void)co_await m_http.call(request("DELETE", "application/json"), ignore, std::move(context));
     }
 
 private:
-    [[nodiscard]] QNetworkRequest request(const QByteArray &accept) const
+    [[nodiscard]] HttpCall request(const QByteArray &method, const QByteArray &accept) const
     {
-        QNetworkRequest request(m_url);
-        QHttp1Configuration http;
-        http.setNumberOfConnectionsPerHost(connectionsToServer);
-        request.setHttp1Configuration(http);
-        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-        request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-        request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-        request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-        request.setRawHeader("User-Agent", "sovereign-moe/" MOE_VERSION);
-        request.setRawHeader("Accept", accept);
+        HttpCall call{method, m_url, {"Accept: " + accept, "User-Agent: sovereign-moe/" MOE_VERSION}, {}};
         if (!m_token.isEmpty())
-            request.setRawHeader("Authorization", "Bearer " + m_token);
+            call.headers.append("Authorization: Bearer " + m_token);
         if (!m_session.isEmpty())
-            request.setRawHeader("Mcp-Session-Id", m_session);
+            call.headers.append("Mcp-Session-Id: " + m_session);
         if (!m_revision.isEmpty())
-            request.setRawHeader("MCP-Protocol-Version", m_revision);
-        return request;
+            call.headers.append("MCP-Protocol-Version: " + m_revision);
+        return call;
     }
 
-    Task<void> takeIn(QNetworkReply *reply, RequestContext context)
+    /// Gives the status.
+    Task<int> takeIn(HttpCall call, RequestContext context)
     {
         Intake intake([this](QByteArray message) { receive(std::move(message)); });
-        const auto take = [this, &intake, reply](const QByteArray &bytes) {
-            noteSession(*reply); // before anybody hears of the answer that it came with
-            return intake.take(*reply, bytes);
+        const auto take = [this, &intake](const HttpHead &head, const QByteArray &bytes) {
+            noteSession(head); // before anybody hears of the answer that it came with
+            return intake.take(head, bytes);
         };
-        CO_TRY_VOID(co_await awaitEnd(reply, take, std::move(context)));
+        CO_TRY(const HttpHead head, co_await m_http.call(std::move(call), take, std::move(context)));
         intake.finish();
-        co_return {};
+        co_return head.status;
     }
 
-    void noteSession(const QNetworkReply &reply)
+    void noteSession(const HttpHead &head)
     {
-        const QByteArray id = reply.rawHeader("Mcp-Session-Id");
-        if (m_session.isEmpty() && isSessionId(id))
-            m_session = id;
+        if (m_session.isEmpty() && isSessionId(head.session))
+            m_session = head.session;
     }
 
-    [[nodiscard]] Result<void> checked(const QNetworkReply &reply) const
+    [[nodiscard]] Result<void> checked(int status) const
     {
-        const int status = statusOf(reply);
         if (status == 404 && !m_session.isEmpty())
             return failure(linkError(u"The tool server has forgotten us."_s, u"session_lost"_s));
-        if (status == 0)
-            return failure(linkError(u"The tool server cannot be reached, or is not trusted."_s));
         if (status < 200 || status >= 300)
             return failure(linkError(u"The tool server answered with status %1."_s.arg(status)));
         return {};
     }
 
-    const QUrl m_url;
+    const QByteArray m_url;
     const QByteArray m_token;
     const Completion<bool> m_agreed;
     QByteArray m_session;
     QByteArray m_revision;
-    QNetworkAccessManager m_network;
+    HttpClient m_http;
 };
 
 }

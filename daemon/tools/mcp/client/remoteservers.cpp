@@ -2,6 +2,7 @@
 #include "daemon/tools/mcp/client/remoteservers.h"
 
 #include "daemon/tools/mcp/client/httplink.h"
+#include "daemon/tools/mcp/client/stdiolink.h"
 
 #include <algorithm>
 
@@ -17,7 +18,9 @@ constexpr std::size_t mostToolsInAll = 1000;
 
 Result<std::shared_ptr<Link>> RemoteServers::linkTo(const RemoteConfig &config)
 {
-    return httpLink(config.url, config.token);
+    if (config.command.isEmpty())
+        return httpLink(config.url, config.token);
+    return startStdioLink(config.command);
 }
 
 RemoteServers::RemoteServers(Catalogue &catalogue, TaskScope &scope, MakeLink makeLink, RemoteTimes times)

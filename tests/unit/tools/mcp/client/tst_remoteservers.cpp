@@ -132,7 +132,7 @@ void RemoteServersTest::refusesWhatIsTooLarge()
         if (message.method == "tools/list")
             return {resultText(message.id, "{\"tools\":[{\"name\":\"big\",\"inputSchema\":{}}]}")};
         if (message.method == "tools/call")
-            return {resultText(message.id, "{\"content\":[" + textBlock(QString(70'000, u'x')) + "]}")};
+            return {resultText(message.id, QByteArray("{\"content\":[" + textBlock(QString(70'000, u'x')) + "]}"))};
         return {resultText(message.id, "{}")};
     });
     QTRY_COMPARE(names(), QStringList{u"odd__big"_s});
@@ -357,9 +357,9 @@ void RemoteServersTest::doesNotListForEver()
         if (message.method != "tools/list")
             return {resultText(message.id, "{}")};
         const QByteArray number = QByteArray::number(++pages);
-        return {resultText(message.id,
-                           "{\"tools\":[{\"name\":\"t" + number + "\",\"inputSchema\":{}}],\"nextCursor\":\"" + number
-                               + "\"}")};
+        const QByteArray page
+            = "{\"tools\":[{\"name\":\"t" + number + "\",\"inputSchema\":{}}],\"nextCursor\":\"" + number + "\"}";
+        return {resultText(message.id, page)};
     });
     QTRY_COMPARE(names().size(), mostPages);
     QCOMPARE(pages, mostPages);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tools of a program that is started for them: this one, again, with an argument that says how it behaves.
+#include "daemon/tools/mcp/client/stdiolink.h"
+#include "tests/unit/tools/mcp/client/remotefixture.h"
+
+#include <QTest>
+
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+
+using namespace moe;
+using namespace moe::test;
+using namespace moe::tools::mcp;
+using namespace std::chrono_literals;
+
+extern char **environ;
+
+namespace {
+
+QByteArray environmentText()
+{
+    QByteArrayList lines;
+    for (char **line = environ; *line; ++line)
+        lines.append(*line);
+    std::ranges::sort(lines);
+    return lines.join(' ');
+}
+
+/// What it has beside input and outputs.
+int openDescriptors()
+{
+    int count = 0;
+    for (int i = 3; i < 256; ++i)
+        count += fcntl(i, F_GETFD) >= 0;
+    return count;
+}
+
+QByteArray answerOf(const QByteArray &how, const Message &message)
+{
+    if (message.method == "initialize")
+        return "{\"protocolVersion\":\"2025-06-18\"}";
+    if (message.method == "tools/list")
+        return "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}]}";
+    if (message.method != "tools/call")
+        return "{}";
+    if (how == "crash")
+        std::raise(SIGABRT);
+    if (how == "flood") {
+        while (std::fputs("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", stdout) >= 0)
+            ;
+    }
+    const QString told = u"%1|%2|%3"_s.arg(QString::fromUtf8(environmentText())).arg(openDescriptors()).arg(getpid());
+    return "{\"content\":[" + textBlock(told) + "]}";
+}
+
+int child(const QByteArray &how)
+{
+    std::fputs("noise on the errors\n", stderr);
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        const auto messages = readMessages(QByteArray::fromStdString(line));
+        if (!messages || messages->list.first().kind != Message::Kind::Request)
+            continue;
+        const Message &message = messages->list.first();
+        std::fputs("a line that is no message\n", stdout);
+        std::fputs((resultText(message.id, answerOf(how, message)) + '\n').constData(), stdout);
+        std::fflush(stdout);
+    }
+    while (how == "stubborn")
+        pause();
+    return 0;
+}
+
+bool isAlive(int pid) { return kill(pid, 0) == 0; }
+
+}
+
+class StdioLinkTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void runsInNothingOfOurs();
+    void takesLongMessages();
+    void beginsAgain_data();
+    void beginsAgain();
+    void leavesNothingBehind_data();
+    void leavesNothingBehind();
+    void cannotBeStarted();
+
+private:
+    void start(const QByteArray &how)
+    {
+        m_servers->setServers(
+            {{u"own"_s, {}, {}, {QCoreApplication::applicationFilePath().toUtf8(), "--child", how}, true}});
+    }
+    [[nodiscard]] bool isUp() const { return m_servers->states().first().isUp; }
+    Result<ToolResult> call(const QByteArray &arguments = "{}") const
+    {
+        return QCoro::waitFor(m_catalogue->call(u"own__t"_s, arguments, {}));
+    }
+
+    const SystemClock m_clock;
+    std::unique_ptr<Catalogue> m_catalogue;
+    std::unique_ptr<TaskScope> m_scope;
+    std::unique_ptr<RemoteServers> m_servers;
+};
+
+void StdioLinkTest::init()
+{
+    RemoteTimes times = shortTimes();
+    times.answer = 20s; // a program needs its time to begin
+    times.call = 20s;
+    m_catalogue = std::make_unique<Catalogue>(ToolList(), m_clock);
+    m_scope = std::make_unique<TaskScope>();
+    m_servers = std::make_unique<RemoteServers>(*m_catalogue, *m_scope, &RemoteServers::linkTo, times);
+}
+
+void StdioLinkTest::cleanup()
+{
+    m_scope->requestStop();
+    QCoro::waitFor(m_scope->join());
+    m_servers.reset();
+}
+
+void StdioLinkTest::runsInNothingOfOurs()
+{
+    qputenv("MOE_SECRET", "secret");
+    start("well");
+    QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+    const auto result = call();
+    QVERIFY2(result, result ? "" : qUtf8Printable(result.error().message));
+    QVERIFY2(result->text.startsWith(u"LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin|0|"_s),
+             qUtf8Printable(result->text));
+}
+
+void StdioLinkTest::takesLongMessages()
+{
+    start("well");
+    QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+    QVERIFY(call("{\"a\":\n\"" + QByteArray(900 * 1024, 'x') + "\"}")); // more than a socket holds, and a line end
+}
+
+void StdioLinkTest::beginsAgain_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::newRow("crash") << QByteArray("crash");
+    QTest::newRow("endless line") << QByteArray("flood");
+}
+
+void StdioLinkTest::beginsAgain()
+{
+    QFETCH(const QByteArray, how);
+    start(how);
+    for (int i = 0; i < 3; ++i) {
+        QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+        QCOMPARE(call().error().code, ErrorCode::BadGateway);
+        QTRY_VERIFY_WITH_TIMEOUT(!isUp(), 20'000);
+        QVERIFY(!m_catalogue->find(u"own__t"_s));
+    }
+}
+
+void StdioLinkTest::leavesNothingBehind_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::newRow("goes by itself") << QByteArray("well");
+    QTest::newRow("has to be killed") << QByteArray("stubborn");
+}
+
+void StdioLinkTest::leavesNothingBehind()
+{
+    QFETCH(const QByteArray, how);
+    start(how);
+    QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+    const auto result = call();
+    QVERIFY(result);
+    const int pid = result->text.section(u'|', 2).toInt();
+    QVERIFY(isAlive(pid));
+    m_servers->setServers({});
+    QTRY_COMPARE(m_scope->size(), 0);
+    QVERIFY(!isAlive(pid)); // and reaped
+}
+
+void StdioLinkTest::cannotBeStarted()
+{
+    m_servers->setServers({{u"own"_s, {}, {}, {"/nonexistent/program"}, true}});
+    QTest::qWait(50);
+    QVERIFY(!isUp());
+    QCOMPARE(startStdioLink({"/nonexistent/program"}).error().code, ErrorCode::BadGateway);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && QByteArrayView(argv[1]) == "--child")
+        return child(argv[2]);
+    QCoreApplication application(argc, argv);
+    StdioLinkTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_stdiolink.moc"
