@@ -34,8 +34,9 @@ QCoro::Task<> RemoteServer::run(RequestContext context)
             break;
         if (std::chrono::steady_clock::now() - begin >= m_parts.times.steady)
             pause = m_parts.times.firstPause;
-        MOE_LOG(App, Warning, "", "A tool server is away", {"server", m_config.name},
-                {"reason", ended ? QString() : ended.error().message}, {"retry_ms", qint64(pause.count())});
+        if (!std::exchange(m_isMissed, true)) // once, however often it is tried
+            MOE_LOG(App, Warning, "", "A tool server is away", {"server", m_config.name},
+                    {"reason", ended ? QString() : ended.error().message});
         (void)co_await sleepFor(pause, context);
         pause = std::min(pause * 2, m_parts.times.longestPause);
     }
@@ -109,8 +110,10 @@ void RemoteServer::become(std::shared_ptr<RpcClient> client, ToolList tools)
     if (!wasUp && !isUp())
         return;
     m_tools = std::move(tools);
-    if (!wasUp)
+    if (!wasUp) {
+        m_isMissed = false;
         MOE_LOG(App, Info, "", "A tool server is there", {"server", m_config.name}, {"tools", qint64(m_tools.size())});
+    }
     if (!m_stop.stop_requested())
         m_parts.onChange();
 }

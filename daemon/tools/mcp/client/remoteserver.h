@@ -64,6 +64,7 @@ private:
     std::stop_source m_stop;
     std::shared_ptr<RpcClient> m_client; ///< null while it is away
     ToolList m_tools;
+    bool m_isMissed = false; ///< that it is away has been logged
 };
 
 }

@@ -67,7 +67,8 @@ int child(const QByteArray &how)
             continue;
         const Message &message = messages->list.first();
         std::fputs("a line that is no message\n", stdout);
-        std::fputs((resultText(message.id, answerOf(how, message)) + '\n').constData(), stdout);
+        const QByteArray answer = resultText(message.id, answerOf(how, message)) + '\n';
+        std::fputs(answer.constData(), stdout);
         std::fflush(stdout);
     }
     while (how == "stubborn")
