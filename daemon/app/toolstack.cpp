@@ -64,9 +64,16 @@ ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope)
     , m_catalogue(builtInTools(m_workers, laws), clock)
     , m_server(serverInfo())
     , m_sessions(clock)
-    , m_remote(m_catalogue, scope)
+    , m_remote([this](tools::ToolList further) { offer(std::move(further)); }, scope)
 {
     tools::mcp::addTools(m_server);
+    m_server.addCapability("tools", R"({"listChanged":true})");
+}
+
+void ToolStack::offer(tools::ToolList further)
+{
+    m_catalogue.setFurther(std::move(further));
+    m_sessions.tellAll(tools::mcp::notificationText("notifications/tools/list_changed", "{}"));
 }
 
 void ToolStack::useServers(const QByteArray &document, const QByteArray &commands, quint16 ownPort)

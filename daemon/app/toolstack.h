@@ -28,6 +28,8 @@ public:
     [[nodiscard]] QList<tools::mcp::RemoteState> serverStates() const { return m_remote.states(); }
 
 private:
+    void offer(tools::ToolList further);
+
     tools::WorkerPool m_workers;
     tools::Catalogue m_catalogue;
     tools::mcp::Server m_server;

@@ -89,14 +89,25 @@ bool Sessions::end(const QByteArray &id, KeyId owner)
 void Sessions::shutDown()
 {
     m_stop.request_stop(); // first, so that none is made behind our back
-    std::vector<std::shared_ptr<Session>> sessions;
-    {
-        const std::lock_guard lock(m_mutex);
-        for (const auto &[id, entry] : m_sessions)
-            sessions.push_back(entry.session);
-    }
-    for (const auto &session : sessions)
+    for (const auto &session : all())
         session->mainStream()->finish();
+}
+
+void Sessions::tellAll(const QByteArray &message)
+{
+    for (const auto &session : all()) {
+        if (session->revision())
+            session->mainStream()->send(message);
+    }
+}
+
+std::vector<std::shared_ptr<Session>> Sessions::all() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::shared_ptr<Session>> sessions;
+    for (const auto &[id, entry] : m_sessions)
+        sessions.push_back(entry.session);
+    return sessions;
 }
 
 std::size_t Sessions::size() const

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] std::shared_ptr<Session> find(const QByteArray &id, KeyId owner);
     /// False if there is none.
     bool end(const QByteArray &id, KeyId owner);
+    /// Sends a message that nobody asked for to all clients that have been met.
+    void tellAll(const QByteArray &message);
     /// Ends all streams on which nothing is waited for, and lets no new session begin: the daemon stops.
     void shutDown();
     /// Stopped by shutDown(): nobody comes back any more for what goes on without him.
@@ -48,6 +50,7 @@ private:
 
     void endIdle(Ended &ended);
     void makeRoom(KeyId owner, Ended &ended);
+    [[nodiscard]] std::vector<std::shared_ptr<Session>> all() const;
 
     const Clock &m_clock;
     const SessionLimits m_limits;

@@ -23,8 +23,8 @@ Result<std::shared_ptr<Link>> RemoteServers::linkTo(const RemoteConfig &config)
     return startStdioLink(config.command);
 }
 
-RemoteServers::RemoteServers(Catalogue &catalogue, TaskScope &scope, MakeLink makeLink, RemoteTimes times)
-    : m_catalogue(catalogue)
+RemoteServers::RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink, RemoteTimes times)
+    : m_publish(std::move(publish))
     , m_scope(scope)
     , m_loop(scope)
     , m_makeLink(std::move(makeLink))
@@ -73,7 +73,7 @@ void RemoteServers::publish()
         const std::size_t room = mostToolsInAll - all.size();
         all.insert(all.end(), tools.begin(), tools.begin() + std::ptrdiff_t(std::min(room, tools.size())));
     }
-    m_catalogue.setFurther(std::move(all));
+    m_publish(std::move(all));
 }
 
 QList<RemoteState> RemoteServers::states() const

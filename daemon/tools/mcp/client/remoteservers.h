@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/tools/catalogue.h"
 #include "daemon/tools/mcp/client/remoteserver.h"
 
 namespace moe::tools::mcp {
@@ -13,7 +12,7 @@ struct RemoteState {
     qsizetype tools = 0;
 };
 
-/// All other servers there are at the moment, each kept connected; what they offer is in the catalogue. Main thread.
+/// All other servers there are at the moment, each kept connected. Main thread.
 class RemoteServers
 {
 public:
@@ -22,8 +21,11 @@ public:
     /// How links are made to what is configured.
     [[nodiscard]] static Result<std::shared_ptr<Link>> linkTo(const RemoteConfig &config);
 
-    /// The catalogue outlives it. The scope is the main thread's: what goes on is joined there, and ends with it.
-    RemoteServers(Catalogue &catalogue, TaskScope &scope, MakeLink makeLink = &linkTo, RemoteTimes times = {});
+    /// Is given what all of them offer, each time that this may have changed.
+    using Publish = std::function<void(ToolList)>;
+
+    /// The scope is the main thread's: what goes on is joined there, and ends with it.
+    RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink = &linkTo, RemoteTimes times = {});
     RemoteServers(const RemoteServers &) = delete;
     RemoteServers &operator=(const RemoteServers &) = delete;
     ~RemoteServers();
@@ -37,7 +39,7 @@ private:
     [[nodiscard]] std::shared_ptr<RemoteServer> begin(const RemoteConfig &config);
     void publish();
 
-    Catalogue &m_catalogue;
+    const Publish m_publish;
     TaskScope &m_scope;
     const LoopHandle m_loop;
     const MakeLink m_makeLink;

@@ -167,6 +167,9 @@ void RpcClient::lose(const Error &error)
     if (m_lost)
         return;
     m_lost = error;
+    const auto questions = m_questions; // each that ends takes itself off the list
+    for (const auto &[id, done] : questions)
+        done.complete(failure(error));
     if (const auto wake = m_wake)
         wake->complete(false);
 }
@@ -194,9 +197,6 @@ Task<bool> RpcClient::listChange(std::chrono::milliseconds limit, RequestContext
 QCoro::Task<> RpcClient::end(std::chrono::milliseconds limit)
 {
     lose(linkError(u"The tool server has been left."_s));
-    const auto questions = m_questions; // each that ends takes itself off the list
-    for (const auto &[id, done] : questions)
-        done.complete(failure(*m_lost));
     m_scope.requestStop();
     co_await m_scope.join();
     RequestContext context;

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void belongToTheirKey();
     void endWhenIdle();
     void makeRoomForNewOnes();
+    void tellsAll();
     void stopWithTheDaemon();
     void streamsAreResumed();
     void streamsHaveOneReader();
@@ -78,6 +79,22 @@ void McpSessionsTest::makeRoomForNewOnes()
     }
     QCOMPARE(sessions.size(), 5);
     QVERIFY(!sessions.find(made[1]->id(), KeyId(1)));
+}
+
+void McpSessionsTest::tellsAll()
+{
+    Sessions sessions(m_clock);
+    const auto met = *sessions.create(m_server, KeyId(1));
+    const auto unmet = *sessions.create(m_server, KeyId(2));
+    Message initialize;
+    initialize.kind = Message::Kind::Request;
+    initialize.id = "1";
+    initialize.method = "initialize";
+    initialize.params = R"({"protocolVersion":"2025-06-18"})";
+    QCoro::waitFor(met->handle(initialize, {met->openStream(), nullptr}, {}));
+    sessions.tellAll("{}");
+    QCOMPARE(met->mainStream()->last(), 1);
+    QCOMPARE(unmet->mainStream()->last(), 0); // it knows of nothing yet
 }
 
 void McpSessionsTest::stopWithTheDaemon()

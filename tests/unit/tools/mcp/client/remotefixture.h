@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/tools/catalogue.h"
 #include "daemon/tools/mcp/client/remoteservers.h"
 #include "tests/unit/tools/mcp/mcpfixture.h"
 

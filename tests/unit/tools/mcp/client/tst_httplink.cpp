@@ -73,7 +73,8 @@ void HttpLinkTest::init()
     RemoteTimes times = shortTimes();
     times.answer = 2s;
     times.ping = 100ms;
-    m_servers = std::make_unique<RemoteServers>(*m_catalogue, *m_scope, &RemoteServers::linkTo, times);
+    m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
+                                                *m_scope, &RemoteServers::linkTo, times);
 }
 
 void HttpLinkTest::cleanup()

@@ -60,7 +60,8 @@ void RemoteServersTest::init()
     m_other = std::make_unique<OtherServer>(m_clock);
     m_makeLink = [this](const RemoteConfig &) { return m_other->connect(); };
     m_servers = std::make_unique<RemoteServers>(
-        *m_catalogue, *m_scope, [this](const RemoteConfig &config) { return m_makeLink(config); }, shortTimes());
+        [this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); }, *m_scope,
+        [this](const RemoteConfig &config) { return m_makeLink(config); }, shortTimes());
     ToolList tools = addingTools(7);
     tools.push_back(std::make_shared<WaitingTool>());
     m_other->setTools(tools);
@@ -239,7 +240,8 @@ void RemoteServersTest::builtInToolsWin()
     };
     Catalogue ours({std::make_shared<Named>()}, m_clock);
     TaskScope scope;
-    RemoteServers servers(ours, scope, m_makeLink, shortTimes());
+    RemoteServers servers([&ours](ToolList tools) { ours.setFurther(std::move(tools)); }, scope, m_makeLink,
+                          shortTimes());
     servers.setServers({serverNamed(u"far"_s)});
     QTRY_COMPARE(ours.tools()->size(), 8U);
     QCOMPARE(QCoro::waitFor(ours.call(u"far__add_00"_s, "{}", {}))->text, u"ours"_s);

@@ -120,7 +120,8 @@ void StdioLinkTest::init()
     times.call = 20s;
     m_catalogue = std::make_unique<Catalogue>(ToolList(), m_clock);
     m_scope = std::make_unique<TaskScope>();
-    m_servers = std::make_unique<RemoteServers>(*m_catalogue, *m_scope, &RemoteServers::linkTo, times);
+    m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
+                                                *m_scope, &RemoteServers::linkTo, times);
 }
 
 void StdioLinkTest::cleanup()
