@@ -51,11 +51,14 @@ int syncFolderOf(const QString &path)
     return folder.isOpen() && ::fsync(folder.value()) == 0 ? 0 : errno;
 }
 
-// Touches all pages, so that their faults, and what a file system without preallocation finds out only then, happen
-// here. Kernels before 5.14 cannot.
+// Touches all pages, so that what a file system without preallocation finds out only then happens here, and lets go of
+// them: the room counts for the daemon only as it is used. Kernels before 5.14 cannot.
 int touchPages(char *data, qsizetype bytes)
 {
-    return ::madvise(data, size_t(bytes), MADV_POPULATE_WRITE) == 0 || errno == EINVAL ? 0 : errno;
+    if (::madvise(data, size_t(bytes), MADV_POPULATE_WRITE) != 0)
+        return errno == EINVAL ? 0 : errno;
+    (void)::madvise(data, size_t(bytes), MADV_DONTNEED); // of a shared mapping: the file keeps what was written
+    return 0;
 }
 
 Result<char *> makeFile(const QString &path, qsizetype bytes)

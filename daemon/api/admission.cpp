@@ -16,52 +16,52 @@ namespace {
 
 using accounts::BudgetReservation;
 using accounts::permissionDenied;
+using inference::AnswerLength;
 using CallForm = MeteredClient::CallForm;
 
 constexpr qint64 usualCompletion = 8'192; // tokens, where the request does not say how many it wants
 constexpr qint64 leastCompletion = 256;   // less than that is not worth beginning
 constexpr qsizetype longestModel = 200;   // characters in the usage record
 
-/// How long an answer the body of a request allows: each of its choices; nothing if it does not say.
-struct Wanted {
-    std::optional<qint64> completionTokens;
-    qint64 choices = 1;
-    qsizetype firstMember = 0; // where it begins; 0: there is none
-    bool hasMaxTokens = false; // whatever it says
-};
-
-Wanted wantedBy(QByteArrayView body)
+AnswerLength lengthIn(QByteArrayView body)
 {
-    Wanted wanted;
+    AnswerLength length;
     std::optional<qint64> older;
     json::Cursor cursor(body);
     cursor.object([&](QByteArrayView key) {
-        if (wanted.firstMember == 0)
-            wanted.firstMember = cursor.keySpan().begin;
         if (key == "max_completion_tokens") {
-            wanted.completionTokens = json::integer(body, cursor.skip());
+            length.tokens = json::integer(body, cursor.skip());
         } else if (key == "max_tokens") {
             older = json::integer(body, cursor.skip());
-            wanted.hasMaxTokens = true;
+            length.hasMaxTokens = true;
         } else if (key == "n") {
-            wanted.choices = std::clamp<qint64>(json::integer(body, cursor.skip()).value_or(1), 1, 128);
+            length.choices = json::integer(body, cursor.skip()).value_or(1);
         }
     });
-    if (!wanted.completionTokens)
-        wanted.completionTokens = older;
-    if (wanted.completionTokens)
-        wanted.completionTokens = std::clamp<qint64>(*wanted.completionTokens, 0, MaxBudgetLimit / 128);
-    return wanted;
+    if (!length.tokens)
+        length.tokens = older;
+    return length;
+}
+
+/// Within what budgets can count.
+AnswerLength lengthOf(const inference::ChatCall &call)
+{
+    AnswerLength length = call.length ? *call.length : lengthIn(call.body);
+    length.choices = std::clamp<qint64>(length.choices, 1, 128);
+    if (length.tokens)
+        length.tokens = std::clamp<qint64>(*length.tokens, 0, MaxBudgetLimit / 128);
+    return length;
 }
 
 /// The body with a limit. Where it has none there is nothing to look for a second time.
-QByteArray limited(const QByteArray &body, const Wanted &wanted, qint64 tokens)
+QByteArray limited(const QByteArray &body, const AnswerLength &length, qint64 tokens)
 {
     const QByteArray number = QByteArray::number(tokens);
-    if (wanted.hasMaxTokens || wanted.firstMember == 0)
+    const qsizetype firstMember = body.indexOf('"');
+    if (length.hasMaxTokens || firstMember < 0)
         return json::withMember(body, "max_tokens", number);
     const QByteArray member = "\"max_tokens\":" + number + ',';
-    return json::replaced(body, {wanted.firstMember, wanted.firstMember}, member);
+    return json::replaced(body, {firstMember, firstMember}, member);
 }
 
 void addNumber(http::Exchange &exchange, QByteArrayView name, qint64 number)
@@ -252,13 +252,13 @@ Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm
         return budget.reserve(0, now);
     if (form == CallForm::Embeddings)
         return budget.reserve(call.promptTokensEstimate, now);
-    const Wanted wanted = wantedBy(call.body);
-    if (wanted.completionTokens)
-        return budget.reserve(call.promptTokensEstimate + *wanted.completionTokens * wanted.choices, now);
+    const AnswerLength length = lengthOf(call);
+    if (length.tokens)
+        return budget.reserve(call.promptTokensEstimate + *length.tokens * length.choices, now);
     TRY(accounts::BudgetGrant grant,
-        budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * wanted.choices,
-                           leastCompletion * wanted.choices, now));
-    call.body = limited(call.body, wanted, grant.completionTokens / wanted.choices);
+        budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * length.choices,
+                           leastCompletion * length.choices, now));
+    call.body = limited(call.body, length, grant.completionTokens / length.choices);
     return std::move(grant.reservation);
 }
 

@@ -17,14 +17,15 @@ Task<http::HttpReply> chatCompletions(const Services *services, ExchangePtr exch
         co_return co_await orchestrated(services, exchange, admission, *mode, view, context);
 
     CO_TRY_VOID(admission->demandModel(model));
-    const inference::ChatCall call{model, body, view.promptTokensEstimate};
+    inference::ChatCall call{model, body, view.promptTokensEstimate};
+    call.length = {view.maxTokens, view.choiceCount, view.hasMaxTokens};
     if (!view.isStream) {
-        CO_TRY(inference::ChatAnswer answer, co_await admission->models().completeChat(call, context));
+        CO_TRY(inference::ChatAnswer answer, co_await admission->models().completeChat(std::move(call), context));
         describeCall(*exchange, answer.info);
         co_return http::HttpReply::json(std::move(answer.body));
     }
     const StreamKeeper keeper(*exchange, services->metrics);
-    auto stream = co_await admission->models().streamChat(call, context);
+    auto stream = co_await admission->models().streamChat(std::move(call), context);
     if (!stream)
         co_return endFailedStream(*exchange, std::move(stream).error());
     co_return co_await passOn(services, exchange, *std::move(stream), telemetry::Route::ChatCompletions, context);

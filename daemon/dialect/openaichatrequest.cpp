@@ -114,6 +114,7 @@ void ChatRequestReader::readField(QByteArrayView key)
         return;
     } else if (key == "max_tokens") {
         m_maxTokens = check::optionalInteger(m_cursor, QStringLiteral("max_tokens"), 1);
+        m_view.hasMaxTokens = true;
     } else if (key == "max_completion_tokens") {
         m_maxCompletionTokens = check::optionalInteger(m_cursor, QStringLiteral("max_completion_tokens"), 1);
     } else if (key == "n") {

@@ -143,6 +143,7 @@ Result<CompletionRequestView> parseCompletionRequest(QByteArrayView body)
             return;
         } else if (key == "max_tokens") {
             view.maxTokens = check::optionalInteger(cursor, QStringLiteral("max_tokens"), 0);
+            view.hasMaxTokens = true;
         } else if (key == "n") {
             view.choiceCount = int(check::optionalInteger(cursor, QStringLiteral("n"), 1, 128).value_or(1));
         } else if (key == "stream_options") {

@@ -19,6 +19,7 @@ struct ChatRequestView {
     bool isStream = false;
     bool wantsUsage = false;             ///< `stream_options.include_usage`
     std::optional<qint64> maxTokens;     ///< `max_completion_tokens`, else `max_tokens`
+    bool hasMaxTokens = false;           ///< `max_tokens` is there, if only as null
     int choiceCount = 1;                 ///< `n`
     int messageCount = 0;
     bool hasImages = false;
@@ -34,6 +35,7 @@ struct CompletionRequestView {
     bool isStream = false;
     bool wantsUsage = false;
     std::optional<qint64> maxTokens;
+    bool hasMaxTokens = false;           ///< it is there, if only as null
     int choiceCount = 1;
     int promptCount = 0;
     qint64 promptTokensEstimate = 0;

@@ -41,6 +41,13 @@ public:
     virtual void attemptEnded(const CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) = 0;
 };
 
+/// How long an answer a request allows.
+struct AnswerLength {
+    std::optional<qint64> tokens; ///< of each choice; nothing if it does not say
+    qint64 choices = 1;
+    bool hasMaxTokens = false; ///< the body has the member "max_tokens", whatever it says
+};
+
 /// One call to one model, in the project's inner language: OpenAI's chat completion.
 struct ChatCall {
     QString model; ///< "name:tag", or "name:tag@server" to name the server
@@ -49,6 +56,7 @@ struct ChatCall {
     bool isBackground = false; ///< yields to interactive calls in the queue
     QList<ServerId> excluded = {}; ///< servers that the caller may not use
     std::shared_ptr<CallMeter> meter = {}; ///< may be null
+    std::optional<AnswerLength> length = {}; ///< where it is known: nobody needs to look through the body for it
 };
 
 /// One event of a streamed answer.

@@ -233,7 +233,8 @@ private Q_SLOTS:
         QCOMPARE(
             openAiEmbeddingsFromOld({"alias", EmbeddingFormat::Float, 9},
                                     {R"({"embedding":[1.5]})", R"({"embedding":[2]})"})
-                .value().body,
+                .value()
+                .body,
             R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.5]},{"object":"embedding","index":1,"embedding":[2]}],)"
             R"("model":"alias","usage":{"prompt_tokens":9,"total_tokens":9}})");
         for (const QByteArrayView body :
