@@ -22,6 +22,8 @@
 #include "daemon/tools/timezones.h"
 #include "daemon/tools/unitconvert.h"
 
+#include <QCoreApplication>
+#include <QDir>
 #include <QHostAddress>
 
 using namespace Qt::StringLiterals;
@@ -35,6 +37,15 @@ tools::mcp::ServerInfo serverInfo()
     return {u"sovereign-moe"_s, u"Sovereign MoE precision tools"_s, QStringLiteral(MOE_VERSION),
             u"Exact answers where a guess is not good enough: arithmetic, dates, units, statistics, hashes, networks "
             "and the like. Prefer these tools to working such things out yourself."_s};
+}
+
+/// The program lies beside this one, or where packages put what nobody starts by hand.
+tools::WorkerCommand workerCommand()
+{
+    const QDir folder(QCoreApplication::applicationDirPath());
+    const QString installed = folder.absoluteFilePath(u"../libexec/sovereign-moe/moe-tool-worker"_s);
+    const QString beside = folder.absoluteFilePath(u"moe-tool-worker"_s);
+    return {QFile::encodeName(QFile::exists(installed) ? installed : beside), {}};
 }
 
 /// We would find our own tools again, and again.
@@ -60,7 +71,7 @@ tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
 }
 
 ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope)
-    : m_workers({})
+    : m_workers({.command = workerCommand()})
     , m_catalogue(builtInTools(m_workers, laws), clock)
     , m_server(serverInfo())
     , m_sessions(clock)

@@ -181,7 +181,7 @@ void ToolServersTest::nothingIsGivenAway()
     const QByteArray written = m_near.process().output() + m_near.process().errors();
     QVERIFY(written.contains("A tool server is there"));
     QVERIFY(!written.contains(m_far.key()));
-    QVERIFY(!written.contains("127.0.0.1:" + QByteArray::number(m_farPort)));
+    QVERIFY(!written.contains(QByteArray("127.0.0.1:" + QByteArray::number(m_farPort))));
 }
 
 QTEST_GUILESS_MAIN(ToolServersTest)

@@ -33,10 +33,13 @@ ALLOWED = {
     "daemon/tools": (*BASE, "daemon/tools/algebra", "daemon/tools/json", "daemon/tools/worker"),
     "daemon/tools/algebra": SHARED,
     "daemon/tools/json": (*BASE, "daemon/tools", "daemon/tools/worker"),
-    "daemon/tools/law": (*BASE, "daemon/tools"),
+    "daemon/tools/law": (*BASE, "daemon/tools", "daemon/tools/web"),
     # The protocol: knows tools, but nothing that carries it.
     "daemon/tools/mcp": (*BASE, "daemon/tools"),
-    "daemon/tools/mcp/client": (*BASE, "daemon/tools", "daemon/tools/mcp", "daemon/tools/worker"),
+    "daemon/tools/mcp/client": (*BASE, "daemon/tools", "daemon/tools/mcp", "daemon/tools/web",
+                                "daemon/tools/worker"),
+    # HTTP to servers that are neither inference nodes nor ours.
+    "daemon/tools/web": SHARED,
     "daemon/tools/worker": BASE,
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",

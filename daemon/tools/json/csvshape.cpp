@@ -53,8 +53,9 @@ public:
             if (!seen.contains(name))
                 fault(record.line, u"The column \"%1\" is missing."_s.arg(name.left(longestName)));
         }
+        const QSet<QString> allowed(expected.begin(), expected.end());
         for (const QString &name : std::as_const(m_shape.columns)) {
-            if (!expected.isEmpty() && !name.isEmpty() && !expected.contains(name))
+            if (!allowed.isEmpty() && !name.isEmpty() && !allowed.contains(name))
                 fault(record.line, u"The column \"%1\" is not expected."_s.arg(name));
         }
     }

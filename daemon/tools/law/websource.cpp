@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/law/lawsource.h"
 #include "daemon/tools/law/statutearchive.h"
-#include "shared/async/completion.h"
+#include "daemon/tools/web/httpclient.h"
 #include "shared/async/offload.h"
-#include "shared/async/wait.h"
 
 #include <QHostAddress>
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-#include <QNetworkRequest>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -19,7 +15,7 @@ namespace {
 
 constexpr qsizetype largestContents = 32 * 1024 * 1024;
 constexpr int mostRedirects = 3;
-constexpr auto silentTime = 30s;
+constexpr auto longestSilence = 30s;
 constexpr auto longestDownload = 300s;
 constexpr qsizetype longestTag = 256;
 
@@ -35,34 +31,19 @@ bool isThisMachine(const QString &host)
     return host.compare("localhost"_L1, Qt::CaseInsensitive) == 0 || QHostAddress(host).isLoopback();
 }
 
-int statusOf(const QNetworkReply &reply) { return reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(); }
-
 /// The tag by which the server knows a version, ready to be sent back: an ETag, else the time of the last change.
-QByteArray tagOf(const QNetworkReply &reply)
+QByteArray tagOf(const tools::HttpHead &head)
 {
-    const QByteArray etag = reply.rawHeader("ETag");
-    const QByteArray modified = reply.rawHeader("Last-Modified");
-    const QByteArray tag = !etag.isEmpty() ? "etag " + etag : modified.isEmpty() ? QByteArray() : "date " + modified;
+    const QByteArray tag = !head.entityTag.isEmpty() ? "etag " + head.entityTag
+        : head.lastModified.isEmpty()                ? QByteArray()
+                                                     : "date " + head.lastModified;
     return tag.size() <= longestTag ? tag : QByteArray();
-}
-
-Error errorOf(const QNetworkReply &reply)
-{
-    if (reply.error() == QNetworkReply::TimeoutError)
-        return Error::timeout(u"The server of the laws does not answer."_s);
-    return Error::of(ErrorCode::BadGateway, u"The server of the laws cannot be reached, or is not trusted."_s,
-                     u"law_source"_s);
-}
-
-Answer answerOf(const QNetworkReply &reply, QByteArray body)
-{
-    return {statusOf(reply), std::move(body), tagOf(reply)};
 }
 
 class WebSource final : public LawSource
 {
 public:
-    explicit WebSource(QUrl base) : m_base(std::move(base)) { m_network.setAutoDeleteReplies(false); }
+    explicit WebSource(QUrl base) : m_base(std::move(base)) { }
 
     Task<SourceContents> contents(RequestContext context) override
     {
@@ -92,59 +73,34 @@ private:
                          u"law_source"_s);
     }
 
-    [[nodiscard]] QNetworkRequest requestFor(const QString &path, const QByteArray &tag) const
+    [[nodiscard]] tools::HttpCall callFor(const QString &path, const QByteArray &tag) const
     {
         QUrl url = m_base;
         url.setPath(m_base.path() + path);
-        QNetworkRequest request(url);
-        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::NoLessSafeRedirectPolicy);
-        request.setMaximumRedirectsAllowed(mostRedirects);
-        request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-        request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-        request.setRawHeader("User-Agent", "sovereign-moe/" MOE_VERSION);
-        request.setTransferTimeout(silentTime);
+        tools::HttpCall call{"GET", url.toEncoded(), {"User-Agent: sovereign-moe/" MOE_VERSION}};
+        call.mostRedirects = mostRedirects;
+        call.longestSilence = longestSilence;
         if (tag.startsWith("etag "))
-            request.setRawHeader("If-None-Match", tag.sliced(5));
+            call.headers.append("If-None-Match: " + tag.sliced(5));
         else if (tag.startsWith("date "))
-            request.setRawHeader("If-Modified-Since", tag.sliced(5));
-        return request;
+            call.headers.append("If-Modified-Since: " + tag.sliced(5));
+        return call;
     }
 
     Task<Answer> fetch(QString path, QByteArray tag, qsizetype most, RequestContext context)
     {
-        const std::unique_ptr<QNetworkReply> reply(m_network.get(requestFor(path, tag)));
         QByteArray body;
-        const Completion<Result<void>> done;
-        // From the loop, not from inside a signal: whoever waits lets go of the reply.
-        const auto end = [done](Result<void> result) {
-            Mailbox::current()->post([done, result = std::move(result)] { done.complete(result); });
+        const auto take = [&body, most](const tools::HttpHead &, const QByteArray &bytes) {
+            body += bytes;
+            return body.size() <= most;
         };
-        const auto take = [&body, most, end, from = reply.get()] {
-            body += from->readAll();
-            if (body.size() > most)
-                end(failure(Error::of(ErrorCode::TooLarge, u"The answer of the server of the laws is too large."_s,
-                                      u"law_source"_s)));
-        };
-        QObject guard;
-        QObject::connect(reply.get(), &QNetworkReply::readyRead, &guard, take);
-        QObject::connect(reply.get(), &QNetworkReply::redirected, &guard, [&body] { body.clear(); });
-        QObject::connect(reply.get(), &QNetworkReply::finished, &guard, [end, take] {
-            take();
-            end({});
-        });
-        QTimer::singleShot(longestDownload, &guard,
-                           [end] { end(failure(Error::timeout(u"The server of the laws takes too long."_s))); });
-        const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
-        const Result<void> result = co_await done;
-        QObject::disconnect(reply.get(), nullptr, &guard, nullptr);
-        CO_TRY_VOID(result);
-        if (statusOf(*reply) == 0 || (reply->error() != QNetworkReply::NoError && statusOf(*reply) == 200))
-            co_return failure(errorOf(*reply));
-        co_return answerOf(*reply, std::move(body));
+        context.deadline = std::min(context.deadline, std::chrono::steady_clock::now() + longestDownload);
+        CO_TRY(const tools::HttpHead head, co_await m_http.call(callFor(path, tag), take, std::move(context)));
+        co_return Answer{head.status, std::move(body), tagOf(head)};
     }
 
     const QUrl m_base; // its path ends with a slash
-    QNetworkAccessManager m_network;
+    tools::HttpClient m_http{u"The server of the laws"_s, u"law_source"_s};
 };
 
 }

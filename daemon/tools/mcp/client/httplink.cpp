@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/httplink.h"
 
-#include "daemon/tools/mcp/client/httpclient.h"
+#include "daemon/tools/web/httpclient.h"
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
 #include "shared/wire/sseparser.h"
@@ -156,7 +156,7 @@ private:
     const Completion<bool> m_agreed;
     QByteArray m_session;
     QByteArray m_revision;
-    HttpClient m_http;
+    HttpClient m_http{u"The tool server"_s, u"remote_lost"_s};
 };
 
 }

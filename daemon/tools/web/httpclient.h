@@ -9,36 +9,42 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
-namespace moe::tools::mcp {
+namespace moe::tools {
 
 struct HttpCall {
     QByteArray method;
     QByteArray url;
     QByteArrayList headers; ///< lines without their ends
-    QByteArray body;
+    QByteArray body{};
+    int mostRedirects = 0;                ///< followed; never from https to http
+    std::chrono::seconds longestSilence{}; ///< of the server, in the midst of its answer too; 0: as long as it likes
 };
 
 /// The head of an answer, as far as anybody asks.
 struct HttpHead {
     int status = 0;
     QByteArray contentType;
-    QByteArray session; ///< Mcp-Session-Id
+    QByteArray session;      ///< Mcp-Session-Id
+    QByteArray entityTag;    ///< ETag
+    QByteArray lastModified; ///< as the server writes it
 };
 
-/// Requests over libcurl on this thread's event loop, by which connections are kept. Follows no redirects, uses no
-/// proxy. One thread; outlives its tasks.
+/// Requests over libcurl on this thread's event loop, by which connections are kept. Uses no proxy, sends no cookies.
+/// One thread; outlives its tasks.
 class HttpClient
 {
 public:
     /// Called from the loop with what has come of the body; says whether more is wanted.
     using OnBytes = std::function<bool(const HttpHead &head, QByteArray bytes)>;
 
-    HttpClient();
+    /// Who is called, to begin a sentence with, and the reason of errors that mean that it does not answer.
+    HttpClient(QString server, QString lostReason);
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
     ~HttpClient();
@@ -61,6 +67,8 @@ private:
     void noteFinished();
     void deliver();
 
+    const QString m_server;
+    const QString m_lostReason;
     CURLM *const m_multi;
     QTimer m_timer;
     std::map<curl_socket_t, Watch> m_watches; // kept for the next connection with the same descriptor

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/tools/mcp/client/httpclient.h"
+#include "daemon/tools/web/httpclient.h"
 
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
@@ -9,7 +9,7 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace moe::tools::mcp {
+namespace moe::tools {
 
 namespace {
 
@@ -55,13 +55,11 @@ public:
         if (!m_waiting.isEmpty() && !m_isRefused)
             m_isRefused = !m_onBytes(m_head, std::exchange(m_waiting, {}));
         if (m_isRefused)
-            end(failure(
-                Error::of(ErrorCode::BadGateway, u"The tool server's answer is too large."_s, u"remote_lost"_s)));
+            end(failure(lost(u"%1's answer is too large."_s)));
         else if (m_code == CURLE_OK)
             end({});
         else if (m_code)
-            end(failure(Error::of(ErrorCode::BadGateway, u"The tool server cannot be reached, or is not trusted."_s,
-                                  u"remote_lost"_s)));
+            end(failure(lost(u"%1 cannot be reached, or is not trusted."_s)));
     }
     /// From the loop: whoever waits lets go of this.
     void end(Result<void> result) const
@@ -70,6 +68,10 @@ public:
     }
 
 private:
+    [[nodiscard]] Error lost(const QString &message) const
+    {
+        return Error::of(ErrorCode::BadGateway, message.arg(m_client.m_server), m_client.m_lostReason);
+    }
     void setOptions()
     {
         curl_easy_setopt(m_easy, CURLOPT_PRIVATE, this);
@@ -85,9 +87,14 @@ private:
         curl_easy_setopt(m_easy, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(m_easy, CURLOPT_PROXY, "");
         curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
+        curl_easy_setopt(m_easy, CURLOPT_REDIR_PROTOCOLS_STR, m_call.url.startsWith("https:") ? "https" : "http,https");
+        curl_easy_setopt(m_easy, CURLOPT_FOLLOWLOCATION, m_call.mostRedirects > 0 ? 1L : 0L);
+        curl_easy_setopt(m_easy, CURLOPT_MAXREDIRS, long(m_call.mostRedirects));
         curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(m_easy, CURLOPT_HTTP09_ALLOWED, 0L);
         curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, connectMilliseconds);
+        curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_TIME, long(m_call.longestSilence.count()));
     }
     static size_t onWrite(char *data, size_t size, size_t count, void *self)
     {
@@ -98,9 +105,10 @@ private:
     {
         long status = 0;
         curl_easy_getinfo(m_easy, CURLINFO_RESPONSE_CODE, &status);
-        if (status == 0 || m_head.status != 0)
-            return;
-        m_head = {int(status), header("Content-Type"), header("Mcp-Session-Id")};
+        if (status == 0 || m_head.status != 0 || (m_waiting.isEmpty() && !m_code))
+            return; // before its body comes it could still be the head of a redirect
+        m_head
+            = {int(status), header("Content-Type"), header("Mcp-Session-Id"), header("ETag"), header("Last-Modified")};
     }
     [[nodiscard]] QByteArray header(const char *name) const
     {
@@ -126,7 +134,10 @@ HttpClient::Watch::Watch(HttpClient *client, curl_socket_t descriptor)
     , write(descriptor, QSocketNotifier::Write, [client, descriptor] { client->act(descriptor, CURL_CSELECT_OUT); })
 { }
 
-HttpClient::HttpClient() : m_multi((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init()))
+HttpClient::HttpClient(QString server, QString lostReason)
+    : m_server(std::move(server))
+    , m_lostReason(std::move(lostReason))
+    , m_multi((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init()))
 {
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &HttpClient::onSocket);
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
@@ -201,8 +212,9 @@ Task<HttpHead> HttpClient::call(HttpCall call, OnBytes onBytes, RequestContext c
     const StopWatcher watcher(context.stop, [&exchange] { exchange.end(failure(Error::cancelled())); });
     QTimer timer;
     timer.setSingleShot(true);
-    timer.callOnTimeout(
-        &timer, [&exchange] { exchange.end(failure(Error::timeout(u"The tool server did not answer in time."_s))); });
+    timer.callOnTimeout(&timer, [this, &exchange] {
+        exchange.end(failure(Error::timeout(u"%1 did not answer in time."_s.arg(m_server))));
+    });
     if (context.deadline != Clock::Steady::max()) {
         const auto left = context.deadline - std::chrono::steady_clock::now();
         timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms));
