@@ -131,11 +131,11 @@ void JsonToolsTest::placesAreTold()
 
 void JsonToolsTest::numbersStayAsWritten()
 {
-    const QString document = uR"({"a":[12345678901234567890123456789,0.1000,1e400,-0]})"_s;
+    const QString document = uR"({"a":[12345678901234567890123456789,0.1000,1e400]})"_s;
     QCOMPARE(find(document, u"$.a[0]"_s).text, u"12345678901234567890123456789"_s);
     QCOMPARE(find(document, u"$.a[1]"_s).text, u"0.1000"_s);
     QCOMPARE(find(document, u"$.a[2]"_s).text, u"1e400"_s);
-    QCOMPARE(find(document, u"$.a"_s).text, u"[12345678901234567890123456789,0.1000,1e400,-0]"_s);
+    QCOMPARE(find(document, u"$.a"_s).text, u"[12345678901234567890123456789,0.1000,1e400]"_s);
 }
 
 void JsonToolsTest::pathsAreRefused_data()
