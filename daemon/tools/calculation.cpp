@@ -11,8 +11,6 @@ namespace moe::tools {
 
 namespace {
 
-constexpr qsizetype largestInline = 4 * 1024;
-
 QByteArray schemaText(const wire::Schema &schema, wire::UnknownKeys unknownKeys)
 {
     return QJsonDocument(wire::jsonSchema(schema, unknownKeys)).toJson(QJsonDocument::Compact);

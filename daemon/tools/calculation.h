@@ -10,6 +10,9 @@
 /// schemas, and check the arguments.
 namespace moe::tools {
 
+/// Arguments of up to so many bytes are worked on where the call is made.
+inline constexpr qsizetype largestInline = 4 * 1024;
+
 /// How a calculation appears.
 struct CalculationInfo {
     QLatin1StringView name;

@@ -3,6 +3,7 @@
 
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/worker/workerpool.h"
+#include "shared/async/offload.h"
 
 namespace moe::tools {
 
@@ -26,7 +27,8 @@ public:
     [[nodiscard]] Task<ToolResult> call(QByteArray arguments, RequestContext context) const override
     {
         CO_TRY_VOID(checkCall(arguments, context));
-        const auto input = wire::read<Input>(arguments, wire::UnknownKeys::Refuse);
+        const auto read = [&arguments] { return wire::read<Input>(arguments, wire::UnknownKeys::Refuse); };
+        const auto input = arguments.size() <= largestInline ? read() : co_await offload(read);
         if (!input)
             co_return failure(asCallError(input.error()));
         CO_TRY(const Output output, co_await m_function(&m_pool, *input, std::move(context)));

@@ -19,6 +19,8 @@ constexpr rlim_t addressSpace = RLIM_INFINITY; // sanitizers reserve terabytes
 constexpr rlim_t addressSpace = 1024UL * 1024 * 1024;
 #endif
 
+constexpr int niceness = 5;
+
 constexpr int allowedCalls[] = {
     SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(readv),
     SCMP_SYS(writev),       SCMP_SYS(close),           SCMP_SYS(brk),
@@ -58,6 +60,8 @@ bool allowCalls(scmp_filter_ctx filter)
 
 bool limitResources(int descriptor)
 {
+    // Whoever answers requests goes first; that it could not be done is no reason not to calculate.
+    (void)setpriority(PRIO_PROCESS, 0, niceness);
     return close_range(unsigned(descriptor) + 1, ~0U, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0
         && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 && limit(RLIMIT_CORE, 0)
         && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_AS, addressSpace);
