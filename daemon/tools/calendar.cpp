@@ -32,7 +32,7 @@ struct DatePair {
 };
 
 struct DateDifference {
-    int total_days = 0;
+    int totalDays = 0;
     int years = 0;
     int months = 0;
     int days = 0;
@@ -40,8 +40,8 @@ struct DateDifference {
     static constexpr auto fields()
     {
         return std::tuple{
-            Field<&DateDifference::total_days>{"total_days"_L1, Presence::Required,
-                                               "Days from date1 to date2; negative if date2 is earlier."_L1},
+            Field<&DateDifference::totalDays>{"total_days"_L1, Presence::Required,
+                                              "Days from date1 to date2; negative if date2 is earlier."_L1},
             Field<&DateDifference::years>{"years"_L1, Presence::Required,
                                           "Whole years of the same difference by the calendar."_L1},
             Field<&DateDifference::months>{"months"_L1, Presence::Required, "Whole months beyond the years."_L1},
@@ -66,7 +66,7 @@ Result<DateDifference> dateDifference(const DatePair &pair)
     if (pair.date1.days() <= pair.date2.days())
         return forward(pair.date1, pair.date2);
     const DateDifference back = forward(pair.date2, pair.date1);
-    return DateDifference{-back.total_days, -back.years, -back.months, -back.days};
+    return DateDifference{-back.totalDays, -back.years, -back.months, -back.days};
 }
 
 QString differenceText(const DatePair &pair, const DateDifference &difference)
@@ -78,12 +78,12 @@ QString differenceText(const DatePair &pair, const DateDifference &difference)
             parts.append(counted(count, unit));
     }
     const bool hasMonths = difference.years != 0 || difference.months != 0;
-    return u"From %1 to %2: %3%4"_s.arg(pair.date1.text(), pair.date2.text(), counted(difference.total_days, "day"_L1),
+    return u"From %1 to %2: %3%4"_s.arg(pair.date1.text(), pair.date2.text(), counted(difference.totalDays, "day"_L1),
                                         hasMonths ? QString(u" ("_s + parts.join(u", "_s) + u')') : QString());
 }
 
 struct DateStep {
-    CalendarDate base_date;
+    CalendarDate baseDate;
     ExactInteger days;
     ExactInteger months;
     ExactInteger years;
@@ -91,7 +91,7 @@ struct DateStep {
     static constexpr auto fields()
     {
         return std::tuple{
-            Field<&DateStep::base_date>{"base_date"_L1, Presence::Required, dateForms},
+            Field<&DateStep::baseDate>{"base_date"_L1, Presence::Required, dateForms},
             Field<&DateStep::days>{"days"_L1, Presence::Optional, "Days to add; negative to subtract. Default 0."_L1},
             Field<&DateStep::months>{"months"_L1, Presence::Optional,
                                      "Months to add; negative to subtract. Default 0."_L1},
@@ -103,15 +103,15 @@ struct DateStep {
 struct DateSum {
     CalendarDate date;
     QString weekday;
-    bool is_clamped = false;
+    bool isClamped = false;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&DateSum::date>{"date"_L1, Presence::Required, "The resulting date."_L1},
             Field<&DateSum::weekday>{"weekday"_L1, Presence::Required, "Its day of the week, in English."_L1},
-            Field<&DateSum::is_clamped>{"is_clamped"_L1, Presence::Required,
-                                        "Whether the last day of the month was taken because it has no such day."_L1}};
+            Field<&DateSum::isClamped>{"is_clamped"_L1, Presence::Required,
+                                       "Whether the last day of the month was taken because it has no such day."_L1}};
     }
 };
 
@@ -123,19 +123,19 @@ Result<DateSum> dateSum(const DateStep &step)
     TRY(const qint64 months,
         boundedInteger(step.months, -mostYears * monthsOfYear, mostYears * monthsOfYear, u"months"_s));
     TRY(const qint64 years, boundedInteger(step.years, -mostYears, mostYears, u"years"_s));
-    const auto inMonth = step.base_date.plusMonths(years * monthsOfYear + months);
+    const auto inMonth = step.baseDate.plusMonths(years * monthsOfYear + months);
     if (!inMonth)
         return failure(outsideCalendar());
     const auto date = CalendarDate::of(inMonth->days() + chrono::days(days));
     if (!date)
         return failure(outsideCalendar());
     return DateSum{*date, weekdayName(chrono::weekday(date->days())),
-                   inMonth->value.day() != step.base_date.value.day()};
+                   inMonth->value.day() != step.baseDate.value.day()};
 }
 
 QString sumText(const DateStep &step, const DateSum &sum)
 {
-    QString text = step.base_date.text();
+    QString text = step.baseDate.text();
     for (const auto &[count, unit] :
          {std::pair{step.years, "year"_L1}, std::pair{step.months, "month"_L1}, std::pair{step.days, "day"_L1}}) {
         const qint64 number = count.text.toLongLong();
@@ -143,36 +143,36 @@ QString sumText(const DateStep &step, const DateSum &sum)
             text += (number < 0 ? u" - "_s : u" + "_s) + counted(std::abs(number), unit);
     }
     text += u" = %1 (%2)"_s.arg(sum.date.text(), sum.weekday);
-    return sum.is_clamped ? QString(text + u"; the month's last day was taken"_s) : text;
+    return sum.isClamped ? QString(text + u"; the month's last day was taken"_s) : text;
 }
 
 struct Day {
-    CalendarDate date_str;
+    CalendarDate dateStr;
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&Day::date_str>{"date_str"_L1, Presence::Required, dateForms}};
+        return std::tuple{Field<&Day::dateStr>{"date_str"_L1, Presence::Required, dateForms}};
     }
 };
 
 struct DayFacts {
     QString weekday;
-    int iso_weekday = 0;
-    int iso_week = 0;
-    int iso_week_year = 0;
-    int day_of_year = 0;
-    int days_in_year = 0;
+    int isoWeekday = 0;
+    int isoWeek = 0;
+    int isoWeekYear = 0;
+    int dayOfYear = 0;
+    int daysInYear = 0;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&DayFacts::weekday>{"weekday"_L1, Presence::Required, "In English, such as Saturday."_L1},
-            Field<&DayFacts::iso_weekday>{"iso_weekday"_L1, Presence::Required, "1 is Monday, 7 is Sunday."_L1},
-            Field<&DayFacts::iso_week>{"iso_week"_L1, Presence::Required, "Calendar week of ISO 8601."_L1},
-            Field<&DayFacts::iso_week_year>{"iso_week_year"_L1, Presence::Required,
-                                            "The year that the week belongs to: around New Year not the date's."_L1},
-            Field<&DayFacts::day_of_year>{"day_of_year"_L1, Presence::Required, "1 is the first of January."_L1},
-            Field<&DayFacts::days_in_year>{"days_in_year"_L1, Presence::Required, "365, or 366 in a leap year."_L1}};
+            Field<&DayFacts::isoWeekday>{"iso_weekday"_L1, Presence::Required, "1 is Monday, 7 is Sunday."_L1},
+            Field<&DayFacts::isoWeek>{"iso_week"_L1, Presence::Required, "Calendar week of ISO 8601."_L1},
+            Field<&DayFacts::isoWeekYear>{"iso_week_year"_L1, Presence::Required,
+                                          "The year that the week belongs to: around New Year not the date's."_L1},
+            Field<&DayFacts::dayOfYear>{"day_of_year"_L1, Presence::Required, "1 is the first of January."_L1},
+            Field<&DayFacts::daysInYear>{"days_in_year"_L1, Presence::Required, "365, or 366 in a leap year."_L1}};
     }
 };
 
@@ -184,7 +184,7 @@ int dayOfYear(chrono::sys_days day)
 
 Result<DayFacts> dayFacts(const Day &day)
 {
-    const chrono::sys_days days = day.date_str.days();
+    const chrono::sys_days days = day.dateStr.days();
     const chrono::weekday weekday(days);
     // A week belongs to the year that its Thursday is in.
     const chrono::sys_days thursday
@@ -194,16 +194,16 @@ Result<DayFacts> dayFacts(const Day &day)
                     (dayOfYear(thursday) - 1) / 7 + 1,
                     int(chrono::year_month_day(thursday).year()),
                     dayOfYear(days),
-                    day.date_str.value.year().is_leap() ? 366 : 365};
+                    day.dateStr.value.year().is_leap() ? 366 : 365};
 }
 
 QString factsText(const Day &day, const DayFacts &facts)
 {
-    return u"%1 is a %2: ISO week %3-W%4, day %5 of %6"_s.arg(day.date_str.text(), facts.weekday)
-        .arg(facts.iso_week_year, 4, 10, '0'_L1)
-        .arg(facts.iso_week, 2, 10, '0'_L1)
-        .arg(facts.day_of_year)
-        .arg(facts.days_in_year);
+    return u"%1 is a %2: ISO week %3-W%4, day %5 of %6"_s.arg(day.dateStr.text(), facts.weekday)
+        .arg(facts.isoWeekYear, 4, 10, '0'_L1)
+        .arg(facts.isoWeek, 2, 10, '0'_L1)
+        .arg(facts.dayOfYear)
+        .arg(facts.daysInYear);
 }
 
 }

@@ -39,22 +39,22 @@ struct ChecksumInput {
 };
 
 struct ChecksumOutput {
-    bool is_valid = false;
+    bool isValid = false;
     QString kind;
     QString value;
     std::optional<QString> problem;
-    std::optional<QString> expected_check_digits;
+    std::optional<QString> expectedCheckDigits;
 
     static constexpr auto fields()
     {
         return std::tuple{
-            Field<&ChecksumOutput::is_valid>{"is_valid"_L1, Presence::Required,
-                                             "Whether form and check digits are right; not whether it exists."_L1},
+            Field<&ChecksumOutput::isValid>{"is_valid"_L1, Presence::Required,
+                                            "Whether form and check digits are right; not whether it exists."_L1},
             Field<&ChecksumOutput::kind>{"kind"_L1, Presence::Required, "Such as IBAN or ISBN-13."_L1},
             Field<&ChecksumOutput::value>{"value"_L1, Presence::Required, "Without spaces and hyphens."_L1},
             Field<&ChecksumOutput::problem>{"problem"_L1, Presence::Optional, "What is wrong."_L1},
-            Field<&ChecksumOutput::expected_check_digits>{"expected_check_digits"_L1, Presence::Optional,
-                                                          "What the check digits should be, if the form is right."_L1}};
+            Field<&ChecksumOutput::expectedCheckDigits>{"expected_check_digits"_L1, Presence::Optional,
+                                                        "What the check digits should be, if the form is right."_L1}};
     }
 };
 
@@ -74,7 +74,7 @@ QString withoutSeparators(const QString &text)
 
 ChecksumOutput malformed(const QString &kind, const QString &value, const QString &problem)
 {
-    return {.is_valid = false, .kind = kind, .value = value, .problem = problem, .expected_check_digits = {}};
+    return {.isValid = false, .kind = kind, .value = value, .problem = problem, .expectedCheckDigits = {}};
 }
 
 ChecksumOutput checked(const QString &kind, const QString &value, QStringView digits, const QString &expected)
@@ -151,8 +151,8 @@ QString checksumText(const ChecksumInput &, const ChecksumOutput &output)
 {
     // Quoted as in JSON: one line whatever it holds.
     const QString value = QString::fromUtf8(wire::write(output.value));
-    return output.is_valid ? u"%1 is a valid %2"_s.arg(value, output.kind)
-                           : u"%1 is no valid %2: %3"_s.arg(value, output.kind, *output.problem);
+    return output.isValid ? u"%1 is a valid %2"_s.arg(value, output.kind)
+                          : u"%1 is no valid %2: %3"_s.arg(value, output.kind, *output.problem);
 }
 
 }

@@ -47,10 +47,10 @@ constexpr auto enumNames(FinanceOperation)
 struct FinanceInput {
     FinanceOperation operation = FinanceOperation::PercentageOf;
     ExactNumber amount;
-    std::optional<ExactNumber> other_amount;
+    std::optional<ExactNumber> otherAmount;
     std::optional<ExactNumber> rate;
     std::optional<ExactNumber> years;
-    std::optional<ExactInteger> periods_per_year;
+    std::optional<ExactInteger> periodsPerYear;
     ExactInteger decimals{"2"};
 
     static constexpr auto fields()
@@ -63,16 +63,16 @@ struct FinanceInput {
                 "percentage_change (from amount to other_amount), vat_add (amount is net), vat_remove (amount is "
                 "gross), simple_interest, compound_interest, annuity (a loan paid back in equal payments)."_L1},
             Field<&FinanceInput::amount>{"amount"_L1, Presence::Required, "The amount, principal, net or gross."_L1},
-            Field<&FinanceInput::other_amount>{"other_amount"_L1, Presence::Optional,
-                                               "For percentage_share the whole, for percentage_change the new one."_L1},
+            Field<&FinanceInput::otherAmount>{"other_amount"_L1, Presence::Optional,
+                                              "For percentage_share the whole, for percentage_change the new one."_L1},
             Field<&FinanceInput::rate>{"rate"_L1, Presence::Optional,
                                        "In percent, 19 for 19 %; of interest for a year. Needed for all but "
                                        "percentage_share and percentage_change."_L1},
             Field<&FinanceInput::years>{"years"_L1, Presence::Optional,
                                         "For interest and annuity; need not be whole if the periods are."_L1},
-            Field<&FinanceInput::periods_per_year>{"periods_per_year"_L1, Presence::Optional,
-                                                   "How often interest is added (default 1) or an annuity is paid "
-                                                   "(default 12)."_L1},
+            Field<&FinanceInput::periodsPerYear>{"periods_per_year"_L1, Presence::Optional,
+                                                 "How often interest is added (default 1) or an annuity is paid "
+                                                 "(default 12)."_L1},
             Field<&FinanceInput::decimals>{"decimals"_L1, Presence::Optional,
                                            "To which money is rounded, halves away from zero; 0 to 10, default 2."_L1}};
     }
@@ -80,12 +80,12 @@ struct FinanceInput {
 
 struct FinanceOutput {
     QString result;
-    bool is_rounded = false;
+    bool isRounded = false;
     std::optional<QString> net = {};
     std::optional<QString> tax = {};
     std::optional<QString> interest = {};
     std::optional<int> periods = {};
-    std::optional<QString> last_payment = {};
+    std::optional<QString> lastPayment = {};
     std::optional<QString> total = {};
 
     static constexpr auto fields()
@@ -93,14 +93,14 @@ struct FinanceOutput {
         return std::tuple{
             Field<&FinanceOutput::result>{"result"_L1, Presence::Required,
                                           "The percentage, gross or net amount, final amount, or payment."_L1},
-            Field<&FinanceOutput::is_rounded>{"is_rounded"_L1, Presence::Required, "Whether the result is rounded."_L1},
+            Field<&FinanceOutput::isRounded>{"is_rounded"_L1, Presence::Required, "Whether the result is rounded."_L1},
             Field<&FinanceOutput::net>{"net"_L1},
             Field<&FinanceOutput::tax>{"tax"_L1, Presence::Optional, "Gross less net, both rounded."_L1},
             Field<&FinanceOutput::interest>{"interest"_L1, Presence::Optional, "All interest together."_L1},
             Field<&FinanceOutput::periods>{"periods"_L1},
-            Field<&FinanceOutput::last_payment>{"last_payment"_L1, Presence::Optional,
-                                                "What is left at the end: it makes up for the rounding of the others, "
-                                                "and of each period's interest."_L1},
+            Field<&FinanceOutput::lastPayment>{"last_payment"_L1, Presence::Optional,
+                                               "What is left at the end: it makes up for the rounding of the others, "
+                                               "and of each period's interest."_L1},
             Field<&FinanceOutput::total>{"total"_L1, Presence::Optional, "All payments together, or the gross."_L1}};
     }
 };
@@ -139,22 +139,22 @@ Result<int> periodsOf(const FinanceInput &input, int perYear)
 Result<int> perYearOf(const FinanceInput &input, int usual)
 {
     constexpr int daysOfYear = 366;
-    if (!input.periods_per_year)
+    if (!input.periodsPerYear)
         return usual;
-    TRY(const qint64 perYear, boundedInteger(*input.periods_per_year, 1, daysOfYear, u"periods_per_year"_s));
+    TRY(const qint64 perYear, boundedInteger(*input.periodsPerYear, 1, daysOfYear, u"periods_per_year"_s));
     return int(perYear);
 }
 
 FinanceOutput moneyOutput(const Figures &figures, const Rational &exact)
 {
-    return {.result = figures.money(exact), .is_rounded = figures.rounded(exact) != exact};
+    return {.result = figures.money(exact), .isRounded = figures.rounded(exact) != exact};
 }
 
 Result<FinanceOutput> percentageOf(const FinanceInput &input, const Figures &figures)
 {
     TRY(const Rational rate, rateOf(input));
     const Decimal share = decimalOf(figures.amount * rate);
-    return FinanceOutput{.result = share.text, .is_rounded = share.isRounded};
+    return FinanceOutput{.result = share.text, .isRounded = share.isRounded};
 }
 
 /// Of percentage_share and percentage_change: `part` in percent of `whole`.
@@ -163,18 +163,18 @@ Result<FinanceOutput> percents(const Rational &part, const Rational &whole, cons
     if (sgn(whole) == 0)
         return failure(badCall(u"%1: there is no percentage of 0."_s.arg(argument), argument, u"division_by_zero"_s));
     const Decimal percent = decimalOf(part / whole * wholePercent);
-    return FinanceOutput{.result = percent.text, .is_rounded = percent.isRounded};
+    return FinanceOutput{.result = percent.text, .isRounded = percent.isRounded};
 }
 
 Result<FinanceOutput> percentageShare(const FinanceInput &input, const Figures &figures)
 {
-    TRY(const Rational whole, needed(input.other_amount, mostAmountDigits, u"other_amount"_s));
+    TRY(const Rational whole, needed(input.otherAmount, mostAmountDigits, u"other_amount"_s));
     return percents(figures.amount, whole, u"other_amount"_s);
 }
 
 Result<FinanceOutput> percentageChange(const FinanceInput &input, const Figures &figures)
 {
-    TRY(const Rational changed, needed(input.other_amount, mostAmountDigits, u"other_amount"_s));
+    TRY(const Rational changed, needed(input.otherAmount, mostAmountDigits, u"other_amount"_s));
     return percents(changed - figures.amount, abs(figures.amount), u"amount"_s);
 }
 
@@ -233,10 +233,10 @@ Result<FinanceOutput> annuity(const FinanceInput &input, const Figures &figures)
         return failure(badCall(u"amount, rate: expected a loan of more than 0 at 0 % or more."_s, u"amount"_s));
     const Loan loan = annuityLoan(figures.amount, rate / perYear, periods, figures.decimals);
     return FinanceOutput{.result = figures.money(loan.payment),
-                         .is_rounded = true,
+                         .isRounded = true,
                          .interest = figures.money(loan.interest),
                          .periods = periods,
-                         .last_payment = figures.money(loan.lastPayment),
+                         .lastPayment = figures.money(loan.lastPayment),
                          .total = figures.money(figures.amount + loan.interest)};
 }
 
@@ -266,9 +266,9 @@ QString vatText(const FinanceOutput &output)
 QString financeText(const FinanceInput &input, const FinanceOutput &output)
 {
     const QString amount = QString::fromLatin1(input.amount.text);
-    const QString other = QString::fromLatin1(input.other_amount.value_or(ExactNumber()).text);
+    const QString other = QString::fromLatin1(input.otherAmount.value_or(ExactNumber()).text);
     const QString rate = QString::fromLatin1(input.rate.value_or(ExactNumber()).text);
-    const QString equals = output.is_rounded ? u"≈"_s : u"="_s;
+    const QString equals = output.isRounded ? u"≈"_s : u"="_s;
     switch (input.operation) {
     case FinanceOperation::PercentageOf: return u"%1% of %2 %3 %4"_s.arg(rate, amount, equals, output.result);
     case FinanceOperation::PercentageShare: return u"%1 of %2 %3 %4%"_s.arg(amount, other, equals, output.result);
@@ -280,7 +280,7 @@ QString financeText(const FinanceInput &input, const FinanceOutput &output)
         return u"%1 at %2% grows to %3, %4 of it interest"_s.arg(amount, rate, output.result, *output.interest);
     case FinanceOperation::Annuity:
         return u"%1 payments of %2, the last one %3; %4 in all, %5 of it interest"_s.arg(
-            QString::number(*output.periods), output.result, *output.last_payment, *output.total, *output.interest);
+            QString::number(*output.periods), output.result, *output.lastPayment, *output.total, *output.interest);
     }
     Q_UNREACHABLE_RETURN(QString());
 }

@@ -29,23 +29,23 @@ struct SubnetInput {
 struct Subnet {
     int version = 4;
     QString cidr;
-    int prefix_length = 0;
+    int prefixLength = 0;
     QString network;
     std::optional<QString> broadcast;
     QString netmask;
     QString wildcard;
     QString addresses;
-    QString usable_hosts;
-    QString first_host;
-    QString last_host;
-    bool is_network_address = true;
+    QString usableHosts;
+    QString firstHost;
+    QString lastHost;
+    bool isNetworkAddress = true;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&Subnet::version>{"version"_L1, Presence::Required, "4 or 6."_L1},
             Field<&Subnet::cidr>{"cidr"_L1, Presence::Required, "Network and prefix length."_L1},
-            Field<&Subnet::prefix_length>{"prefix_length"_L1, Presence::Required},
+            Field<&Subnet::prefixLength>{"prefix_length"_L1, Presence::Required},
             Field<&Subnet::network>{"network"_L1, Presence::Required, "The network's first address."_L1},
             Field<&Subnet::broadcast>{"broadcast"_L1, Presence::Optional,
                                       "The last address; IPv6, /31 and /32 have no broadcast."_L1},
@@ -53,13 +53,13 @@ struct Subnet {
             Field<&Subnet::wildcard>{"wildcard"_L1, Presence::Required, "The mask with all bits inverted."_L1},
             Field<&Subnet::addresses>{"addresses"_L1, Presence::Required,
                                       "How many addresses there are, as digits."_L1},
-            Field<&Subnet::usable_hosts>{"usable_hosts"_L1, Presence::Required,
-                                         "How many of them hosts can have: not network and broadcast (IPv4), not the "
-                                         "routers' anycast address (IPv6); all of a /31, /32, /127 or /128."_L1},
-            Field<&Subnet::first_host>{"first_host"_L1, Presence::Required},
-            Field<&Subnet::last_host>{"last_host"_L1, Presence::Required},
-            Field<&Subnet::is_network_address>{"is_network_address"_L1, Presence::Required,
-                                               "Whether the address given is the network's own, not one in it."_L1}};
+            Field<&Subnet::usableHosts>{"usable_hosts"_L1, Presence::Required,
+                                        "How many of them hosts can have: not network and broadcast (IPv4), not the "
+                                        "routers' anycast address (IPv6); all of a /31, /32, /127 or /128."_L1},
+            Field<&Subnet::firstHost>{"first_host"_L1, Presence::Required},
+            Field<&Subnet::lastHost>{"last_host"_L1, Presence::Required},
+            Field<&Subnet::isNetworkAddress>{"is_network_address"_L1, Presence::Required,
+                                             "Whether the address given is the network's own, not one in it."_L1}};
     }
 };
 
@@ -76,23 +76,23 @@ Result<Subnet> subnet(const SubnetInput &input)
     const int reserved = !hasReserved ? 0 : isIpv4 ? 2 : 1;
     return Subnet{.version = isIpv4 ? 4 : 6,
                   .cidr = u"%1/%2"_s.arg(first.text()).arg(network->prefixLength),
-                  .prefix_length = network->prefixLength,
+                  .prefixLength = network->prefixLength,
                   .network = first.text(),
                   .broadcast = isIpv4 && hasReserved ? std::optional(last.text()) : std::nullopt,
                   .netmask = network->mask().text(),
                   .wildcard = network->wildcard().text(),
                   .addresses = textOf(addresses),
-                  .usable_hosts = textOf(addresses - reserved),
-                  .first_host = (hasReserved ? first.next() : first).text(),
-                  .last_host = (hasReserved && isIpv4 ? last.previous() : last).text(),
-                  .is_network_address = network->address == first};
+                  .usableHosts = textOf(addresses - reserved),
+                  .firstHost = (hasReserved ? first.next() : first).text(),
+                  .lastHost = (hasReserved && isIpv4 ? last.previous() : last).text(),
+                  .isNetworkAddress = network->address == first};
 }
 
 QString subnetText(const SubnetInput &, const Subnet &subnet)
 {
     const QString broadcast = subnet.broadcast ? QString(u", broadcast "_s + *subnet.broadcast) : QString();
-    return u"%1: netmask %2%3, %4 usable hosts, %5 to %6"_s.arg(
-        subnet.cidr, subnet.netmask, broadcast, subnet.usable_hosts, subnet.first_host, subnet.last_host);
+    return u"%1: netmask %2%3, %4 usable hosts, %5 to %6"_s.arg(subnet.cidr, subnet.netmask, broadcast,
+                                                                subnet.usableHosts, subnet.firstHost, subnet.lastHost);
 }
 
 }

@@ -77,14 +77,14 @@ struct Match {
 
 struct PatternOutput {
     QList<Match> matches;
-    bool is_truncated = false;
+    bool isTruncated = false;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&PatternOutput::matches>{"matches"_L1, Presence::Required, "In order, not overlapping."_L1},
-            Field<&PatternOutput::is_truncated>{"is_truncated"_L1, Presence::Required,
-                                                "Whether there may be further matches that are left out."_L1}};
+            Field<&PatternOutput::isTruncated>{"is_truncated"_L1, Presence::Required,
+                                               "Whether there may be further matches that are left out."_L1}};
     }
 };
 
@@ -111,7 +111,7 @@ public:
         while (m_at <= m_text.size()
                && m_pattern.Match(m_text, m_at, m_text.size(), RE2::UNANCHORED, m_parts.data(), int(m_parts.size()))) {
             if (m_output.matches.size() == mostMatches || m_bytes > mostMatchedBytes) {
-                m_output.is_truncated = true;
+                m_output.isTruncated = true;
                 break;
             }
             m_output.matches.append(match());
@@ -224,7 +224,7 @@ QString extractedText(const PatternInput &, const PatternOutput &output)
     for (const Match &match : output.matches)
         parts.append(u"%1 at %2"_s.arg(QString::fromUtf8(wire::write(match.text))).arg(match.start));
     const qsizetype count = output.matches.size();
-    return u"%1%2 %3: %4"_s.arg(output.is_truncated ? u"The first "_s : QString(), QString::number(count),
+    return u"%1%2 %3: %4"_s.arg(output.isTruncated ? u"The first "_s : QString(), QString::number(count),
                                 count == 1 ? u"match"_s : u"matches"_s, parts.join(u", "_s));
 }
 

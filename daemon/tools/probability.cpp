@@ -73,15 +73,15 @@ struct ProbabilityInput {
 struct ProbabilityOutput {
     QString exact;
     QString decimal;
-    bool is_rounded = false;
+    bool isRounded = false;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&ProbabilityOutput::exact>{"exact"_L1, Presence::Required, "A whole number or fraction."_L1},
             Field<&ProbabilityOutput::decimal>{"decimal"_L1, Presence::Required, "The same as a decimal number."_L1},
-            Field<&ProbabilityOutput::is_rounded>{"is_rounded"_L1, Presence::Required,
-                                                  "Whether decimal is rounded to 15 significant digits."_L1}};
+            Field<&ProbabilityOutput::isRounded>{"is_rounded"_L1, Presence::Required,
+                                                 "Whether decimal is rounded to 15 significant digits."_L1}};
     }
 };
 
@@ -149,7 +149,7 @@ QString probabilityText(const ProbabilityInput &input, const ProbabilityOutput &
     const QString n = QString::fromLatin1(input.n.text);
     const QString k = QString::fromLatin1(input.k.text);
     const bool isShown = output.exact.contains(u'/') && output.exact.size() <= longestShown;
-    const QString value = (output.is_rounded ? u"≈ "_s : u"= "_s) + output.decimal
+    const QString value = (output.isRounded ? u"≈ "_s : u"= "_s) + output.decimal
         + (isShown ? QString(u", exactly "_s + output.exact) : QString());
     const QString p = fractionText(input.p.value_or(FractionOrNumber()).value);
     switch (input.operation) {

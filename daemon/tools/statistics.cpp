@@ -54,7 +54,7 @@ struct StatisticsInput {
 struct Statistic {
     QString operation;
     QString value;
-    bool is_rounded = false;
+    bool isRounded = false;
     std::optional<QString> note;
 
     static constexpr auto fields()
@@ -62,7 +62,7 @@ struct Statistic {
         return std::tuple{
             Field<&Statistic::operation>{"operation"_L1, Presence::Required},
             Field<&Statistic::value>{"value"_L1, Presence::Required, "A number as text; several modes with commas."_L1},
-            Field<&Statistic::is_rounded>{"is_rounded"_L1, Presence::Required,
+            Field<&Statistic::isRounded>{"is_rounded"_L1, Presence::Required,
                                           "Whether it is rounded to 15 significant digits; else it is exact."_L1},
             Field<&Statistic::note>{"note"_L1, Presence::Optional, "How it is defined."_L1}};
     }
@@ -176,7 +176,7 @@ QString statisticsText(const StatisticsInput &input, const StatisticsOutput &out
 {
     QStringList parts;
     for (const Statistic &statistic : output.results)
-        parts.append(u"%1 %2 %3"_s.arg(statistic.operation, statistic.is_rounded ? u"≈"_s : u"="_s, statistic.value));
+        parts.append(u"%1 %2 %3"_s.arg(statistic.operation, statistic.isRounded ? u"≈"_s : u"="_s, statistic.value));
     return u"Of %1 numbers: %2"_s.arg(QString::number(input.data.items.size()), parts.join(u", "_s));
 }
 

@@ -30,30 +30,30 @@ struct TextInput {
 
 struct TextFacts {
     qint64 words = 0;
-    qint64 unique_words = 0;
+    qint64 uniqueWords = 0;
     qint64 characters = 0;
-    qint64 characters_without_spaces = 0;
-    qint64 code_points = 0;
+    qint64 charactersWithoutSpaces = 0;
+    qint64 codePoints = 0;
     qint64 sentences = 0;
     qint64 paragraphs = 0;
-    qint64 reading_time_seconds = 0;
+    qint64 readingTimeSeconds = 0;
 
     static constexpr auto fields()
     {
         return std::tuple{
             Field<&TextFacts::words>{"words"_L1, Presence::Required},
-            Field<&TextFacts::unique_words>{"unique_words"_L1, Presence::Required,
-                                            "Different words, without regard to case."_L1},
+            Field<&TextFacts::uniqueWords>{"unique_words"_L1, Presence::Required,
+                                           "Different words, without regard to case."_L1},
             Field<&TextFacts::characters>{"characters"_L1, Presence::Required,
                                           "As people count them: a letter with its accents, an emoji, a line end."_L1},
-            Field<&TextFacts::characters_without_spaces>{"characters_without_spaces"_L1, Presence::Required,
-                                                         "The same without white space and line ends."_L1},
-            Field<&TextFacts::code_points>{"code_points"_L1, Presence::Required, "Characters as Unicode has them."_L1},
+            Field<&TextFacts::charactersWithoutSpaces>{"characters_without_spaces"_L1, Presence::Required,
+                                                       "The same without white space and line ends."_L1},
+            Field<&TextFacts::codePoints>{"code_points"_L1, Presence::Required, "Characters as Unicode has them."_L1},
             Field<&TextFacts::sentences>{"sentences"_L1, Presence::Required},
             Field<&TextFacts::paragraphs>{"paragraphs"_L1, Presence::Required,
                                           "Parts with empty lines between them."_L1},
-            Field<&TextFacts::reading_time_seconds>{"reading_time_seconds"_L1, Presence::Required,
-                                                    "At 200 words a minute, rounded up."_L1}};
+            Field<&TextFacts::readingTimeSeconds>{"reading_time_seconds"_L1, Presence::Required,
+                                                  "At 200 words a minute, rounded up."_L1}};
     }
 };
 
@@ -95,17 +95,17 @@ void countWords(const QString &text, TextFacts &facts)
         ++facts.words;
         different.insert(part.toString().toUpper()); // "ß" is "SS"
     });
-    facts.unique_words = different.size();
-    facts.reading_time_seconds = (facts.words * secondsPerMinute + wordsPerMinute - 1) / wordsPerMinute;
+    facts.uniqueWords = different.size();
+    facts.readingTimeSeconds = (facts.words * secondsPerMinute + wordsPerMinute - 1) / wordsPerMinute;
 }
 
 void countCharacters(const QString &text, TextFacts &facts)
 {
     forEachPart(text, QTextBoundaryFinder::Grapheme, [&](QStringView part) {
         ++facts.characters;
-        facts.characters_without_spaces += isBlank(part) ? 0 : 1;
+        facts.charactersWithoutSpaces += isBlank(part) ? 0 : 1;
     });
-    facts.code_points = std::ranges::count_if(text, [](QChar c) { return !c.isLowSurrogate(); });
+    facts.codePoints = std::ranges::count_if(text, [](QChar c) { return !c.isLowSurrogate(); });
 }
 
 qint64 paragraphsIn(const QString &text)
@@ -133,12 +133,12 @@ Result<TextFacts> textFacts(const TextInput &input)
 
 QString factsText(const TextInput &, const TextFacts &facts)
 {
-    const QStringList parts{counted(facts.words, "word"_L1) + u" (%1 different)"_s.arg(facts.unique_words),
+    const QStringList parts{counted(facts.words, "word"_L1) + u" (%1 different)"_s.arg(facts.uniqueWords),
                             counted(facts.characters, "character"_L1)
-                                + u" (%1 without spaces)"_s.arg(facts.characters_without_spaces),
+                                + u" (%1 without spaces)"_s.arg(facts.charactersWithoutSpaces),
                             counted(facts.sentences, "sentence"_L1), counted(facts.paragraphs, "paragraph"_L1),
-                            u"%1 min %2 s to read"_s.arg(facts.reading_time_seconds / secondsPerMinute)
-                                .arg(facts.reading_time_seconds % secondsPerMinute)};
+                            u"%1 min %2 s to read"_s.arg(facts.readingTimeSeconds / secondsPerMinute)
+                                .arg(facts.readingTimeSeconds % secondsPerMinute)};
     return parts.join(u", "_s);
 }
 

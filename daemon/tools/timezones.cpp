@@ -24,8 +24,8 @@ constexpr int lastYear = 2200; // nobody knows the rules of later ones
 
 struct ZoneQuestion {
     QString datetime;
-    std::optional<QString> from_timezone;
-    QString to_timezone;
+    std::optional<QString> fromTimezone;
+    QString toTimezone;
 
     static constexpr auto fields()
     {
@@ -33,11 +33,11 @@ struct ZoneQuestion {
             Field<&ZoneQuestion::datetime>{"datetime"_L1, Presence::Required,
                                            "Date and time to the minute or second, such as 2026-03-29T14:30 or "
                                            "2026-03-29 14:30:00+02:00. Dates may be DD.MM.YYYY."_L1},
-            Field<&ZoneQuestion::from_timezone>{"from_timezone"_L1, Presence::Optional,
-                                                "IANA name of the time zone that datetime is in, such as "
-                                                "Europe/Berlin. Left out if datetime ends with Z or an offset."_L1},
-            Field<&ZoneQuestion::to_timezone>{"to_timezone"_L1, Presence::Required,
-                                              "IANA name of the time zone wanted, such as America/New_York."_L1}};
+            Field<&ZoneQuestion::fromTimezone>{"from_timezone"_L1, Presence::Optional,
+                                               "IANA name of the time zone that datetime is in, such as "
+                                               "Europe/Berlin. Left out if datetime ends with Z or an offset."_L1},
+            Field<&ZoneQuestion::toTimezone>{"to_timezone"_L1, Presence::Required,
+                                             "IANA name of the time zone wanted, such as America/New_York."_L1}};
     }
 };
 
@@ -45,7 +45,7 @@ struct ZoneTime {
     QString datetime;
     QString timezone;
     QString abbreviation;
-    bool is_daylight_saving = false;
+    bool isDaylightSaving = false;
 
     static constexpr auto fields()
     {
@@ -53,7 +53,7 @@ struct ZoneTime {
                                                      "With the offset from UTC, 2026-03-29T14:30:00+02:00."_L1},
                           Field<&ZoneTime::timezone>{"timezone"_L1, Presence::Required},
                           Field<&ZoneTime::abbreviation>{"abbreviation"_L1, Presence::Required, "Such as CEST."_L1},
-                          Field<&ZoneTime::is_daylight_saving>{"is_daylight_saving"_L1, Presence::Required}};
+                          Field<&ZoneTime::isDaylightSaving>{"is_daylight_saving"_L1, Presence::Required}};
     }
 };
 
@@ -68,7 +68,7 @@ struct ZoneAnswer {
     ZoneTime from;
     ZoneTime to;
     Clocks clocks = Clocks::Unique;
-    std::optional<ZoneTime> to_if_later;
+    std::optional<ZoneTime> toIfLater;
 
     static constexpr auto fields()
     {
@@ -78,8 +78,8 @@ struct ZoneAnswer {
             Field<&ZoneAnswer::clocks>{"clocks"_L1, Presence::Required,
                                        "skipped: clocks were put forward over that time, so it is moved on as far; "
                                        "repeated: clocks were put back and showed it twice, the first is taken."_L1},
-            Field<&ZoneAnswer::to_if_later>{"to_if_later"_L1, Presence::Optional,
-                                            "If repeated: what the second one is in the other zone."_L1}};
+            Field<&ZoneAnswer::toIfLater>{"to_if_later"_L1, Presence::Optional,
+                                          "If repeated: what the second one is in the other zone."_L1}};
     }
 };
 
@@ -178,7 +178,7 @@ ZoneTime timeIn(const Zone &zone, chrono::sys_seconds moment)
 
 Result<ZoneAnswer> ofOffset(const ZoneQuestion &question, const WallTime &time, const Zone &target)
 {
-    if (question.from_timezone)
+    if (question.fromTimezone)
         return failure(
             badCall(u"from_timezone: leave it out, datetime says its offset from UTC."_s, u"from_timezone"_s));
     const chrono::sys_seconds moment(time.local.time_since_epoch() - *time.offset);
@@ -200,7 +200,7 @@ ZoneAnswer ofZone(const WallTime &time, const Zone &source, const Zone &target)
         answer.clocks = Clocks::Skipped;
     if (isBefore && isAfter && before != after) {
         answer.clocks = Clocks::Repeated;
-        answer.to_if_later = timeIn(target, asUtc - after);
+        answer.toIfLater = timeIn(target, asUtc - after);
     }
     return answer;
 }
@@ -208,13 +208,13 @@ ZoneAnswer ofZone(const WallTime &time, const Zone &source, const Zone &target)
 Result<ZoneAnswer> converted(const ZoneQuestion &question)
 {
     TRY(const WallTime time, wallTimeOf(question.datetime));
-    TRY(const Zone target, zoneOf(question.to_timezone, u"to_timezone"_s));
+    TRY(const Zone target, zoneOf(question.toTimezone, u"to_timezone"_s));
     if (time.offset)
         return ofOffset(question, time, target);
-    if (!question.from_timezone)
+    if (!question.fromTimezone)
         return failure(
             badCall(u"from_timezone: is missing, and datetime has no offset from UTC."_s, u"from_timezone"_s));
-    TRY(const Zone source, zoneOf(*question.from_timezone, u"from_timezone"_s));
+    TRY(const Zone source, zoneOf(*question.fromTimezone, u"from_timezone"_s));
     return ofZone(time, source, target);
 }
 
@@ -228,7 +228,7 @@ QString conversionText(const ZoneQuestion &question, const ZoneAnswer &answer)
         return u"%1; clocks skipped %2 there, it was moved on"_s.arg(text, question.datetime.trimmed());
     case Clocks::Repeated:
         return u"%1; clocks showed %2 twice there, the second time is %3"_s.arg(text, question.datetime.trimmed(),
-                                                                                answer.to_if_later->datetime);
+                                                                                answer.toIfLater->datetime);
     }
     Q_UNREACHABLE_RETURN(text);
 }
