@@ -4,23 +4,12 @@
 #include "daemon/telemetry/log.h"
 #include "daemon/tools/calculate.h"
 #include "daemon/tools/calendar.h"
-#include "daemon/tools/checksum.h"
 #include "daemon/tools/factorize.h"
-#include "daemon/tools/finance.h"
-#include "daemon/tools/integers.h"
-#include "daemon/tools/json/jsontools.h"
 #include "daemon/tools/law/lawtools.h"
-#include "daemon/tools/matrix.h"
 #include "daemon/tools/mcp/toolbox.h"
-#include "daemon/tools/network.h"
-#include "daemon/tools/pattern.h"
-#include "daemon/tools/probability.h"
+#include "daemon/tools/outsourced.h"
 #include "daemon/tools/solve.h"
-#include "daemon/tools/statistics.h"
-#include "daemon/tools/textcodec.h"
-#include "daemon/tools/textstats.h"
 #include "daemon/tools/timezones.h"
-#include "daemon/tools/unitconvert.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -60,10 +49,8 @@ tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
     tools::ToolList all;
     for (const tools::ToolList &family :
          {tools::calculateTools(workers), tools::solveTools(workers), tools::factorizeTools(workers),
-          tools::jsonTools(workers), tools::unitTools(), tools::calendarTools(), tools::timezoneTools(),
-          tools::integerTools(), tools::statisticsTools(), tools::probabilityTools(), tools::financeTools(),
-          tools::matrixTools(), tools::checksumTools(), tools::textCodecTools(), tools::textStatsTools(),
-          tools::patternTools(), tools::networkTools(), law::lawTools(laws)})
+          tools::outsourced(tools::heavyTools(), workers), tools::calendarTools(), tools::timezoneTools(),
+          law::lawTools(laws)})
         all.insert(all.end(), family.begin(), family.end());
     return all;
 }

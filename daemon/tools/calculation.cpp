@@ -65,10 +65,9 @@ CalculationBase::CalculationBase(const CalculationInfo &info, const wire::Schema
 Task<ToolResult> CalculationBase::call(QByteArray arguments, RequestContext context) const
 {
     CO_TRY_VOID(checkCall(arguments, context));
-    auto work = [this, &arguments] { return withinLimits(compute(arguments)); };
-    if (arguments.size() <= m_largestInline)
-        co_return work();
-    co_return co_await offload(work);
+    if (isQuick(arguments))
+        co_return result(arguments);
+    co_return co_await offload([this, &arguments] { return result(arguments); });
 }
 
 }

@@ -23,6 +23,8 @@ struct CalculationInfo {
 
 /// Cancelled, or TooLarge if the arguments are.
 [[nodiscard]] Result<void> checkCall(const QByteArray &arguments, const RequestContext &context);
+/// TooLarge beyond largestResult.
+[[nodiscard]] Result<ToolResult> withinLimits(Result<ToolResult> result);
 /// An error of the codec, as callers of tools are told it.
 [[nodiscard]] Error asCallError(Error error);
 
@@ -32,11 +34,17 @@ class CalculationBase : public Tool
 public:
     [[nodiscard]] const ToolInfo &info() const override { return m_info; }
     [[nodiscard]] Task<ToolResult> call(QByteArray arguments, RequestContext context) const override;
+    /// What a call gives, here and now, however long that takes. Any thread.
+    [[nodiscard]] Result<ToolResult> result(const QByteArray &arguments) const
+    {
+        return withinLimits(compute(arguments));
+    }
+    /// Whether a call with these arguments takes less than a millisecond.
+    [[nodiscard]] bool isQuick(const QByteArray &arguments) const { return arguments.size() <= m_largestInline; }
 
 protected:
     CalculationBase(const CalculationInfo &info, const wire::Schema &input, const wire::Schema &output);
 
-    /// Any thread.
     [[nodiscard]] virtual Result<ToolResult> compute(const QByteArray &arguments) const = 0;
 
 private:
@@ -45,8 +53,8 @@ private:
 };
 
 /// A tool that needs nothing but its arguments. Small arguments are worked on where the call is made, so what a
-/// function does with a few KiB takes less than a millisecond; larger ones on another thread. Functions bound what they
-/// do: nothing ends them at the time limit.
+/// function does with a few KiB takes less than a millisecond; larger ones on another thread, where nothing ends them
+/// at the time limit. See outsourced().
 template <typename Input, typename Output>
 class Calculation final : public CalculationBase
 {
@@ -85,7 +93,5 @@ template <typename Input, typename Output>
 
 /// The schemas and the limits of results, for tools that are made otherwise.
 [[nodiscard]] ToolInfo toolInfo(const CalculationInfo &info, const wire::Schema &input, const wire::Schema &output);
-/// TooLarge beyond largestResult.
-[[nodiscard]] Result<ToolResult> withinLimits(Result<ToolResult> result);
 
 }

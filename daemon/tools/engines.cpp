@@ -2,7 +2,7 @@
 #include "daemon/tools/engines.h"
 
 #include "daemon/tools/algebra/algebraengines.h"
-#include "daemon/tools/json/jsonjobs.h"
+#include "daemon/tools/outsourced.h"
 
 namespace moe::tools {
 
@@ -12,8 +12,7 @@ std::span<const Engine> engines()
         {"calculate", &calculateEngine, &prepareAlgebra},
         {"solve", &solveEngine},
         {"factorize", &factorizeEngine},
-        {"jsonpath", &evaluateJsonPath},
-        {"jsonschema", &validateJson},
+        {"calculation", &calculationEngine},
     };
     return all;
 }

@@ -4,6 +4,7 @@
 #include "daemon/tools/decimals.h"
 #include "daemon/tools/tool.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 using namespace Qt::StringLiterals;
@@ -16,12 +17,38 @@ constexpr qsizetype longestText = 200;
 constexpr int deepest = 5;
 constexpr int mostFactors = 20;
 constexpr int largestExponent = 12;
+constexpr int largestReached = 100;        // exponent of a base unit
+constexpr std::size_t mostBits = 40'000;   // of a factor
 
 bool isDigit(QChar c) { return c >= u'0' && c <= u'9'; }
 bool isInName(QChar c) { return c.isLetter() || u"°′″%‰_-"_s.contains(c); }
 
 /// Words that people put between units.
 constexpr std::array perWords{u"per", u"pro", u"je"};
+
+std::size_t bitsOf(const mpq_class &number)
+{
+    return mpz_sizeinbase(number.get_num_mpz_t(), 2) + mpz_sizeinbase(number.get_den_mpz_t(), 2);
+}
+
+Error tooLarge() { return badCall(u"The powers of the unit are too large."_s, {}, u"too_hard"_s); }
+
+Result<UnitValue> multiplied(const UnitValue &left, const UnitValue &right)
+{
+    if (bitsOf(left.factor) + bitsOf(right.factor) > mostBits)
+        return failure(tooLarge());
+    return left * right;
+}
+
+/// Powers of powers grow without end: what would come of them is looked at first.
+Result<UnitValue> raised(const UnitValue &value, int power)
+{
+    const auto isTooLarge = [power](int exponent) { return std::abs(exponent * power) > largestReached; };
+    if (std::ranges::any_of(value.exponents, isTooLarge)
+        || bitsOf(value.factor) * std::size_t(std::abs(power)) > mostBits)
+        return failure(tooLarge());
+    return value.power(power);
+}
 
 }
 
@@ -46,7 +73,7 @@ Result<UnitValue> UnitExpression::product()
         if (!isQuotient && !skip(u"*·⋅×") && !isAfterNumber)
             return value;
         TRY(const UnitValue right, factor());
-        value = value * (isQuotient ? right.power(-1) : right);
+        TRY(value, multiplied(value, isQuotient ? right.power(-1) : right));
     }
 }
 
@@ -66,7 +93,7 @@ Result<UnitValue> UnitExpression::factor()
     if (!skip(u")"))
         return failure(malformed());
     TRY(const int power, exponent());
-    return value.power(power);
+    return raised(value, power);
 }
 
 Result<UnitValue> UnitExpression::number()
@@ -102,7 +129,7 @@ Result<UnitValue> UnitExpression::name()
     if (!unit)
         return failure(badCall(u"\"%1\" is no unit that is known here."_s.arg(text.left(60)), {}, u"unknown_unit"_s));
     TRY(const int power, exponent());
-    return power == 1 ? *unit : unit->power(power);
+    return raised(*unit, power);
 }
 
 /// 1 if there is none.

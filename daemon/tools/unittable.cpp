@@ -142,7 +142,9 @@ Result<void> UnitTable::addUnit(const QStringList &fields)
             return failure(badTable(more));
         value.offset = *offset;
     }
-    m_units.push_back({value, prefixes.contains("si"_L1), prefixes.contains("binary"_L1)});
+    const bool isMultipliedOnly = prefixes.contains("kilo"_L1);
+    m_units.push_back({value, prefixes.contains("si"_L1) || isMultipliedOnly, prefixes.contains("binary"_L1),
+                       isMultipliedOnly ? 3 : -30});
     for (const QString &symbol : symbols)
         TRY_VOID(addName(m_symbols, symbol));
     for (const QString &name : listOf(fields.at(1)))
@@ -189,7 +191,7 @@ std::optional<UnitValue> UnitTable::single(const QString &name) const
             = name.startsWith(prefix.symbol) ? unitOf(m_symbols, name.sliced(prefix.symbol.size())) : nullptr;
         if (!unit && lower.startsWith(prefix.name))
             unit = unitOf(m_names, lower.sliced(prefix.name.size()));
-        if (!unit || !(unit->*mayHave))
+        if (!unit || !(unit->*mayHave) || prefix.exponent < unit->smallestPrefix)
             return {};
         return unit->value * UnitValue{.factor = raised(base, prefix.exponent)};
     };

@@ -50,6 +50,7 @@ private:
         UnitValue value;
         bool hasDecimalPrefixes = false;
         bool hasBinaryPrefixes = false;
+        int smallestPrefix = -30; ///< exponent of ten
     };
 
     Result<void> readLine(const QString &line);

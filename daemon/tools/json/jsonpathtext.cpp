@@ -84,7 +84,10 @@ Result<QString> jsonPathOf(const QString &text)
         return failure(wrongPath(u"The path is empty. \"$\" is the whole document."_s));
     if (trimmed.size() > longestPath)
         return failure(wrongPath(u"The path has more than %1 characters."_s.arg(longestPath)));
-    const QString path = trimmed.startsWith(u'$') ? trimmed : translated(trimmed);
+    const bool isPlain = !trimmed.startsWith(u'$');
+    if (isPlain && (trimmed.startsWith(u'@') || trimmed.contains(u".."_s) || unquoted(trimmed).contains(u'(')))
+        return failure(wrongPath(u"Begin the path with \"$\" to use all of JSONPath."_s));
+    const QString path = isPlain ? translated(trimmed) : trimmed;
     TRY_VOID(refuseExpressions(path));
     return path;
 }

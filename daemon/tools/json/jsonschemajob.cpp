@@ -2,7 +2,6 @@
 #include "daemon/tools/json/jsonjobs.h"
 #include "daemon/tools/json/jsonparsing.h"
 #include "daemon/tools/tool.h"
-#include "shared/wire/codec.h"
 
 #include <jsoncons_ext/jsonschema/jsonschema.hpp>
 
@@ -16,46 +15,9 @@ namespace moe::tools {
 namespace {
 
 using jsoncons::ojson;
-using wire::Field;
-using wire::Presence;
 
 constexpr qsizetype mostFaults = 50;
 constexpr qsizetype longestMessage = 300;
-
-struct SchemaJob {
-    QString data;
-    QString schema;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&SchemaJob::data>{"data"_L1, Presence::Required},
-                          Field<&SchemaJob::schema>{"schema"_L1, Presence::Required}};
-    }
-};
-
-struct Fault {
-    QString path;
-    QString message;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&Fault::path>{"path"_L1, Presence::Required},
-                          Field<&Fault::message>{"message"_L1, Presence::Required}};
-    }
-};
-
-struct Verdict {
-    bool isValid = true;
-    QList<Fault> faults; ///< the first fifty
-    qint64 count = 0;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&Verdict::isValid>{"valid"_L1, Presence::Required},
-                          Field<&Verdict::faults>{"errors"_L1, Presence::Required},
-                          Field<&Verdict::count>{"error_count"_L1, Presence::Required}};
-    }
-};
 
 template <std::size_t Count>
 bool isOneOf(std::string_view name, const std::array<std::string_view, Count> &names)
@@ -111,7 +73,6 @@ Verdict verdictOf(const ojson &schema, const ojson &data)
     const auto compiled = jsoncons::jsonschema::make_json_schema(schema, refuseRemote);
     Verdict verdict;
     compiled.validate(data, [&verdict](const jsoncons::jsonschema::validation_message &message) {
-        verdict.isValid = false;
         ++verdict.count;
         if (verdict.faults.size() < mostFaults)
             verdict.faults.append({QString::fromStdString(message.instance_location().string()).left(longestMessage),
@@ -123,14 +84,13 @@ Verdict verdictOf(const ojson &schema, const ojson &data)
 
 }
 
-Result<QByteArray> validateJson(const QByteArray &job)
+Result<Verdict> validateJson(const QString &dataText, const QString &schemaText)
 {
-    TRY(const SchemaJob input, wire::read<SchemaJob>(job, wire::UnknownKeys::Refuse));
-    TRY(const ojson data, parseJson(input.data, u"data"_s, Numbers::Computable));
-    TRY(const ojson schema, parseJson(input.schema, u"schema"_s, Numbers::Computable));
+    TRY(const ojson data, parseJson(dataText, u"data"_s, Numbers::Computable));
+    TRY(const ojson schema, parseJson(schemaText, u"schema"_s, Numbers::Computable));
     TRY_VOID(SchemaCheck::check(schema));
     try {
-        return wire::write(verdictOf(schema, data));
+        return verdictOf(schema, data);
     } catch (const RemoteReference &) {
         return failure(badCall(u"The schema refers to another document."_s, u"schema"_s, u"remote_reference"_s));
     } catch (const std::exception &error) {

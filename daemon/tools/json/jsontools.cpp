@@ -1,71 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/json/jsontools.h"
 
+#include "daemon/tools/calculation.h"
 #include "daemon/tools/json/csvshape.h"
-#include "daemon/tools/workertool.h"
-#include "shared/async/offload.h"
+#include "daemon/tools/json/jsonjobs.h"
 
 using namespace Qt::StringLiterals;
 
 namespace moe::tools {
 
 namespace {
-
-using wire::Field;
-using wire::Presence;
-
-/// JSON given as a text that holds it, or as the value itself.
-struct JsonDocument {
-    QString text;
-
-    static std::expected<JsonDocument, QString> fromJson(QByteArrayView json)
-    {
-        return JsonDocument{json.startsWith('"') ? wire::read<QString>(json).value_or(QString())
-                                                 : QString::fromUtf8(json)};
-    }
-    [[nodiscard]] QByteArray toJson() const { return wire::write(text); }
-    static constexpr wire::Schema schema{wire::Schema::Type::Any};
-};
-
-struct QueryInput {
-    JsonDocument document;
-    QString path;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{
-            Field<&QueryInput::document>{"json_str"_L1, Presence::Required, "The JSON document, as a text"_L1},
-            Field<&QueryInput::path>{"path"_L1, Presence::Required,
-                                     "JSONPath such as $.store.book[?(@.price < 10)].title, or plainly a.b[0]"_L1}};
-    }
-};
-
-struct Match {
-    QString path;
-    wire::RawJson value;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&Match::path>{"path"_L1, Presence::Required, "Where it is, as JSONPath"_L1},
-                          Field<&Match::value>{"value"_L1, Presence::Required}};
-    }
-};
-
-struct QueryOutput {
-    QList<Match> matches;
-    qint64 count = 0;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&QueryOutput::matches>{"matches"_L1, Presence::Required},
-                          Field<&QueryOutput::count>{"count"_L1, Presence::Required}};
-    }
-};
-
-Task<QueryOutput> query(WorkerPool *pool, QueryInput input, RequestContext context)
-{
-    return askWorker<QueryOutput>(pool, "jsonpath", wire::write(input), std::move(context));
-}
 
 QString textOf(const QueryInput &, const QueryOutput &output)
 {
@@ -114,18 +58,6 @@ struct ValidateInput {
     }
 };
 
-struct Fault {
-    QString path;
-    QString message;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&Fault::path>{"path"_L1, Presence::Required,
-                                              "JSON Pointer to what is wrong, or \"line 3\" of a CSV text"_L1},
-                          Field<&Fault::message>{"message"_L1, Presence::Required}};
-    }
-};
-
 struct ValidateOutput {
     bool isValid = false;
     QList<Fault> faults;
@@ -141,17 +73,6 @@ struct ValidateOutput {
             Field<&ValidateOutput::count>{"error_count"_L1, Presence::Required},
             Field<&ValidateOutput::rows>{"rows"_L1, Presence::Optional, "Of a CSV text, without the first line"_L1},
             Field<&ValidateOutput::columns>{"columns"_L1, Presence::Optional, "Of a CSV text"_L1}};
-    }
-};
-
-/// As the engine takes it.
-struct SchemaJob {
-    QString data;
-    QString schema;
-
-    static constexpr auto fields()
-    {
-        return std::tuple{Field<&SchemaJob::data>{"data"_L1}, Field<&SchemaJob::schema>{"schema"_L1}};
     }
 };
 
@@ -175,13 +96,13 @@ ValidateOutput csvOutput(const ValidateInput &input)
     return output;
 }
 
-Task<ValidateOutput> validate(WorkerPool *pool, ValidateInput input, RequestContext context)
+Result<ValidateOutput> validate(const ValidateInput &input)
 {
-    CO_TRY_VOID(checkOptions(input));
+    TRY_VOID(checkOptions(input));
     if (input.format == Format::Csv)
-        co_return co_await offload([&input] { return csvOutput(input); });
-    const SchemaJob job{input.data.text, input.schema.value_or(JsonDocument{u"true"_s}).text};
-    co_return co_await askWorker<ValidateOutput>(pool, "jsonschema", wire::write(job), std::move(context));
+        return csvOutput(input);
+    TRY(const Verdict verdict, validateJson(input.data.text, input.schema.value_or(JsonDocument{u"true"_s}).text));
+    return ValidateOutput{verdict.count == 0, verdict.faults, verdict.count, {}, {}};
 }
 
 QString textOf(const ValidateInput &, const ValidateOutput &output)
@@ -195,17 +116,19 @@ QString textOf(const ValidateInput &, const ValidateOutput &output)
 
 }
 
-ToolList jsonTools(WorkerPool &pool)
+ToolList jsonTools()
 {
-    return {workerTool({"json_query"_L1, "Query JSON"_L1,
-                        "What a JSONPath finds in a JSON document, with the place of each value. Numbers stay as they "
-                        "are written."_L1},
-                       pool, &query, static_cast<QString (*)(const QueryInput &, const QueryOutput &)>(&textOf)),
-            workerTool({"structured_validate"_L1, "Validate JSON or CSV"_L1,
-                        "Checks a JSON document against a JSON Schema, or whether a CSV text has a line with the names "
-                        "of its columns and as many fields in all others."_L1},
-                       pool, &validate,
-                       static_cast<QString (*)(const ValidateInput &, const ValidateOutput &)>(&textOf))};
+    return {
+        calculation({"json_query"_L1, "Query JSON"_L1,
+                     "What a JSONPath finds in a JSON document, with the place of each value. Numbers stay as they "
+                     "are written."_L1,
+                     true},
+                    &evaluateJsonPath, &textOf),
+        calculation({"structured_validate"_L1, "Validate JSON or CSV"_L1,
+                     "Checks a JSON document against a JSON Schema, or whether a CSV text has a line with the names "
+                     "of its columns and as many fields in all others."_L1,
+                     true},
+                    &validate, &textOf)};
 }
 
 }

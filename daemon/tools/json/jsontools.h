@@ -2,11 +2,10 @@
 #pragma once
 
 #include "daemon/tools/tool.h"
-#include "daemon/tools/worker/workerpool.h"
 
 namespace moe::tools {
 
-/// json_query, structured_validate. The pool outlives them.
-[[nodiscard]] ToolList jsonTools(WorkerPool &pool);
+/// json_query, structured_validate. A call may take any time: for worker processes.
+[[nodiscard]] ToolList jsonTools();
 
 }

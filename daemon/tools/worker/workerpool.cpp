@@ -24,8 +24,6 @@ Error unavailable(QString message, QString reason)
 
 Error stopping() { return unavailable(u"The service is stopping."_s, u"tools_unavailable"_s); }
 
-Error tooSlow() { return Error::of(ErrorCode::Timeout, u"The calculation takes longer than it may."_s, u"too_slow"_s); }
-
 /// Makes the descriptor readable.
 struct Ring {
     int descriptor;
@@ -137,7 +135,7 @@ private:
 
 WorkerPool::WorkerPool(Options options)
     : m_options(std::move(options))
-    , m_queue(m_options.workers, m_options.longestQueue)
+    , m_queue(m_options.workers, m_options.longestQueue, m_options.largestQueue)
 {
     for (int i = 0; i < m_options.workers; ++i) {
         m_threads.emplace_back([this](std::stop_token stop) {

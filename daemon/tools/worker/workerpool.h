@@ -19,6 +19,7 @@ public:
         WorkerCommand command{};
         int workers = 2;
         std::size_t longestQueue = 512;
+        qsizetype largestQueue = 32 * 1024 * 1024;    ///< bytes that wait
         std::chrono::milliseconds longestJob{2'000}; ///< with the time in the queue
         int jobsPerWorker = 5'000;                   ///< libraries lose some memory now and then
         std::chrono::milliseconds firstPause{100};   ///< after a failed start; doubled with each further one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/tools/json/jsonjobs.h"
+#include "daemon/tools/calculation.h"
 #include "daemon/tools/json/jsonpathtext.h"
+#include "daemon/tools/json/jsontools.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -20,14 +21,24 @@ QByteArray job(const char *first, const QByteArray &text, const char *second, co
         .toJson(QJsonDocument::Compact);
 }
 
+Result<QByteArray> called(const QString &name, const QByteArray &arguments)
+{
+    static const ToolList tools = jsonTools();
+    const auto tool = std::ranges::find(tools, name, [](const auto &each) { return each->info().name; });
+    const auto result = std::dynamic_pointer_cast<const CalculationBase>(*tool)->result(arguments);
+    if (!result)
+        return failure(result.error());
+    return result->structured;
+}
+
 Result<QByteArray> query(const QByteArray &document, const QByteArray &path)
 {
-    return evaluateJsonPath(job("json_str", document, "path", path));
+    return called(u"json_query"_s, job("json_str", document, "path", path));
 }
 
 Result<QByteArray> check(const QByteArray &data, const QByteArray &schema)
 {
-    return validateJson(job("data", data, "schema", schema));
+    return called(u"structured_validate"_s, job("data", data, "schema", schema));
 }
 
 /// The values of the matches with commas between them, as they are written.
@@ -139,8 +150,8 @@ void JsonJobsTest::deepAndLargeDocumentsAreBounded()
     const QByteArray large = '[' + QByteArray("\"0123456789\",").repeated(20'000) + "1]";
     QCOMPARE(valuesOf(query(large, "$[*]")), QByteArray("error result_too_large"));
     QCOMPARE(valuesOf(query(large, "$[20000]")), QByteArray("1"));
-    QVERIFY(!evaluateJsonPath("hello"));
-    QVERIFY(!evaluateJsonPath("{}"));
+    QVERIFY(!called(u"json_query"_s, "hello"));
+    QVERIFY(!called(u"json_query"_s, "{}"));
 }
 
 void JsonJobsTest::schemasAreChecked_data()

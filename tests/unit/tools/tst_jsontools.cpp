@@ -2,6 +2,7 @@
 #include "daemon/tools/engines.h"
 #include "daemon/tools/json/csvshape.h"
 #include "daemon/tools/json/jsontools.h"
+#include "daemon/tools/outsourced.h"
 #include "daemon/tools/worker/workermain.h"
 #include "tests/unit/tools/toolcall.h"
 
@@ -66,7 +67,7 @@ private:
     }
 
     WorkerPool m_workers{{}};
-    const ToolList m_tools = jsonTools(m_workers);
+    const ToolList m_tools = outsourced(jsonTools(), m_workers);
 };
 
 void JsonToolsTest::pathsFind_data()
@@ -155,6 +156,8 @@ void JsonToolsTest::pathsAreRefused_data()
     QTest::newRow("cut JSON") << u"{\"a\":"_s << u"$"_s << u"invalid_json"_s;
     QTest::newRow("two documents") << u"1 2"_s << u"$"_s << u"invalid_json"_s;
     QTest::newRow("deep") << nested(20'000, u'[', u']') << u"$..*"_s << u"invalid_json"_s;
+    QTest::newRow("function without $") << any << u"sum(a[*])"_s << u"invalid_path"_s;
+    QTest::newRow("descent without $") << any << u"a..b"_s << u"invalid_path"_s;
     QTest::newRow("too much") << u"["_s + u"\"0123456789\","_s.repeated(8'000) + u"0]"_s << u"$[*]"_s
                               << u"result_too_large"_s;
 }

@@ -57,6 +57,10 @@ void UnitsTest::conversions_data()
     row("6", "Fuß", "m", "1.8288");
     row("1", "nautical mile", "m", "1852");
     row("3", "Zoll", "mm", "76.2");
+    row("85", "qm", "m²", "85");
+    row("2", "cbm", "l", "2000");
+    row("1", "(m^3)^4", "m^12", "1");
+    row("1", "MB", "kbit", "8000");
     row("1", "ly", "m", "9460730472580800");
     row("1", "m", "ft", "3.28083989501312");
     row("1", "lb", "kg", "0.45359237");
@@ -132,6 +136,11 @@ void UnitsTest::refusals_data()
     row("1", u"kg"_s, "m", "incompatible_units");
     row("1", u"m"_s, "m^2", "incompatible_units");
     row("1", u"parrot"_s, "m", "unknown_unit");
+    row("1", u"mb"_s, "B", "unknown_unit"); // thousandths of a bit
+    row("1", u"dB"_s, "B", "unknown_unit");
+    row("1", u"(((((mile^12)^12)^12)^12)^12)^12"_s, "m", "too_hard");
+    row("1", u"(((((doz^12)^12)^12)^12)^12)^12"_s, "m", "too_hard");
+    row("1", u"((Ym^12)^12)/((Ym^12)^12)"_s, "m", "too_hard");
     row("1", u"kmile"_s, "m", "unknown_unit");
     row("1", u"KM"_s, "m", "unknown_unit");
     row("1", u"m"_s, "", "invalid_arguments");
