@@ -93,7 +93,7 @@ struct FinanceOutput {
         return std::tuple{
             Field<&FinanceOutput::result>{"result"_L1, Presence::Required,
                                           "The percentage, gross or net amount, final amount, or payment."_L1},
-            Field<&FinanceOutput::isRounded>{"is_rounded"_L1, Presence::Required, "Whether the result is rounded."_L1},
+            Field<&FinanceOutput::isRounded>{"rounded"_L1, Presence::Required, "Whether the result is rounded."_L1},
             Field<&FinanceOutput::net>{"net"_L1},
             Field<&FinanceOutput::tax>{"tax"_L1, Presence::Optional, "Gross less net, both rounded."_L1},
             Field<&FinanceOutput::interest>{"interest"_L1, Presence::Optional, "All interest together."_L1},

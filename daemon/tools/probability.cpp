@@ -80,7 +80,7 @@ struct ProbabilityOutput {
         return std::tuple{
             Field<&ProbabilityOutput::exact>{"exact"_L1, Presence::Required, "A whole number or fraction."_L1},
             Field<&ProbabilityOutput::decimal>{"decimal"_L1, Presence::Required, "The same as a decimal number."_L1},
-            Field<&ProbabilityOutput::isRounded>{"is_rounded"_L1, Presence::Required,
+            Field<&ProbabilityOutput::isRounded>{"rounded"_L1, Presence::Required,
                                                  "Whether decimal is rounded to 15 significant digits."_L1}};
     }
 };

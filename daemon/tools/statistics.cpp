@@ -62,7 +62,7 @@ struct Statistic {
         return std::tuple{
             Field<&Statistic::operation>{"operation"_L1, Presence::Required},
             Field<&Statistic::value>{"value"_L1, Presence::Required, "A number as text; several modes with commas."_L1},
-            Field<&Statistic::isRounded>{"is_rounded"_L1, Presence::Required,
+            Field<&Statistic::isRounded>{"rounded"_L1, Presence::Required,
                                          "Whether it is rounded to 15 significant digits; else it is exact."_L1},
             Field<&Statistic::note>{"note"_L1, Presence::Optional, "How it is defined."_L1}};
     }

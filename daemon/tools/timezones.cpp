@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QRegularExpression>
+#include <QSet>
 #include <QTimeZone>
 
 using namespace Qt::StringLiterals;
@@ -126,10 +127,24 @@ struct Zone {
     QTimeZone zone;
 };
 
+/// QTimeZone would also take rules such as "FOO3", and the zone of this machine.
+bool isZoneName(const QByteArray &name)
+{
+    static const QSet<QByteArray> names = [] {
+        const QList<QByteArray> all = QTimeZone::availableTimeZoneIds();
+        QSet<QByteArray> set(all.begin(), all.end());
+        set.remove("localtime");
+        set.remove("posixrules");
+        return set;
+    }();
+    return names.contains(name);
+}
+
 Result<Zone> zoneOf(const QString &name, const QString &argument)
 {
-    const QTimeZone zone(name.left(longestZone + 1).toLatin1());
-    if (name.isEmpty() || name.size() > longestZone || name.contains(u'\0') || !zone.isValid())
+    const QByteArray id = name.left(longestZone + 1).toLatin1();
+    const QTimeZone zone = isZoneName(id) ? QTimeZone(id) : QTimeZone();
+    if (!zone.isValid())
         return failure(badCall(u"%1: there is no such time zone; expected an IANA name such as Europe/Berlin or "
                                "UTC."_s.arg(argument),
                                argument, u"unknown_timezone"_s));

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What calls of the precision tools cost over HTTP, one daemon with its workers, and how long others wait while
-hostile calls are under way. CPU is the daemon's and its workers'."""
+hostile calls of two users are under way. CPU is the daemon's and its workers'. With --check nothing is measured: every
+hostile call must end in time with an answer or a proper error, while another's calls go on."""
 import argparse
 import collections
 import http.client
+import itertools
 import json
 import os
 import subprocess
@@ -33,12 +35,17 @@ CALCULATED = ["123456789.123456789*1000", "sqrt(2)", "17.3 % von 2489,50", "2^30
 PROBE = SIMPLE[0]
 
 
+LONGEST_CALL = 2.5   # seconds; a call may take 2 itself
+LONGEST_STALL = 1.5  # seconds, of a check; whoever is held up by others is held up for longer
+
+
 class Daemon:
-    """A daemon with one user, who may call every tool."""
+    """A daemon with three users, who may call every tool."""
 
     def __init__(self, binaries, folder):
         self._binaries, self._folder = binaries, folder
         self.port, self.pid, self.key = 0, 0, ""
+        self.attackers = []  # keys of two others
 
     @contextmanager
     def serving(self):
@@ -48,17 +55,20 @@ class Daemon:
         with Process(command, log=self._folder / "moed.log") as process:
             ready = wait_for(self._ready, "ready.json")
             self.port, self.pid = ready["mcp"], ready["pid"]
-            self._ctl("user", "add", "bench")
-            self._ctl("permission", "grant", "--user", "bench", "--type", "mcp_tool", "--resource", "*")
-            self.key = self._ctl("key", "create", "--user", "bench", "--label", "bench",
-                                 "--requests-per-minute", "1000000", "--parallel", "1000")["key"]
+            self.key, *self.attackers = [self._add_user(name) for name in ("bench", "first", "second")]
             yield process
 
-    def invoke(self, connection, tool, arguments):
+    def invoke(self, connection, key, tool, arguments):
         body = json.dumps({"tool": tool, "args": arguments})
-        connection.request("POST", "/invoke", body, {"Authorization": f"Bearer {self.key}"})
+        connection.request("POST", "/invoke", body, {"Authorization": f"Bearer {key}"})
         response = connection.getresponse()
         return response.status, json.loads(response.read() or b"{}")
+
+    def _add_user(self, name):
+        self._ctl("user", "add", name)
+        self._ctl("permission", "grant", "--user", name, "--type", "mcp_tool", "--resource", "*")
+        return self._ctl("key", "create", "--user", name, "--label", "bench", "--requests-per-minute", "1000000",
+                         "--parallel", "1000")["key"]
 
     def load(self, tool, arguments, connections, seconds):
         """Closed loop; the report of the load generator with the CPU that the daemon and its workers took."""
@@ -107,14 +117,16 @@ def calculated(daemon, seconds):
 
 
 class Attackers:
-    """Clients that go through the hostile calls again and again, each from another place in the list."""
+    """Clients that go through the hostile calls, each from another place in the list: once, or again and again."""
 
-    def __init__(self, daemon, count):
+    def __init__(self, daemon, count, is_once=False):
         self._daemon = daemon
-        self._isOver = threading.Event()
+        self._is_once = is_once
+        self._is_over = threading.Event()
         self.outcomes = collections.defaultdict(collections.Counter)
         self.slowest = collections.defaultdict(float)
-        self._threads = [threading.Thread(target=self._attack, args=(i * len(hostile.CALLS) // count,))
+        self._threads = [threading.Thread(target=self._attack, args=(i * len(hostile.CALLS) // count,
+                                                                     daemon.attackers[i % len(daemon.attackers)]))
                          for i in range(count)]
 
     def __enter__(self):
@@ -123,22 +135,30 @@ class Attackers:
         return self
 
     def __exit__(self, *_):
-        self._isOver.set()
+        self._is_over.set()
         for thread in self._threads:
             thread.join()
 
-    def _attack(self, place):
+    def are_at_work(self):
+        return any(thread.is_alive() for thread in self._threads)
+
+    def report(self):
+        for name, outcomes in sorted(self.outcomes.items(), key=lambda entry: int(entry[0].split()[0])):
+            print(f"{name}: {dict(outcomes)}, at most {self.slowest[name] * 1000:.0f} ms", file=sys.stderr)
+
+    def _attack(self, first, key):
         connection = http.client.HTTPConnection("127.0.0.1", self._daemon.port, timeout=30)
-        while not self._isOver.is_set():
+        for place in range(first, first + len(hostile.CALLS)) if self._is_once else itertools.count(first):
+            if self._is_over.is_set():
+                break
             tool, arguments = hostile.CALLS[place % len(hostile.CALLS)]
             name = f"{place % len(hostile.CALLS)} {tool}"
-            place += 1
             began = time.monotonic()
             try:
-                status, answer = self._daemon.invoke(connection, tool, arguments)
+                status, answer = self._daemon.invoke(connection, key, tool, arguments)
                 outcome = f"{status} {answer.get('error_code', 'answered')}"
             except (OSError, http.client.HTTPException) as error:
-                outcome = type(error).__name__
+                outcome = f"no answer: {type(error).__name__}"
                 connection.close()
             self.outcomes[name][outcome] += 1
             self.slowest[name] = max(self.slowest[name], time.monotonic() - began)
@@ -157,14 +177,35 @@ def stalls(daemon, seconds):
     worst = beside["max"] / 1000
     yield ("another's call, the longest, beside hostile ones", "ms", round(worst, 1), "≤ 20", worst <= 20)
     longest = max(attackers.slowest.values())
-    yield ("the longest of the hostile calls", "s", round(longest, 2), "≤ 2.5", longest <= 2.5)
-    for name, outcomes in sorted(attackers.outcomes.items(), key=lambda entry: int(entry[0].split()[0])):
-        print(f"{name}: {dict(outcomes)}, at most {attackers.slowest[name] * 1000:.0f} ms", file=sys.stderr)
+    yield ("the longest of the hostile calls", "s", round(longest, 2), f"≤ {LONGEST_CALL}", longest <= LONGEST_CALL)
+    attackers.report()
+
+
+def faults(daemon):
+    """What is wrong with how hostile calls end, and with another's calls meanwhile."""
+    slowest = 0.0
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=30)
+    with Attackers(daemon, 2, is_once=True) as attackers:
+        while attackers.are_at_work():
+            began = time.monotonic()
+            status, answer = daemon.invoke(connection, daemon.key, *PROBE)
+            slowest = max(slowest, time.monotonic() - began)
+            if status != 200:
+                yield f"another's call: {status} {answer}"
+    attackers.report()
+    if slowest > LONGEST_STALL:
+        yield f"another's call took {slowest:.1f} s"
+    for name, outcomes in attackers.outcomes.items():
+        proper = ("200 ", "400 ", "408 ", "413 ", "503 no_corpus")
+        yield from (f"{name}: {outcome}" for outcome in outcomes if not outcome.startswith(proper))
+        if attackers.slowest[name] > LONGEST_CALL * 2:  # sanitizers are slow
+            yield f"{name} took {attackers.slowest[name]:.1f} s"
 
 
 def main():
     parser = argparse.ArgumentParser(prog="run.sh", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a check, not a measurement")
+    parser.add_argument("--check", action="store_true", help="only whether hostile calls end as they should")
     parser.add_argument("--build", type=Path, default=Path("build/release"))
     given = parser.parse_args()
     seconds = 1 if given.quick else 3
@@ -172,6 +213,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="moe-bench-") as folder:
         daemon = Daemon((given.build / "bin").resolve(), Path(folder))
         with daemon.serving():
+            if given.check:
+                found = list(faults(daemon))
+                print("\n".join(found) or "Every hostile call ended as it should.")
+                return 1 if found else 0
             lines = [line for row in (simple, calculated, stalls) for line in row(daemon, seconds)]
     print(f"date: {time.strftime('%Y-%m-%d')}, cpus: {os.cpu_count()}, load before: {load:.1f}\n")
     print("| quantity | unit | value | must hold | |\n|---|---|--:|---|---|")

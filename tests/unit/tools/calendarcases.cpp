@@ -336,6 +336,12 @@ ToolCases calendarCases()
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", )"
          R"("to_timezone": "../../etc/passwd"})",
          "!unknown_timezone"},
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "UTC", "to_timezone": "localtime"})",
+         "!unknown_timezone"},
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "UTC", "to_timezone": "FOO3"})",
+         "!unknown_timezone"},
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "UTC", "to_timezone": "EST5EDT,M3.2.0,M11.1.0"})",
+         "!unknown_timezone"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", "to_timezone": ""})",
          "!unknown_timezone"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00", "from_timezone": "Europe/Berlin", )"
