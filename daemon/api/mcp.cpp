@@ -10,9 +10,7 @@ namespace moe::api {
 
 namespace {
 
-using tools::mcp::EventStream;
 using tools::mcp::Session;
-using SessionPtr = std::shared_ptr<Session>;
 
 constexpr auto comeBackAfter = 1s;
 
@@ -75,9 +73,9 @@ Task<http::HttpReply> streamed(McpDoor door, McpCaller caller, SessionPtr sessio
         exchange->sendRetry(comeBackAfter);
         exchange->sendNamedEvent("message", eventId(*stream, 0), {});
     }
-    const auto forwarded = co_await forward(exchange, stream, 0, caller.isWelcome, context);
+    const auto forwarded = co_await forward(door, caller, exchange, {session, stream, 0}, context);
     if (!forwarded && !exchange->stopToken().stop_requested())
-        giveUp.request_stop(); // the daemon stops, or an administrator ends it
+        giveUp.request_stop(); // the daemon stops, or the key is revoked
     exchange->endStream();
     const std::stop_callback withDaemon(door.sessions->stopToken(), [&giveUp] { giveUp.request_stop(); });
     co_await work;
@@ -115,13 +113,8 @@ Task<http::HttpReply> initialized(McpDoor door, McpCaller caller, Messages messa
     co_return reply;
 }
 
-struct Place {
-    std::shared_ptr<EventStream> stream;
-    qint64 after = 0;
-};
-
-/// Where a client that listens stopped, or what comes from now on.
-Place placeOf(const Session &session, QByteArrayView lastEventId)
+/// What a client that was cut has not had yet, or what comes from now on.
+Listening listeningOf(SessionPtr session, QByteArrayView lastEventId)
 {
     const qsizetype dash = lastEventId.indexOf('-');
     bool isStream = false;
@@ -129,10 +122,10 @@ Place placeOf(const Session &session, QByteArrayView lastEventId)
     const quint64 stream = dash < 0 ? 0 : lastEventId.first(dash).toByteArray().toULongLong(&isStream);
     const qint64 after = dash < 0 ? 0 : lastEventId.sliced(dash + 1).toByteArray().toLongLong(&isNumber);
     if (isStream && isNumber) {
-        if (auto found = session.stream(stream))
-            return {found, after};
+        if (auto found = session->stream(stream))
+            return {session, found, after};
     }
-    return {session.mainStream(), session.mainStream()->last()};
+    return {session, session->mainStream(), session->mainStream()->last()};
 }
 
 }
@@ -171,12 +164,9 @@ Task<http::HttpReply> mcpListen(McpDoor door, McpCaller caller, ExchangePtr exch
     const auto session = sessionOf(door, caller, request);
     if (!session)
         co_return session.error();
-    const Place place = placeOf(**session, request.header("last-event-id"));
-    const std::function<bool()> goesOn = [door, caller, id = (*session)->id()] {
-        return caller.isWelcome() && door.sessions->find(id, caller.key) != nullptr;
-    };
+    Listening listening = listeningOf(*session, request.header("last-event-id"));
     exchange->beginStream();
-    CO_TRY_VOID(co_await forward(exchange, place.stream, place.after, goesOn, std::move(context)));
+    CO_TRY_VOID(co_await forward(door, caller, exchange, std::move(listening), std::move(context)));
     exchange->endStream();
     co_return http::HttpReply::streamed();
 }

@@ -192,6 +192,8 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
     }
     exchange->setWork(nullptr);
     finish(*exchange, reply, route, isCancelled);
+    if (reply.afterwards)
+        co_await reply.afterwards();
 }
 
 HttpReply HttpServer::replyTo(const Exchange &exchange, Result<HttpReply> result) const

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/mcp/fixtureserver.h"
+#include "tests/support/fakeclock.h"
 #include "tests/support/rawhttpclient.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+#include <QTimer>
 
 using namespace moe::test;
 using namespace moe::tools::mcp;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 /// Both transports of the protocol with real sockets, on the suite's tools.
 class McpTransportTest : public QObject
@@ -17,6 +20,7 @@ class McpTransportTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void wantsTheKey();
     void beginsAndEndsASession();
     void refuses_data();
     void refuses();
@@ -28,16 +32,27 @@ private Q_SLOTS:
     void listensUntilTheSessionEnds();
     void keepsSessionsApartFromStrangers();
     void speaksTheOlderTransport();
+    void olderStreamsHaveNoDeadline();
+    void olderPostsAreAcceptedAtOnce();
     void endsTheOlderSessionWithItsStream();
+    void endsABusyStreamWhoseKeyIsRevoked();
+    void streamsKeepTheirSessionInUse();
 
 private:
     using Headers = RawHttpClient::Headers;
-    HttpResponse post(const QByteArray &body, const Headers &more = {}, const QByteArray &path = "/mcp");
-    QByteArray begin(QByteArrayView revision);
-    Headers within(const QByteArray &session, const QByteArray &accept = "application/json, text/event-stream") const
+    static HttpResponse postTo(quint16 port, const QByteArray &body, const Headers &more = {},
+                               const QByteArray &path = "/mcp");
+    HttpResponse post(const QByteArray &body, const Headers &more = {}, const QByteArray &path = "/mcp")
     {
-        return {{"Mcp-Session-Id", session}, {"Accept", accept}};
+        return postTo(m_server.port(), body, more, path);
     }
+    QByteArray begin(QByteArrayView revision) { return beginAt(m_server.port(), revision); }
+    static QByteArray beginAt(quint16 port, QByteArrayView revision);
+    static Headers within(const QByteArray &session, const QByteArray &accept = "application/json, text/event-stream")
+    {
+        return {{"Mcp-Session-Id", session}, {"Accept", accept}, {"Authorization", FixtureServer::authorization()}};
+    }
+    static bool openOlder(RawHttpClient &stream, quint16 port);
 
     FixtureServer m_server;
 };
@@ -50,23 +65,41 @@ static QByteArray callOf(const char *id, const char *tool)
 
 static QJsonObject objectOf(const QByteArray &json) { return QJsonDocument::fromJson(json).object(); }
 
-HttpResponse McpTransportTest::post(const QByteArray &body, const Headers &more, const QByteArray &path)
+HttpResponse McpTransportTest::postTo(quint16 port, const QByteArray &body, const Headers &more, const QByteArray &path)
 {
     RawHttpClient client;
-    if (!client.connectTo(m_server.port()) || !client.exchange(RawHttpClient::request("POST", path, more, body)))
+    Headers headers = more;
+    if (!std::ranges::contains(more, "Authorization"_ba, &std::pair<QByteArray, QByteArray>::first))
+        headers.append({"Authorization", FixtureServer::authorization()});
+    if (!client.connectTo(port) || !client.exchange(RawHttpClient::request("POST", path, headers, body)))
         qWarning("no whole answer: %s", client.error().constData());
     return client.response();
 }
 
 /// A new session's id.
-QByteArray McpTransportTest::begin(QByteArrayView revision)
+QByteArray McpTransportTest::beginAt(quint16 port, QByteArrayView revision)
 {
     const QByteArray params = "{\"protocolVersion\":\"" + revision.toByteArray()
         + "\",\"capabilities\":{\"sampling\":{}},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}";
-    const HttpResponse answer = post(requestText("1", "initialize", params));
+    const HttpResponse answer = postTo(port, requestText("1", "initialize", params));
     if (answer.status != 200)
         qWarning("initialize: %d %s", answer.status, answer.body.constData());
     return answer.header("Mcp-Session-Id").value_or(QByteArray());
+}
+
+/// The older transport's stream, up to its first event.
+bool McpTransportTest::openOlder(RawHttpClient &stream, quint16 port)
+{
+    if (!stream.connectTo(port))
+        return false;
+    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Authorization", FixtureServer::authorization()}}));
+    return stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); });
+}
+
+void McpTransportTest::wantsTheKey()
+{
+    const HttpResponse answer = post(requestText("1", "initialize", "{}"), {{"Authorization", "Bearer other"}});
+    QCOMPARE(answer.status, 401);
 }
 
 void McpTransportTest::beginsAndEndsASession()
@@ -183,7 +216,7 @@ void McpTransportTest::resumesACutStream()
     RawHttpClient again;
     QVERIFY(again.connectTo(m_server.port()));
     QVERIFY(again.exchange(RawHttpClient::request(
-        "GET", "/mcp", {{"Mcp-Session-Id", session}, {"Accept", "text/event-stream"}, {"Last-Event-ID", first}})));
+        "GET", "/mcp", within(session, "text/event-stream") + Headers{{"Last-Event-ID", first}})));
     QList<QJsonObject> messages;
     for (const SseEvent &event : again.response().events())
         messages.append(objectOf(event.data));
@@ -236,9 +269,7 @@ void McpTransportTest::keepsSessionsApartFromStrangers()
 void McpTransportTest::speaksTheOlderTransport()
 {
     RawHttpClient stream;
-    QVERIFY(stream.connectTo(m_server.port()));
-    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Accept", "text/event-stream"}}));
-    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); }));
+    QVERIFY(openOlder(stream, m_server.port()));
     const SseEvent endpoint = stream.response().events().first();
     QCOMPARE(endpoint.event, "endpoint"_ba);
     QVERIFY(endpoint.data.startsWith("/mcp/sse?sessionId="));
@@ -254,14 +285,102 @@ void McpTransportTest::speaksTheOlderTransport()
 void McpTransportTest::endsTheOlderSessionWithItsStream()
 {
     RawHttpClient stream;
-    QVERIFY(stream.connectTo(m_server.port()));
-    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Accept", "text/event-stream"}}));
-    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); }));
+    QVERIFY(openOlder(stream, m_server.port()));
     const QByteArray endpoint = stream.response().events().first().data;
     QCOMPARE(post(notificationText("n", "{}"), {}, endpoint).status, 202);
     stream.reset();
     QTRY_COMPARE(post(notificationText("n", "{}"), {}, endpoint).status, 404);
     QCOMPARE(post(notificationText("n", "{}"), {}, "/mcp/sse").status, 404);
+}
+
+static bool hasHeartbeats(const HttpResponse &response, qsizetype count)
+{
+    const auto isHeartbeat = [](const SseEvent &event) { return !event.comment.isEmpty(); };
+    return std::ranges::count_if(response.events(), isHeartbeat) >= count;
+}
+
+void McpTransportTest::olderStreamsHaveNoDeadline()
+{
+    FixtureServer server({.request = 100ms, .checkEvery = 20ms});
+    RawHttpClient stream;
+    QVERIFY(openOlder(stream, server.port()));
+    const QByteArray endpoint = stream.response().events().first().data;
+    // For longer than any other request may take.
+    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return hasHeartbeats(response, 15); }));
+    QCOMPARE(postTo(server.port(), notificationText("n", "{}"), {}, endpoint).status, 202);
+}
+
+void McpTransportTest::olderPostsAreAcceptedAtOnce()
+{
+    RawHttpClient stream;
+    QVERIFY(openOlder(stream, m_server.port()));
+    const QByteArray endpoint = stream.response().events().first().data;
+    const QByteArray params = "{\"protocolVersion\":\"2024-11-05\",\"capabilities\":{\"sampling\":{}}}";
+    QCOMPARE(post(requestText("1", "initialize", params), {}, endpoint).status, 202);
+    // Calls that wait for the client, which cannot do anything before it has been answered.
+    for (const QByteArray id : {"2", "3"})
+        QCOMPARE(post(requestText(id, "tools/call", "{\"name\":\"test_sampling\"}"), {}, endpoint).status, 202);
+    const auto hasEvents = [&stream](qsizetype count) {
+        return stream.waitUntil([count](const HttpResponse &response) { return response.events().size() == count; });
+    };
+    QVERIFY(hasEvents(4));
+    const QJsonObject question = objectOf(stream.response().events()[3].data);
+    QCOMPARE(question[u"method"].toString(), u"sampling/createMessage"_s);
+    QCOMPARE(post(notificationText("notifications/cancelled", "{\"requestId\":2}"), {}, endpoint).status, 202);
+    QCOMPARE(post(resultText(QByteArray::number(question[u"id"].toInt()), "{\"ok\":1}"), {}, endpoint).status, 202);
+    QVERIFY(hasEvents(5));
+    QCOMPARE(objectOf(stream.response().events()[4].data)[u"id"].toInt(), 3); // what was cancelled has no answer
+    QCOMPARE(post(requestText("4", "tools/call", "{\"name\":\"test_sampling\"}"), {}, endpoint).status, 202);
+    stream.reset(); // and what is under way ends with its stream: else the server could not end
+}
+
+/// A client that listens to what comes all the time.
+class BusyListener
+{
+public:
+    BusyListener(FixtureServer &server, const RawHttpClient::Headers &headers)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [&server] { server.sessions().tellAll("{}"); });
+        m_timer.start(5ms);
+        if (m_client.connectTo(server.port()))
+            m_client.send(RawHttpClient::request("GET", "/mcp", headers));
+    }
+    /// Events from the beginning.
+    [[nodiscard]] bool hasEvents(qsizetype count)
+    {
+        return m_client.waitUntil([count](const HttpResponse &response) { return response.events().size() >= count; });
+    }
+    [[nodiscard]] qsizetype events() const { return m_client.response().events().size(); }
+    [[nodiscard]] bool waitForClose() { return m_client.waitForClose(); }
+
+private:
+    RawHttpClient m_client;
+    QTimer m_timer;
+};
+
+void McpTransportTest::endsABusyStreamWhoseKeyIsRevoked()
+{
+    FixtureServer server({.checkEvery = 50ms});
+    const QByteArray session = beginAt(server.port(), "2025-06-18");
+    BusyListener listener(server, within(session, "text/event-stream"));
+    QVERIFY(listener.hasEvents(30)); // it is past the first check
+    server.revokeKey();
+    QVERIFY(listener.waitForClose());
+    QCOMPARE(postTo(server.port(), requestText("2", "ping", "{}"), within(session)).status, 401);
+}
+
+void McpTransportTest::streamsKeepTheirSessionInUse()
+{
+    FakeClock clock;
+    FixtureServer server({.checkEvery = 20ms, .sessions = &clock});
+    const QByteArray session = beginAt(server.port(), "2025-06-18");
+    BusyListener listener(server, within(session, "text/event-stream"));
+    for (int i = 0; i < 3; ++i) {
+        clock.advance(20min);
+        QVERIFY(listener.hasEvents(listener.events() + 40)); // it is looked at meanwhile
+    }
+    QVERIFY(!beginAt(server.port(), "2025-06-18").isEmpty()); // others that are idle end
+    QCOMPARE(postTo(server.port(), requestText("2", "ping", "{}"), within(session)).status, 200);
 }
 
 QTEST_GUILESS_MAIN(McpTransportTest)
