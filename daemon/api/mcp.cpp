@@ -75,8 +75,11 @@ Task<http::HttpReply> streamed(McpDoor door, McpCaller caller, SessionPtr sessio
     }
     const auto forwarded = co_await forward(door, caller, exchange, {session, stream, 0}, context);
     if (!forwarded && !exchange->stopToken().stop_requested())
-        giveUp.request_stop(); // the daemon stops, or the key is revoked
-    exchange->endStream();
+        giveUp.request_stop(); // the daemon stops, the key is revoked, or what was to be said is lost
+    if (forwarded)
+        exchange->endStream();
+    else
+        exchange->cutUnfinishedStream();
     const std::stop_callback withDaemon(door.sessions->stopToken(), [&giveUp] { giveUp.request_stop(); });
     co_await work;
     co_return http::HttpReply::streamed();

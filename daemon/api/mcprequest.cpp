@@ -94,6 +94,8 @@ Task<void> forward(McpDoor door, McpCaller caller, ExchangePtr exchange, Listeni
         const auto batch = reader.take();
         for (const tools::mcp::EventStream::Event &event : batch.events)
             exchange->sendNamedEvent("message", eventId(*listening.stream, event.number), oneLine(event.message));
+        if (batch.isBroken) // the client is to see a cut
+            co_return failure(Error::of(ErrorCode::Unavailable, u"The client takes its answers too slowly."_s));
         if (batch.isOver)
             co_return {};
         if (exchange->isCongested()) {

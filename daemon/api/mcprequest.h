@@ -42,7 +42,7 @@ struct Listening {
 };
 
 /// Sends what is on a stream until it is over; keeps its session in use meanwhile. Cancelled if the client goes or the
-/// daemon stops, Unauthenticated if the caller is not welcome any more.
+/// daemon stops, Unauthenticated if the caller is not welcome any more, Unavailable if he reads too slowly.
 [[nodiscard]] Task<void> forward(McpDoor door, McpCaller caller, ExchangePtr exchange, Listening listening,
                                  RequestContext context);
 

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void endsTheOlderSessionWithItsStream();
     void endsABusyStreamWhoseKeyIsRevoked();
     void streamsKeepTheirSessionInUse();
+    void slowReadersLoseNothing();
+    void cutsWhoeverIsTooSlow();
 
 private:
     using Headers = RawHttpClient::Headers;
@@ -381,6 +383,42 @@ void McpTransportTest::streamsKeepTheirSessionInUse()
     }
     QVERIFY(!beginAt(server.port(), "2025-06-18").isEmpty()); // others that are idle end
     QCOMPARE(postTo(server.port(), requestText("2", "ping", "{}"), within(session)).status, 200);
+}
+
+void McpTransportTest::slowReadersLoseNothing()
+{
+    constexpr int count = 400;
+    const QByteArray session = begin("2025-06-18");
+    RawHttpClient listener;
+    QVERIFY(listener.connectTo(m_server.port()));
+    listener.send(RawHttpClient::request("GET", "/mcp", within(session, "text/event-stream")));
+    QVERIFY(listener.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+    listener.stopReading();
+    const auto stream = m_server.sessions().find(session, moe::KeyId(1))->mainStream();
+    for (int i = 0; i < count; ++i)
+        stream->send("{\"text\":\"" + QByteArray(16'000, 'x') + "\",\"number\":" + QByteArray::number(i) + '}');
+    listener.resumeReading();
+    QVERIFY(
+        listener.waitUntil([](const HttpResponse &response) { return response.body.contains("\"number\":399}\n\n"); }));
+    const QList<SseEvent> events = listener.response().events();
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(objectOf(events[i].data)[u"number"].toInt(-1), i);
+}
+
+void McpTransportTest::cutsWhoeverIsTooSlow()
+{
+    const QByteArray session = begin("2025-06-18");
+    RawHttpClient listener;
+    QVERIFY(listener.connectTo(m_server.port()));
+    listener.send(RawHttpClient::request("GET", "/mcp", within(session, "text/event-stream")));
+    QVERIFY(listener.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+    listener.stopReading();
+    const auto stream = m_server.sessions().find(session, moe::KeyId(1))->mainStream();
+    while (!stream->isFinished())
+        stream->send('"' + QByteArray(100'000, 'x') + '"');
+    listener.resumeReading();
+    QVERIFY(listener.waitForClose());
+    QVERIFY(!listener.response().isComplete); // it is to see that something is missing
 }
 
 QTEST_GUILESS_MAIN(McpTransportTest)

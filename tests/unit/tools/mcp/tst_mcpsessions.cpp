@@ -26,6 +26,8 @@ private Q_SLOTS:
     void streamsAreResumed();
     void streamsHaveOneReader();
     void streamsKeepTheLatest();
+    void streamsLoseNoAnswer();
+    void streamsBreakWhenNobodyReads();
     void streamsWakeOtherThreads();
     void finishedStreamsAreForgotten();
 
@@ -148,19 +150,73 @@ void McpSessionsTest::streamsHaveOneReader()
     QVERIFY(second.take().isOver);
 }
 
+/// All that is on a stream, as one reader gets it.
+static std::vector<EventStream::Event> readAll(EventStream::Reader &reader)
+{
+    std::vector<EventStream::Event> events;
+    while (true) {
+        const auto batch = reader.take();
+        if (batch.events.empty())
+            return events;
+        events.insert(events.end(), batch.events.begin(), batch.events.end());
+    }
+}
+
 void McpSessionsTest::streamsKeepTheLatest()
 {
     const auto stream = std::make_shared<EventStream>(1);
     for (std::size_t i = 0; i < 2 * EventStream::mostKept; ++i)
-        stream->send("x");
+        stream->tell("x");
     EventStream::Reader many(stream, 0);
-    QCOMPARE(many.take().events.size(), EventStream::mostKept);
+    QCOMPARE(readAll(many).size(), EventStream::mostKept);
     for (int i = 0; i < 4; ++i)
-        stream->send(QByteArray(EventStream::mostBytesKept / 2, 'y'));
+        stream->tell(QByteArray(EventStream::mostBytesKept / 2, 'y'));
     QVERIFY(stream->bytes() <= EventStream::mostBytesKept);
-    stream->send(QByteArray(EventStream::mostBytesKept * 2, 'z'));
+    stream->tell(QByteArray(EventStream::mostBytesKept * 2, 'z'));
     EventStream::Reader large(stream, 0);
-    QCOMPARE(large.take().events.size(), 1); // the latest in any case
+    QCOMPARE(readAll(large).size(), 1); // the latest in any case
+}
+
+void McpSessionsTest::streamsLoseNoAnswer()
+{
+    constexpr std::size_t count = 4 * EventStream::mostKept;
+    const QByteArray answer(EventStream::mostBytesKept / qsizetype(EventStream::mostKept), 'a');
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader reader(stream, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        stream->tell("a notification, which may be lost");
+        stream->send(answer);
+    }
+    const auto events = readAll(reader);
+    QCOMPARE(std::ranges::count(events, answer, &EventStream::Event::message), count);
+    QVERIFY(std::ranges::is_sorted(events, {}, &EventStream::Event::number));
+    stream->send("one more"); // what has been read need not be kept
+    QVERIFY(stream->bytes() <= EventStream::mostBytesKept);
+    EventStream::Reader again(stream, 0);
+    QVERIFY(!again.take().isBroken);
+}
+
+void McpSessionsTest::streamsBreakWhenNobodyReads()
+{
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader reader(stream, 0);
+    const QByteArray answer(EventStream::mostBytesWaiting / 4, 'a');
+    for (int i = 0; i < 4; ++i)
+        stream->send(answer);
+    QCOMPARE(reader.take().events.size(), 1); // a batch is bounded
+    QVERIFY(!stream->isFinished());
+    stream->send(answer); // in the place of what has been read
+    QVERIFY(!stream->isFinished());
+    stream->send(answer);
+    QVERIFY(stream->isFinished());
+    QCOMPARE(stream->bytes(), 0);
+    const auto batch = reader.take();
+    QVERIFY(batch.isOver && batch.isBroken && batch.events.empty());
+
+    const auto small = std::make_shared<EventStream>(2);
+    for (std::size_t i = 0; i <= EventStream::mostWaiting; ++i)
+        small->send("x");
+    QVERIFY(small->isFinished());
 }
 
 void McpSessionsTest::streamsWakeOtherThreads()
