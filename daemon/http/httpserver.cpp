@@ -110,7 +110,7 @@ HttpServer::Match HttpServer::match(HttpRequest &request) const
             : request.path == route.path;
         if (!isPath)
             continue;
-        if (route.method == wanted) {
+        if (route.method == wanted && !(route.refusesHead && request.method == Method::Head)) {
             if (route.isPrefix)
                 request.tail = QByteArray::fromPercentEncoding(request.path.sliced(route.path.size()));
             found.route = &route;

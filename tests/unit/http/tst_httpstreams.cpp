@@ -23,6 +23,20 @@ class TestHttpStreams : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void headOfAStreamIsAllThatIsSent()
+    {
+        ServerFixture fixture;
+        RawHttpClient client;
+        QVERIFY(client.connectTo(fixture.port()));
+        client.nextResponse(true);
+        client.send(RawHttpClient::request("HEAD", "/stream"));
+        QVERIFY(client.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+        fixture.step(); // nobody hears of it
+        QVERIFY(client.waitForClose());
+        QCOMPARE(client.error(), QByteArray());
+        QVERIFY(client.response().body.isEmpty());
+    }
+
     void eventsArriveAsTheyAreSent()
     {
         ServerFixture fixture;
