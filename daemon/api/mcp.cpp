@@ -33,13 +33,6 @@ bool isInitialize(const Messages &messages)
         && messages.list.first().method == "initialize";
 }
 
-bool wantsAnswers(const Messages &messages)
-{
-    return std::ranges::any_of(messages.list, [](const Message &message) {
-        return message.kind == Message::Kind::Request || message.kind == Message::Kind::Invalid;
-    });
-}
-
 bool hasCall(const Messages &messages)
 {
     return std::ranges::contains(messages.list, "tools/call"_ba, &Message::method);
@@ -67,7 +60,7 @@ Task<http::HttpReply> streamed(McpDoor door, McpCaller caller, SessionPtr sessio
     std::stop_source giveUp;
     const auto work
         = handleAll(session, std::move(messages), {stream, caller.tools}, context.withStop(giveUp.get_token()))
-              .then([stream] { stream->finish(); });
+              .then([session, stream] { session->closeStream(*stream); });
     exchange->beginStream();
     if (hasPrimingEvents(session->revision().value_or(tools::mcp::latestRevision))) {
         exchange->sendRetry(comeBackAfter);
@@ -93,7 +86,7 @@ http::HttpReply answersReply(const QByteArrayList &answers, bool isBatch)
 Task<http::HttpReply> answered(McpCaller caller, SessionPtr session, Messages messages, RequestContext context)
 {
     const auto answers = std::make_shared<Answers>();
-    const bool wants = wantsAnswers(messages);
+    const bool wants = requestsIn(messages) > 0;
     co_await handleAll(session, messages.list, {answers, caller.tools}, context);
     if (context.isStopped())
         co_return failure(Error::cancelled());
@@ -106,19 +99,20 @@ Task<http::HttpReply> answered(McpCaller caller, SessionPtr session, Messages me
 
 Task<http::HttpReply> initialized(McpDoor door, McpCaller caller, Messages messages, RequestContext context)
 {
-    CO_TRY(const SessionPtr session, door.sessions->create(*door.server, caller.key));
-    const QByteArray id = session->id();
+    const SessionPtr session = door.sessions->prepare(*door.server);
     auto reply = co_await answered(caller, session, std::move(messages), std::move(context));
-    if (reply && session->revision())
-        reply->headers.append({"mcp-session-id", id});
-    else
-        door.sessions->end(id, caller.key);
+    if (!reply || !session->revision()) // no other session has to go for one that never begins
+        co_return reply;
+    CO_TRY_VOID(door.sessions->add(session, caller.key));
+    reply->headers.append({"mcp-session-id", session->id()});
     co_return reply;
 }
 
 /// What a client that was cut has not had yet, or what comes from now on.
-Listening listeningOf(SessionPtr session, QByteArrayView lastEventId)
+std::expected<Listening, http::HttpReply> listeningOf(SessionPtr session, QByteArrayView lastEventId)
 {
+    if (lastEventId.isEmpty())
+        return Listening{session, session->mainStream(), session->mainStream()->last()};
     const qsizetype dash = lastEventId.indexOf('-');
     bool isStream = false;
     bool isNumber = false;
@@ -126,9 +120,10 @@ Listening listeningOf(SessionPtr session, QByteArrayView lastEventId)
     const qint64 after = dash < 0 ? 0 : lastEventId.sliced(dash + 1).toByteArray().toLongLong(&isNumber);
     if (isStream && isNumber) {
         if (auto found = session->stream(stream))
-            return {session, found, after};
+            return Listening{session, found, after};
     }
-    return {session, session->mainStream(), session->mainStream()->last()};
+    return std::unexpected(
+        rpcFailure(404, RpcCode::ServerError, u"There is no stream with that event, or not any more."_s));
 }
 
 }
@@ -145,6 +140,7 @@ Task<http::HttpReply> mcpPost(McpDoor door, McpCaller caller, ExchangePtr exchan
     auto messages = messagesOf(request);
     if (!messages)
         co_return std::move(messages).error();
+    CO_TRY_VOID(caller.ask(requestsIn(*messages)));
     if (isInitialize(*messages) && request.header("mcp-session-id").isEmpty())
         co_return co_await initialized(door, caller, *std::move(messages), std::move(context));
     const auto session = sessionOf(door, caller, request);
@@ -152,7 +148,7 @@ Task<http::HttpReply> mcpPost(McpDoor door, McpCaller caller, ExchangePtr exchan
         co_return session.error();
     if (messages->isBatch && !hasBatches((*session)->revision().value_or(tools::mcp::latestRevision)))
         co_return rpcFailure(400, RpcCode::InvalidRequest, u"This revision of the protocol has no batches."_s);
-    if (wantsAnswers(*messages) && takesStream && (hasCall(*messages) || !takesJson))
+    if (requestsIn(*messages) > 0 && takesStream && (hasCall(*messages) || !takesJson))
         co_return co_await streamed(door, caller, *session, std::move(messages->list), exchange, std::move(context));
     co_return co_await answered(caller, *session, *std::move(messages), std::move(context));
 }
@@ -167,9 +163,11 @@ Task<http::HttpReply> mcpListen(McpDoor door, McpCaller caller, ExchangePtr exch
     const auto session = sessionOf(door, caller, request);
     if (!session)
         co_return session.error();
-    Listening listening = listeningOf(*session, request.header("last-event-id"));
+    auto listening = listeningOf(*session, request.header("last-event-id"));
+    if (!listening)
+        co_return std::move(listening).error();
     exchange->beginStream();
-    CO_TRY_VOID(co_await forward(door, caller, exchange, std::move(listening), std::move(context)));
+    CO_TRY_VOID(co_await forward(door, caller, exchange, *std::move(listening), std::move(context)));
     exchange->endStream();
     co_return http::HttpReply::streamed();
 }

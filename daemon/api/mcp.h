@@ -22,6 +22,7 @@ struct McpCaller {
     KeyId key; ///< whose sessions he has
     std::shared_ptr<tools::mcp::ToolBox> tools; ///< null for those who only listen
     std::function<bool()> isWelcome;            ///< still: asked from time to time while he listens
+    std::function<Result<void>(int)> ask;       ///< counts so many requests: RateLimited
 };
 
 // The Streamable HTTP transport. A call whose answer is streamed goes on without its client, who may come back for it;

@@ -54,6 +54,13 @@ std::expected<Messages, http::HttpReply> messagesOf(const http::HttpRequest &req
     return *std::move(messages);
 }
 
+int requestsIn(const Messages &messages)
+{
+    return int(std::ranges::count_if(messages.list, [](const Message &message) {
+        return message.kind == Message::Kind::Request || message.kind == Message::Kind::Invalid;
+    }));
+}
+
 bool accepts(const http::HttpRequest &request, QByteArrayView type)
 {
     const QByteArray accepted = request.header("accept").toByteArray();

@@ -24,6 +24,9 @@ using SessionPtr = std::shared_ptr<tools::mcp::Session>;
 /// The messages of a body, or the answer to one that has none.
 [[nodiscard]] std::expected<Messages, http::HttpReply> messagesOf(const http::HttpRequest &request);
 
+/// How many of them want to be answered.
+[[nodiscard]] int requestsIn(const Messages &messages);
+
 /// Whether the client takes answers of this type ("text/event-stream").
 [[nodiscard]] bool accepts(const http::HttpRequest &request, QByteArrayView type);
 

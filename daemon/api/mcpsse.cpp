@@ -37,6 +37,7 @@ Task<http::HttpReply> mcpSsePost(McpDoor door, McpCaller caller, ExchangePtr exc
     auto messages = messagesOf(request);
     if (!messages)
         co_return std::move(messages).error();
+    CO_TRY_VOID(caller.ask(requestsIn(*messages)));
     http::HttpReply accepted = http::HttpReply::text("Accepted", "text/plain");
     accepted.status = 202;
     // Whoever sends does not wait; what he has sent ends with his session.
