@@ -65,14 +65,15 @@ std::vector<http::Route> FixtureServer::routes()
             if (!hasKey(exchange->request()))
                 return refuseKey();
             api::McpCaller caller{KeyId(1), std::make_shared<FixtureBox>(),
-                                  [this, exchange] { return hasKey(exchange->request()); }};
+                                  [this, exchange] { return hasKey(exchange->request()); },
+                                  [](int) { return Result<void>(); }};
             return handler(door, std::move(caller), std::move(exchange), std::move(context));
         };
     };
     return {{Method::Post, "/mcp", false, 0, with(&api::mcpPost)},
-            {Method::Get, "/mcp", false, 0, with(&api::mcpListen)},
+            {Method::Get, "/mcp", false, 0, with(&api::mcpListen), {}, true},
             {Method::Delete, "/mcp", false, 0, with(&api::mcpEnd)},
-            {Method::Get, "/mcp/sse", false, 0, with(&api::mcpSse)},
+            {Method::Get, "/mcp/sse", false, 0, with(&api::mcpSse), {}, true},
             {Method::Post, "/mcp/sse", false, 0, with(&api::mcpSsePost)}};
 }
 

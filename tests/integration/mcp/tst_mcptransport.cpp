@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/mcp/fixtureserver.h"
-#include "tests/support/fakeclock.h"
-#include "tests/support/rawhttpclient.h"
+#include "tests/integration/mcp/transportclient.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QJsonObject>
 #include <QTest>
-#include <QTimer>
 
 using namespace moe::test;
 using namespace moe::tools::mcp;
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 /// Both transports of the protocol with real sockets, on the suite's tools.
 class McpTransportTest : public QObject
@@ -32,71 +28,18 @@ private Q_SLOTS:
     void listensUntilTheSessionEnds();
     void keepsSessionsApartFromStrangers();
     void speaksTheOlderTransport();
-    void olderStreamsHaveNoDeadline();
-    void olderPostsAreAcceptedAtOnce();
     void endsTheOlderSessionWithItsStream();
-    void endsABusyStreamWhoseKeyIsRevoked();
-    void streamsKeepTheirSessionInUse();
-    void slowReadersLoseNothing();
-    void cutsWhoeverIsTooSlow();
 
 private:
     using Headers = RawHttpClient::Headers;
-    static HttpResponse postTo(quint16 port, const QByteArray &body, const Headers &more = {},
-                               const QByteArray &path = "/mcp");
     HttpResponse post(const QByteArray &body, const Headers &more = {}, const QByteArray &path = "/mcp")
     {
         return postTo(m_server.port(), body, more, path);
     }
-    QByteArray begin(QByteArrayView revision) { return beginAt(m_server.port(), revision); }
-    static QByteArray beginAt(quint16 port, QByteArrayView revision);
-    static Headers within(const QByteArray &session, const QByteArray &accept = "application/json, text/event-stream")
-    {
-        return {{"Mcp-Session-Id", session}, {"Accept", accept}, {"Authorization", FixtureServer::authorization()}};
-    }
-    static bool openOlder(RawHttpClient &stream, quint16 port);
+    QByteArray begin(QByteArrayView revision) { return beginSession(m_server.port(), revision); }
 
     FixtureServer m_server;
 };
-
-static QByteArray callOf(const char *id, const char *tool)
-{
-    const QByteArray params = "{\"name\":\"" + QByteArray(tool) + "\",\"arguments\":{}}";
-    return requestText(id, "tools/call", params);
-}
-
-static QJsonObject objectOf(const QByteArray &json) { return QJsonDocument::fromJson(json).object(); }
-
-HttpResponse McpTransportTest::postTo(quint16 port, const QByteArray &body, const Headers &more, const QByteArray &path)
-{
-    RawHttpClient client;
-    Headers headers = more;
-    if (!std::ranges::contains(more, "Authorization"_ba, &std::pair<QByteArray, QByteArray>::first))
-        headers.append({"Authorization", FixtureServer::authorization()});
-    if (!client.connectTo(port) || !client.exchange(RawHttpClient::request("POST", path, headers, body)))
-        qWarning("no whole answer: %s", client.error().constData());
-    return client.response();
-}
-
-/// A new session's id.
-QByteArray McpTransportTest::beginAt(quint16 port, QByteArrayView revision)
-{
-    const QByteArray params = "{\"protocolVersion\":\"" + revision.toByteArray()
-        + "\",\"capabilities\":{\"sampling\":{}},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}";
-    const HttpResponse answer = postTo(port, requestText("1", "initialize", params));
-    if (answer.status != 200)
-        qWarning("initialize: %d %s", answer.status, answer.body.constData());
-    return answer.header("Mcp-Session-Id").value_or(QByteArray());
-}
-
-/// The older transport's stream, up to its first event.
-bool McpTransportTest::openOlder(RawHttpClient &stream, quint16 port)
-{
-    if (!stream.connectTo(port))
-        return false;
-    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Authorization", FixtureServer::authorization()}}));
-    return stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); });
-}
 
 void McpTransportTest::wantsTheKey()
 {
@@ -293,132 +236,6 @@ void McpTransportTest::endsTheOlderSessionWithItsStream()
     stream.reset();
     QTRY_COMPARE(post(notificationText("n", "{}"), {}, endpoint).status, 404);
     QCOMPARE(post(notificationText("n", "{}"), {}, "/mcp/sse").status, 404);
-}
-
-static bool hasHeartbeats(const HttpResponse &response, qsizetype count)
-{
-    const auto isHeartbeat = [](const SseEvent &event) { return !event.comment.isEmpty(); };
-    return std::ranges::count_if(response.events(), isHeartbeat) >= count;
-}
-
-void McpTransportTest::olderStreamsHaveNoDeadline()
-{
-    FixtureServer server({.request = 100ms, .checkEvery = 20ms});
-    RawHttpClient stream;
-    QVERIFY(openOlder(stream, server.port()));
-    const QByteArray endpoint = stream.response().events().first().data;
-    // For longer than any other request may take.
-    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return hasHeartbeats(response, 15); }));
-    QCOMPARE(postTo(server.port(), notificationText("n", "{}"), {}, endpoint).status, 202);
-}
-
-void McpTransportTest::olderPostsAreAcceptedAtOnce()
-{
-    RawHttpClient stream;
-    QVERIFY(openOlder(stream, m_server.port()));
-    const QByteArray endpoint = stream.response().events().first().data;
-    const QByteArray params = "{\"protocolVersion\":\"2024-11-05\",\"capabilities\":{\"sampling\":{}}}";
-    QCOMPARE(post(requestText("1", "initialize", params), {}, endpoint).status, 202);
-    // Calls that wait for the client, which cannot do anything before it has been answered.
-    for (const QByteArray id : {"2", "3"})
-        QCOMPARE(post(requestText(id, "tools/call", "{\"name\":\"test_sampling\"}"), {}, endpoint).status, 202);
-    const auto hasEvents = [&stream](qsizetype count) {
-        return stream.waitUntil([count](const HttpResponse &response) { return response.events().size() == count; });
-    };
-    QVERIFY(hasEvents(4));
-    const QJsonObject question = objectOf(stream.response().events()[3].data);
-    QCOMPARE(question[u"method"].toString(), u"sampling/createMessage"_s);
-    QCOMPARE(post(notificationText("notifications/cancelled", "{\"requestId\":2}"), {}, endpoint).status, 202);
-    QCOMPARE(post(resultText(QByteArray::number(question[u"id"].toInt()), "{\"ok\":1}"), {}, endpoint).status, 202);
-    QVERIFY(hasEvents(5));
-    QCOMPARE(objectOf(stream.response().events()[4].data)[u"id"].toInt(), 3); // what was cancelled has no answer
-    QCOMPARE(post(requestText("4", "tools/call", "{\"name\":\"test_sampling\"}"), {}, endpoint).status, 202);
-    stream.reset(); // and what is under way ends with its stream: else the server could not end
-}
-
-/// A client that listens to what comes all the time.
-class BusyListener
-{
-public:
-    BusyListener(FixtureServer &server, const RawHttpClient::Headers &headers)
-    {
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [&server] { server.sessions().tellAll("{}"); });
-        m_timer.start(5ms);
-        if (m_client.connectTo(server.port()))
-            m_client.send(RawHttpClient::request("GET", "/mcp", headers));
-    }
-    /// Events from the beginning.
-    [[nodiscard]] bool hasEvents(qsizetype count)
-    {
-        return m_client.waitUntil([count](const HttpResponse &response) { return response.events().size() >= count; });
-    }
-    [[nodiscard]] qsizetype events() const { return m_client.response().events().size(); }
-    [[nodiscard]] bool waitForClose() { return m_client.waitForClose(); }
-
-private:
-    RawHttpClient m_client;
-    QTimer m_timer;
-};
-
-void McpTransportTest::endsABusyStreamWhoseKeyIsRevoked()
-{
-    FixtureServer server({.checkEvery = 50ms});
-    const QByteArray session = beginAt(server.port(), "2025-06-18");
-    BusyListener listener(server, within(session, "text/event-stream"));
-    QVERIFY(listener.hasEvents(30)); // it is past the first check
-    server.revokeKey();
-    QVERIFY(listener.waitForClose());
-    QCOMPARE(postTo(server.port(), requestText("2", "ping", "{}"), within(session)).status, 401);
-}
-
-void McpTransportTest::streamsKeepTheirSessionInUse()
-{
-    FakeClock clock;
-    FixtureServer server({.checkEvery = 20ms, .sessions = &clock});
-    const QByteArray session = beginAt(server.port(), "2025-06-18");
-    BusyListener listener(server, within(session, "text/event-stream"));
-    for (int i = 0; i < 3; ++i) {
-        clock.advance(20min);
-        QVERIFY(listener.hasEvents(listener.events() + 40)); // it is looked at meanwhile
-    }
-    QVERIFY(!beginAt(server.port(), "2025-06-18").isEmpty()); // others that are idle end
-    QCOMPARE(postTo(server.port(), requestText("2", "ping", "{}"), within(session)).status, 200);
-}
-
-void McpTransportTest::slowReadersLoseNothing()
-{
-    constexpr int count = 400;
-    const QByteArray session = begin("2025-06-18");
-    RawHttpClient listener;
-    QVERIFY(listener.connectTo(m_server.port()));
-    listener.send(RawHttpClient::request("GET", "/mcp", within(session, "text/event-stream")));
-    QVERIFY(listener.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
-    listener.stopReading();
-    const auto stream = m_server.sessions().find(session, moe::KeyId(1))->mainStream();
-    for (int i = 0; i < count; ++i)
-        stream->send("{\"text\":\"" + QByteArray(16'000, 'x') + "\",\"number\":" + QByteArray::number(i) + '}');
-    listener.resumeReading();
-    QVERIFY(
-        listener.waitUntil([](const HttpResponse &response) { return response.body.contains("\"number\":399}\n\n"); }));
-    const QList<SseEvent> events = listener.response().events();
-    for (int i = 0; i < count; ++i)
-        QCOMPARE(objectOf(events[i].data)[u"number"].toInt(-1), i);
-}
-
-void McpTransportTest::cutsWhoeverIsTooSlow()
-{
-    const QByteArray session = begin("2025-06-18");
-    RawHttpClient listener;
-    QVERIFY(listener.connectTo(m_server.port()));
-    listener.send(RawHttpClient::request("GET", "/mcp", within(session, "text/event-stream")));
-    QVERIFY(listener.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
-    listener.stopReading();
-    const auto stream = m_server.sessions().find(session, moe::KeyId(1))->mainStream();
-    while (!stream->isFinished())
-        stream->send('"' + QByteArray(100'000, 'x') + '"');
-    listener.resumeReading();
-    QVERIFY(listener.waitForClose());
-    QVERIFY(!listener.response().isComplete); // it is to see that something is missing
 }
 
 QTEST_GUILESS_MAIN(McpTransportTest)
