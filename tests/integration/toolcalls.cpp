@@ -16,7 +16,7 @@ QByteArray invocation(const char *tool, const char *args)
     return "{\"tool\":\"" + QByteArray(tool) + "\",\"args\":" + args + '}';
 }
 
-QByteArray callMessage(const QByteArray &id, const QByteArray &tool, const QByteArray &arguments = "{}")
+QByteArray callMessage(const QByteArray &id, const QByteArray &tool, const QByteArray &arguments)
 {
     return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
         + "\",\"arguments\":" + arguments + "}}";
