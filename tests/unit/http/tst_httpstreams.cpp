@@ -35,6 +35,8 @@ private Q_SLOTS:
         QVERIFY(client.waitForClose());
         QCOMPARE(client.error(), QByteArray());
         QVERIFY(client.response().body.isEmpty());
+        fixture.finish();
+        QTRY_COMPARE(fixture.server().activeRequests(), 0);
     }
 
     void eventsArriveAsTheyAreSent()

@@ -187,7 +187,7 @@ static ToolList longTools(int count, qsizetype bytes)
 {
     ToolList tools;
     for (int i = 0; i < count; ++i)
-        tools.push_back(std::make_shared<LongTool>(u"long_%1"_s.arg(i, 2, 10, u'0'), bytes));
+        tools.push_back(std::make_shared<LongTool>(u"long_%1"_s.arg(i, 2, 10, QLatin1Char('0')), bytes));
     return tools;
 }
 
