@@ -119,7 +119,7 @@ std::expected<Listening, http::HttpReply> listeningOf(SessionPtr session, QByteA
     const quint64 stream = dash < 0 ? 0 : lastEventId.first(dash).toByteArray().toULongLong(&isStream);
     const qint64 after = dash < 0 ? 0 : lastEventId.sliced(dash + 1).toByteArray().toLongLong(&isNumber);
     if (isStream && isNumber) {
-        if (auto found = session->stream(stream))
+        if (auto found = session->stream(stream); found && found->keepsAllAfter(after))
             return Listening{session, found, after};
     }
     return std::unexpected(

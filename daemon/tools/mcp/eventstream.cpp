@@ -41,6 +41,8 @@ std::deque<EventStream::Event>::iterator EventStream::forget(std::deque<Event>::
 {
     m_bytes -= event->message.size();
     m_totals->bytes -= event->message.size();
+    if (!event->mayBeLost)
+        m_lost = event->number;
     return m_events.erase(event);
 }
 
@@ -97,6 +99,12 @@ bool EventStream::hasReader() const
 {
     const std::lock_guard lock(m_mutex);
     return m_readers > 0;
+}
+
+bool EventStream::keepsAllAfter(qint64 number) const
+{
+    const std::lock_guard lock(m_mutex);
+    return number >= m_lost;
 }
 
 quint64 EventStream::turnOfFinish() const

@@ -76,6 +76,8 @@ public:
     /// Finished, and read to the end.
     [[nodiscard]] bool isDelivered() const;
     [[nodiscard]] bool hasReader() const;
+    /// Whether a reader who begins after this event misses nothing that must not be lost.
+    [[nodiscard]] bool keepsAllAfter(qint64 number) const;
     [[nodiscard]] qsizetype bytes() const;
     /// Of streams with the same totals the first to be finished has the smallest; 0: it is not.
     [[nodiscard]] quint64 turnOfFinish() const;
@@ -128,6 +130,7 @@ private:
     qsizetype m_bytes = 0;
     qint64 m_last = 0;
     qint64 m_taken = 0; // the last event that any reader has had
+    qint64 m_lost = 0;  // the last of those forgotten that must not be lost
     int m_readers = 0;
     quint64 m_turn = 0; // of the present reader
     std::function<void()> m_wake; // the present reader, if he waits
