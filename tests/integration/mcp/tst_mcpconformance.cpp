@@ -50,6 +50,9 @@ void McpConformanceTest::suite()
     QVERIFY2(isOver, "not over in time");
     QCOMPARE(tests.exitStatus(), 0);
     QVERIFY(tests.output().contains("dns-rebinding-protection")); // it has not run nothing at all
+    const qsizetype summary = tests.output().lastIndexOf("=== SUMMARY ===");
+    QVERIFY(summary >= 0);
+    qInfo("%s", tests.output().sliced(summary).constData());
 }
 
 QTEST_GUILESS_MAIN(McpConformanceTest)
