@@ -143,7 +143,7 @@ private:
     Usage m_open;
 };
 
-Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange)
+Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange, Rated rated)
 {
     TRY(Principal principal, authenticate(services, exchange.request()));
     std::shared_ptr<const accounts::KeyAccount> key;
@@ -152,10 +152,13 @@ Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, ht
         key = services.accounts.key(principal.key);
         if (!key) // revoked in this very moment
             return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
-        TRY(slot, key->limiter->admit(services.clock.steady()));
+        if (rated == Rated::Whole) {
+            TRY(slot, key->limiter->admit(services.clock.steady()));
+        }
     }
     auto admission = std::make_shared<Admission>(Passkey(), services, exchange, std::move(principal), std::move(key));
     admission->m_slot = std::move(slot);
+    admission->m_rated = rated;
     return admission;
 }
 

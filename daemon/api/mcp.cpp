@@ -10,9 +10,7 @@ namespace moe::api {
 
 namespace {
 
-using tools::mcp::EventStream;
 using tools::mcp::Session;
-using SessionPtr = std::shared_ptr<Session>;
 
 constexpr auto comeBackAfter = 1s;
 
@@ -33,13 +31,6 @@ bool isInitialize(const Messages &messages)
 {
     return !messages.isBatch && messages.list.first().kind == Message::Kind::Request
         && messages.list.first().method == "initialize";
-}
-
-bool wantsAnswers(const Messages &messages)
-{
-    return std::ranges::any_of(messages.list, [](const Message &message) {
-        return message.kind == Message::Kind::Request || message.kind == Message::Kind::Invalid;
-    });
 }
 
 bool hasCall(const Messages &messages)
@@ -69,16 +60,19 @@ Task<http::HttpReply> streamed(McpDoor door, McpCaller caller, SessionPtr sessio
     std::stop_source giveUp;
     const auto work
         = handleAll(session, std::move(messages), {stream, caller.tools}, context.withStop(giveUp.get_token()))
-              .then([stream] { stream->finish(); });
+              .then([session, stream] { session->closeStream(*stream); });
     exchange->beginStream();
     if (hasPrimingEvents(session->revision().value_or(tools::mcp::latestRevision))) {
         exchange->sendRetry(comeBackAfter);
         exchange->sendNamedEvent("message", eventId(*stream, 0), {});
     }
-    const auto forwarded = co_await forward(exchange, stream, 0, caller.isWelcome, context);
+    const auto forwarded = co_await forward(door, caller, exchange, {session, stream, 0}, context);
     if (!forwarded && !exchange->stopToken().stop_requested())
-        giveUp.request_stop(); // the daemon stops, or an administrator ends it
-    exchange->endStream();
+        giveUp.request_stop(); // the daemon stops, the key is revoked, or what was to be said is lost
+    if (forwarded)
+        exchange->endStream();
+    else
+        exchange->cutUnfinishedStream();
     const std::stop_callback withDaemon(door.sessions->stopToken(), [&giveUp] { giveUp.request_stop(); });
     co_await work;
     co_return http::HttpReply::streamed();
@@ -92,7 +86,7 @@ http::HttpReply answersReply(const QByteArrayList &answers, bool isBatch)
 Task<http::HttpReply> answered(McpCaller caller, SessionPtr session, Messages messages, RequestContext context)
 {
     const auto answers = std::make_shared<Answers>();
-    const bool wants = wantsAnswers(messages);
+    const bool wants = requestsIn(messages) > 0;
     co_await handleAll(session, messages.list, {answers, caller.tools}, context);
     if (context.isStopped())
         co_return failure(Error::cancelled());
@@ -105,34 +99,31 @@ Task<http::HttpReply> answered(McpCaller caller, SessionPtr session, Messages me
 
 Task<http::HttpReply> initialized(McpDoor door, McpCaller caller, Messages messages, RequestContext context)
 {
-    CO_TRY(const SessionPtr session, door.sessions->create(*door.server, caller.key));
-    const QByteArray id = session->id();
+    const SessionPtr session = door.sessions->prepare(*door.server);
     auto reply = co_await answered(caller, session, std::move(messages), std::move(context));
-    if (reply && session->revision())
-        reply->headers.append({"mcp-session-id", id});
-    else
-        door.sessions->end(id, caller.key);
+    if (!reply || !session->revision()) // no other session has to go for one that never begins
+        co_return reply;
+    CO_TRY_VOID(door.sessions->add(session, caller.key));
+    reply->headers.append({"mcp-session-id", session->id()});
     co_return reply;
 }
 
-struct Place {
-    std::shared_ptr<EventStream> stream;
-    qint64 after = 0;
-};
-
-/// Where a client that listens stopped, or what comes from now on.
-Place placeOf(const Session &session, QByteArrayView lastEventId)
+/// What a client that was cut has not had yet, or what comes from now on.
+std::expected<Listening, http::HttpReply> listeningOf(SessionPtr session, QByteArrayView lastEventId)
 {
+    if (lastEventId.isEmpty())
+        return Listening{session, session->mainStream(), session->mainStream()->last()};
     const qsizetype dash = lastEventId.indexOf('-');
     bool isStream = false;
     bool isNumber = false;
     const quint64 stream = dash < 0 ? 0 : lastEventId.first(dash).toByteArray().toULongLong(&isStream);
     const qint64 after = dash < 0 ? 0 : lastEventId.sliced(dash + 1).toByteArray().toLongLong(&isNumber);
     if (isStream && isNumber) {
-        if (auto found = session.stream(stream))
-            return {found, after};
+        if (auto found = session->stream(stream); found && found->keepsAllAfter(after))
+            return Listening{session, found, after};
     }
-    return {session.mainStream(), session.mainStream()->last()};
+    return std::unexpected(
+        rpcFailure(404, RpcCode::ServerError, u"There is no stream with that event, or not any more."_s));
 }
 
 }
@@ -149,6 +140,7 @@ Task<http::HttpReply> mcpPost(McpDoor door, McpCaller caller, ExchangePtr exchan
     auto messages = messagesOf(request);
     if (!messages)
         co_return std::move(messages).error();
+    CO_TRY_VOID(caller.ask(requestsIn(*messages)));
     if (isInitialize(*messages) && request.header("mcp-session-id").isEmpty())
         co_return co_await initialized(door, caller, *std::move(messages), std::move(context));
     const auto session = sessionOf(door, caller, request);
@@ -156,7 +148,7 @@ Task<http::HttpReply> mcpPost(McpDoor door, McpCaller caller, ExchangePtr exchan
         co_return session.error();
     if (messages->isBatch && !hasBatches((*session)->revision().value_or(tools::mcp::latestRevision)))
         co_return rpcFailure(400, RpcCode::InvalidRequest, u"This revision of the protocol has no batches."_s);
-    if (wantsAnswers(*messages) && takesStream && (hasCall(*messages) || !takesJson))
+    if (requestsIn(*messages) > 0 && takesStream && (hasCall(*messages) || !takesJson))
         co_return co_await streamed(door, caller, *session, std::move(messages->list), exchange, std::move(context));
     co_return co_await answered(caller, *session, *std::move(messages), std::move(context));
 }
@@ -171,12 +163,11 @@ Task<http::HttpReply> mcpListen(McpDoor door, McpCaller caller, ExchangePtr exch
     const auto session = sessionOf(door, caller, request);
     if (!session)
         co_return session.error();
-    const Place place = placeOf(**session, request.header("last-event-id"));
-    const std::function<bool()> goesOn = [door, caller, id = (*session)->id()] {
-        return caller.isWelcome() && door.sessions->find(id, caller.key) != nullptr;
-    };
+    auto listening = listeningOf(*session, request.header("last-event-id"));
+    if (!listening)
+        co_return std::move(listening).error();
     exchange->beginStream();
-    CO_TRY_VOID(co_await forward(exchange, place.stream, place.after, goesOn, std::move(context)));
+    CO_TRY_VOID(co_await forward(door, caller, exchange, *std::move(listening), std::move(context)));
     exchange->endStream();
     co_return http::HttpReply::streamed();
 }

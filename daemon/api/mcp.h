@@ -13,6 +13,8 @@ struct McpDoor {
     const tools::mcp::Server *server;
     tools::mcp::Sessions *sessions;
     const Clock *clock;
+    /// How often whoever listens is looked at, and how long he hears nothing at most.
+    std::chrono::milliseconds checkEvery = std::chrono::seconds(15);
 };
 
 /// On whose behalf a request comes.
@@ -20,6 +22,7 @@ struct McpCaller {
     KeyId key; ///< whose sessions he has
     std::shared_ptr<tools::mcp::ToolBox> tools; ///< null for those who only listen
     std::function<bool()> isWelcome;            ///< still: asked from time to time while he listens
+    std::function<Result<void>(int)> ask;       ///< counts so many requests: RateLimited
 };
 
 // The Streamable HTTP transport. A call whose answer is streamed goes on without its client, who may come back for it;
@@ -39,7 +42,7 @@ struct McpCaller {
 
 [[nodiscard]] Task<http::HttpReply> mcpSse(McpDoor door, McpCaller caller, std::shared_ptr<http::Exchange> exchange,
                                            RequestContext context);
-/// Answered on the stream; 202 once the message has been worked on.
+/// Answered on the stream; 202 as soon as the message has been read.
 [[nodiscard]] Task<http::HttpReply> mcpSsePost(McpDoor door, McpCaller caller, std::shared_ptr<http::Exchange> exchange,
                                                RequestContext context);
 

@@ -7,13 +7,10 @@
 #include <QUrl>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace moe::api {
 
 namespace {
-
-constexpr auto heartbeat = 15s;
 
 /// As an event has it. In JSON line ends stand between values only: those of texts are escaped.
 QByteArray oneLine(QByteArray message) { return message.replace('\n', ' ').replace('\r', ' '); }
@@ -57,6 +54,13 @@ std::expected<Messages, http::HttpReply> messagesOf(const http::HttpRequest &req
     return *std::move(messages);
 }
 
+int requestsIn(const Messages &messages)
+{
+    return int(std::ranges::count_if(messages.list, [](const Message &message) {
+        return message.kind == Message::Kind::Request || message.kind == Message::Kind::Invalid;
+    }));
+}
+
 bool accepts(const http::HttpRequest &request, QByteArrayView type)
 {
     const QByteArray accepted = request.header("accept").toByteArray();
@@ -89,29 +93,36 @@ QByteArray eventId(const tools::mcp::EventStream &stream, qint64 number)
     return QByteArray::number(stream.number()) + '-' + QByteArray::number(number);
 }
 
-Task<void> forward(ExchangePtr exchange, std::shared_ptr<tools::mcp::EventStream> stream, qint64 after,
-                   std::function<bool()> goesOn, RequestContext context)
+Task<void> forward(McpDoor door, McpCaller caller, ExchangePtr exchange, Listening listening, RequestContext context)
 {
-    tools::mcp::EventStream::Reader reader(stream, after);
+    tools::mcp::EventStream::Reader reader(listening.stream, listening.after);
+    auto checkedAt = std::chrono::steady_clock::now();
     while (true) {
         const auto batch = reader.take();
         for (const tools::mcp::EventStream::Event &event : batch.events)
-            exchange->sendNamedEvent("message", eventId(*stream, event.number), oneLine(event.message));
+            exchange->sendNamedEvent("message", eventId(*listening.stream, event.number), oneLine(event.message));
+        if (batch.isBroken) // the client is to see a cut
+            co_return failure(Error::of(ErrorCode::Unavailable, u"The client takes its answers too slowly."_s));
         if (batch.isOver)
             co_return {};
         if (exchange->isCongested()) {
             CO_TRY_VOID(co_await exchange->drained(context));
         }
-        const auto left
-            = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
-        if (left <= 0ms)
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= context.deadline)
             co_return {}; // whoever wants more comes back
-        CO_TRY_VOID(co_await reader.wait(std::min<std::chrono::milliseconds>(heartbeat, left), context));
-        if (std::chrono::steady_clock::now() - exchange->lastSentAt() < heartbeat)
-            continue;
-        if (!goesOn())
-            co_return {};
-        exchange->sendHeartbeat();
+        if (now - checkedAt >= door.checkEvery) {
+            if (!caller.isWelcome())
+                co_return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
+            if (!door.sessions->find(listening.session->id(), caller.key))
+                co_return {};
+            checkedAt = now;
+        }
+        if (now - exchange->lastSentAt() >= door.checkEvery)
+            exchange->sendHeartbeat();
+        const auto next = std::min(
+            {checkedAt + door.checkEvery, exchange->lastSentAt() + door.checkEvery, Clock::Steady(context.deadline)});
+        CO_TRY_VOID(co_await reader.wait(std::chrono::ceil<std::chrono::milliseconds>(next - now), context));
     }
 }
 

@@ -12,6 +12,7 @@ using tools::mcp::Message;
 using tools::mcp::Messages;
 using tools::mcp::Peer;
 using tools::mcp::RpcCode;
+using SessionPtr = std::shared_ptr<tools::mcp::Session>;
 
 /// A JSON-RPC error outside of any session.
 [[nodiscard]] http::HttpReply rpcFailure(int status, RpcCode code, const QString &message);
@@ -23,6 +24,9 @@ using tools::mcp::RpcCode;
 /// The messages of a body, or the answer to one that has none.
 [[nodiscard]] std::expected<Messages, http::HttpReply> messagesOf(const http::HttpRequest &request);
 
+/// How many of them want to be answered.
+[[nodiscard]] int requestsIn(const Messages &messages);
+
 /// Whether the client takes answers of this type ("text/event-stream").
 [[nodiscard]] bool accepts(const http::HttpRequest &request, QByteArrayView type);
 
@@ -33,9 +37,16 @@ using tools::mcp::RpcCode;
 /// Names an event of a stream, for Last-Event-ID.
 [[nodiscard]] QByteArray eventId(const tools::mcp::EventStream &stream, qint64 number);
 
-/// Sends what is on a stream behind that event until it is over, or until `goesOn` says no. Cancelled if the client
-/// goes or the daemon stops.
-[[nodiscard]] Task<void> forward(ExchangePtr exchange, std::shared_ptr<tools::mcp::EventStream> stream, qint64 after,
-                                 std::function<bool()> goesOn, RequestContext context);
+/// What a client listens to.
+struct Listening {
+    SessionPtr session;
+    std::shared_ptr<tools::mcp::EventStream> stream;
+    qint64 after = 0; ///< the event that it has had already
+};
+
+/// Sends what is on a stream until it is over; keeps its session in use meanwhile. Cancelled if the client goes or the
+/// daemon stops, Unauthenticated if the caller is not welcome any more, Unavailable if he reads too slowly.
+[[nodiscard]] Task<void> forward(McpDoor door, McpCaller caller, ExchangePtr exchange, Listening listening,
+                                 RequestContext context);
 
 }

@@ -13,13 +13,12 @@ Task<http::HttpReply> mcpSse(McpDoor door, McpCaller caller, ExchangePtr exchang
     if (auto refusal = refusalOf(exchange->request()))
         co_return *std::move(refusal);
     CO_TRY(const auto session, door.sessions->create(*door.server, caller.key));
-    const std::function<bool()> goesOn = [door, caller, id = session->id()] {
-        return caller.isWelcome() && door.sessions->find(id, caller.key) != nullptr;
-    };
+    context.deadline = Clock::Steady::max(); // the session is as long as its stream, that as long as somebody reads it
     exchange->beginStream();
     const QByteArray endpoint = QByteArray(endpoints::McpSse.data()) + "?sessionId=" + session->id();
     exchange->sendNamedEvent("endpoint", {}, endpoint);
-    const auto forwarded = co_await forward(exchange, session->mainStream(), 0, goesOn, std::move(context));
+    const auto forwarded
+        = co_await forward(door, caller, exchange, {session, session->mainStream(), 0}, std::move(context));
     door.sessions->end(session->id(), caller.key); // with all that it has under way
     CO_TRY_VOID(forwarded);
     exchange->endStream();
@@ -38,9 +37,13 @@ Task<http::HttpReply> mcpSsePost(McpDoor door, McpCaller caller, ExchangePtr exc
     auto messages = messagesOf(request);
     if (!messages)
         co_return std::move(messages).error();
-    co_await handleAll(session, std::move(messages->list), {session->mainStream(), caller.tools}, std::move(context));
+    CO_TRY_VOID(caller.ask(requestsIn(*messages)));
     http::HttpReply accepted = http::HttpReply::text("Accepted", "text/plain");
     accepted.status = 202;
+    // Whoever sends does not wait; what he has sent ends with his session.
+    accepted.afterwards
+        = [session, list = std::move(messages->list), peer = tools::mcp::Peer{session->mainStream(), caller.tools},
+           context = context.withStop(door.sessions->stopToken())] { return handleAll(session, list, peer, context); };
     co_return accepted;
 }
 

@@ -28,7 +28,8 @@ Task<http::HttpReply> admitted(const Services *services, KeyedResource resource,
                                RequestContext context)
 {
     const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
-    Result<AdmissionPtr> admitted = Admission::admit(*services, *exchange);
+    const auto rated = use == Use::Talks ? Admission::Rated::Parts : Admission::Rated::Whole;
+    Result<AdmissionPtr> admitted = Admission::admit(*services, *exchange, rated);
     if (!admitted) {
         noteRefusal(*services, *exchange, {}, admitted.error());
         co_return failure(admitted.error());
@@ -47,7 +48,7 @@ Task<http::HttpReply> admitted(const Services *services, KeyedResource resource,
 }
 
 void noteRefusal(const Services &services, const http::Exchange &exchange, const QByteArray &keyPrefix,
-                 const Error &error)
+                 const Error &error, const QByteArray &object)
 {
     constexpr std::array refusals{ErrorCode::Unauthenticated, ErrorCode::PermissionDenied, ErrorCode::RateLimited,
                                   ErrorCode::BudgetExceeded};
@@ -58,7 +59,8 @@ void noteRefusal(const Services &services, const http::Exchange &exchange, const
         entry.actor = u"key:"_s + QString::fromLatin1(keyPrefix);
     entry.address = exchange.request().peer.toString();
     entry.action = u"request.refused"_s;
-    entry.object = QString::fromUtf8(telemetry::redacted(exchange.request().path.left(longestPath))); // may hold a key
+    const QByteArray what = object.isEmpty() ? exchange.request().path.left(longestPath) : object;
+    entry.object = QString::fromUtf8(telemetry::redacted(what)); // may hold a key
     entry.isSuccess = false;
     services.audit.note(std::move(entry), error.reason.toUtf8());
 }

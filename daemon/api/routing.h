@@ -12,7 +12,11 @@ namespace moe::api {
 using OpenResource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, RequestContext);
 using KeyedResource = Task<http::HttpReply> (*)(const Services *, ExchangePtr, AdmissionPtr, RequestContext);
 
-enum class Use { Looks, UsesModels };
+enum class Use {
+    Looks,
+    UsesModels,
+    Talks, ///< the rates are for what it asks, which its handler sees to
+};
 
 /// For everybody. Reads no body.
 [[nodiscard]] http::Route openRoute(const Services &services, http::Method method, QLatin1StringView path,
@@ -23,8 +27,8 @@ enum class Use { Looks, UsesModels };
                                      telemetry::Route metric, KeyedResource resource, Use use, bool isPrefix = false);
 
 /// In the audit log, if it is one of the errors by which a caller is kept out. Those of one key or address become one
-/// entry a minute.
+/// entry a minute. `object` is what was asked for, if the path does not say it.
 void noteRefusal(const Services &services, const http::Exchange &exchange, const QByteArray &keyPrefix,
-                 const Error &error);
+                 const Error &error, const QByteArray &object = {});
 
 }

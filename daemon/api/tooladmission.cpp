@@ -17,11 +17,18 @@ bool Admission::mayUseTool(const QString &tool) const
     return !m_policy || m_policy->allows(PermissionType::McpTool, tool);
 }
 
-Result<accounts::RateSlot> Admission::admitFurther() const
+Result<void> Admission::countParts(int parts) const
 {
-    if (!m_key)
+    if (!m_key || parts == 0)
+        return {};
+    return m_key->limiter->count(parts, m_services.clock.steady());
+}
+
+Result<accounts::RateSlot> Admission::beginCall() const
+{
+    if (!m_key || m_rated == Rated::Whole)
         return accounts::RateSlot();
-    return m_key->limiter->admit(m_services.clock.steady());
+    return m_key->limiter->enter();
 }
 
 void Admission::noteToolCall(QByteArray callId, const QString &tool, UsageStatus status, Clock::Steady startedAt) const

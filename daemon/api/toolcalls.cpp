@@ -38,14 +38,15 @@ QList<tools::ToolInfo> GrantedTools::list() const
     return infos;
 }
 
-/// The first call of a request has its id, and was let in with it.
+/// The first call of a request has its id.
 Result<GrantedTools::Admitted> GrantedTools::admit(const QString &name)
 {
-    const QByteArray callId = m_hasCalled ? newRequestId() : m_exchange->requestId();
+    const QByteArray callId = std::exchange(m_hasCalled, true) ? newRequestId() : m_exchange->requestId();
     auto admitted = check(name, callId);
     if (!admitted) {
         m_admission->noteToolCall(callId, name, UsageStatus::Error, std::chrono::steady_clock::now());
-        noteRefusal(m_services, *m_exchange, m_admission->principal().keyPrefix, admitted.error());
+        noteRefusal(m_services, *m_exchange, m_admission->principal().keyPrefix, admitted.error(),
+                    "tool:" + name.left(longestName).toUtf8());
     }
     return admitted;
 }
@@ -58,9 +59,7 @@ Result<GrantedTools::Admitted> GrantedTools::check(const QString &name, QByteArr
     if (!m_admission->mayUseTool(name))
         return failure(accounts::permissionDenied(PermissionType::McpTool, name));
     Admitted admitted{std::move(callId), {}};
-    if (std::exchange(m_hasCalled, true)) {
-        TRY(admitted.slot, m_admission->admitFurther());
-    }
+    TRY(admitted.slot, m_admission->beginCall());
     return admitted;
 }
 

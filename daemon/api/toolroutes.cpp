@@ -17,26 +17,29 @@ using McpHandler = Task<http::HttpReply> (*)(McpDoor, McpCaller, ExchangePtr, Re
 
 McpDoor doorOf(const Services &services) { return {&services.mcpServer, &services.mcpSessions, &services.clock}; }
 
-McpCaller callerOf(const Services *services, const ExchangePtr &exchange, const Principal &principal)
+McpCaller callerOf(const Services *services, const ExchangePtr &exchange, const AdmissionPtr &admission)
 {
-    return {principal.key, nullptr, [services, exchange] { return hasValidKey(*services, exchange->request()); }};
+    return {admission->principal().key, nullptr,
+            [services, exchange] { return hasValidKey(*services, exchange->request()); },
+            [admission](int requests) { return admission->countParts(requests); }};
 }
 
 template <McpHandler handler>
 Task<http::HttpReply> withTools(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
                                 RequestContext context)
 {
-    McpCaller caller = callerOf(services, exchange, admission->principal());
+    McpCaller caller = callerOf(services, exchange, admission);
     caller.tools = std::make_shared<GrantedTools>(*services, exchange, std::move(admission));
     co_return co_await handler(doorOf(*services), std::move(caller), std::move(exchange), std::move(context));
 }
 
-/// Who listens is let in like anybody, but is no running request: his rates are for what he asks meanwhile.
+/// Who listens counts once: his rates are for what he asks meanwhile.
 template <McpHandler handler>
 Task<http::HttpReply> listening(const Services *services, ExchangePtr exchange, AdmissionPtr admission,
                                 RequestContext context)
 {
-    McpCaller caller = callerOf(services, exchange, admission->principal());
+    CO_TRY_VOID(admission->countParts(1));
+    McpCaller caller = callerOf(services, exchange, admission);
     admission.reset();
     co_return co_await handler(doorOf(*services), std::move(caller), std::move(exchange), std::move(context));
 }
@@ -45,18 +48,26 @@ Task<http::HttpReply> listening(const Services *services, ExchangePtr exchange, 
 
 std::vector<http::Route> toolRoutes(const Services &services)
 {
-    const auto keyed = [&services](Method method, QLatin1StringView path, Route metric, KeyedResource resource) {
-        return keyedRoute(services, method, path, metric, resource, Use::Looks);
+    const auto keyed = [&services](Method method, QLatin1StringView path, KeyedResource resource) {
+        return keyedRoute(services, method, path, Route::Tools, resource, Use::Looks);
+    };
+    const auto talking = [&services](Method method, QLatin1StringView path, KeyedResource resource) {
+        return keyedRoute(services, method, path, Route::Mcp, resource, Use::Talks);
+    };
+    const auto streaming = [&talking](QLatin1StringView path, KeyedResource resource) {
+        http::Route route = talking(Method::Get, path, resource);
+        route.refusesHead = true;
+        return route;
     };
     return {
         openRoute(services, Method::Get, endpoints::Health, Route::Health, &toolHealth),
-        keyed(Method::Get, endpoints::Tools, Route::Tools, &listTools),
-        keyed(Method::Post, endpoints::Invoke, Route::Tools, &invokeTool),
-        keyed(Method::Post, endpoints::Mcp, Route::Mcp, &withTools<&mcpPost>),
-        keyed(Method::Get, endpoints::Mcp, Route::Mcp, &listening<&mcpListen>),
-        keyed(Method::Delete, endpoints::Mcp, Route::Mcp, &listening<&mcpEnd>),
-        keyed(Method::Get, endpoints::McpSse, Route::Mcp, &listening<&mcpSse>),
-        keyed(Method::Post, endpoints::McpSse, Route::Mcp, &withTools<&mcpSsePost>),
+        keyed(Method::Get, endpoints::Tools, &listTools),
+        keyed(Method::Post, endpoints::Invoke, &invokeTool),
+        talking(Method::Post, endpoints::Mcp, &withTools<&mcpPost>),
+        streaming(endpoints::Mcp, &listening<&mcpListen>),
+        talking(Method::Delete, endpoints::Mcp, &listening<&mcpEnd>),
+        streaming(endpoints::McpSse, &listening<&mcpSse>),
+        talking(Method::Post, endpoints::McpSse, &withTools<&mcpSsePost>),
     };
 }
 

@@ -44,7 +44,7 @@ http::HttpReply resultReply(const QString &tool, const tools::ToolResult &result
 Task<http::HttpReply> toolHealth(const Services *services, ExchangePtr, RequestContext)
 {
     QByteArrayList names;
-    for (const auto &tool : *services->tools.tools())
+    for (const auto &tool : services->tools.builtIn()) // what others offer is for those to know who may use it
         names.append(json::quoted(tool->info().name.toUtf8()));
     co_return http::HttpReply::json(R"({"status":"ok","version":")" MOE_VERSION R"(","tools":[)" + names.join(',')
                                     + "]}");

@@ -66,11 +66,15 @@ ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope)
 {
     tools::mcp::addTools(m_server);
     m_server.addCapability("tools", R"({"listChanged":true})");
+    RequestContext whileThereIsTime;
+    whileThereIsTime.stop = scope.token();
+    scope.spawn(m_sessions.keepTidy(std::move(whileThereIsTime)));
 }
 
 void ToolStack::offer(tools::ToolList further)
 {
-    m_catalogue.setFurther(std::move(further));
+    if (const qsizetype left = m_catalogue.setFurther(std::move(further)); left > 0)
+        MOE_LOG(App, Warning, "", "Other servers have more tools than can be offered", {"left_out", left});
     m_sessions.tellAll(tools::mcp::notificationText("notifications/tools/list_changed", "{}"));
 }
 

@@ -57,7 +57,7 @@ public:
     /// Let go once the answer has ended.
     void setObserver(std::shared_ptr<AnswerObserver> observer) { m_observer = std::move(observer); }
 
-    /// Sends the head of a server-sent event stream (status 200).
+    /// Sends the head of a server-sent event stream (status 200). For HEAD that is all: the handler is stopped.
     void beginStream();
     [[nodiscard]] bool isStreaming() const { return m_stream != Stream::None; }
     /// Sends one `data:` event at once.
@@ -98,6 +98,7 @@ public:
 private:
     enum class Stream { None, Open, Ended };
 
+    [[nodiscard]] bool isHead() const { return m_request.method == Method::Head; }
     [[nodiscard]] QByteArray beginHead(int status, bool mayKeepAlive);
     void appendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);
     void sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);

@@ -11,6 +11,12 @@ namespace {
 
 const QString &nameOf(const std::shared_ptr<const Tool> &tool) { return tool->info().name; }
 
+qsizetype bytesOf(const ToolInfo &info)
+{
+    return (info.name.size() + info.title.size() + info.description.size()) * qsizetype(sizeof(QChar))
+        + info.inputSchema.size() + info.outputSchema.size();
+}
+
 std::shared_ptr<const ToolList> merged(const ToolList &builtIn, const ToolList &further)
 {
     ToolList all = builtIn;
@@ -25,15 +31,21 @@ std::shared_ptr<const ToolList> merged(const ToolList &builtIn, const ToolList &
 
 Catalogue::Catalogue(ToolList builtIn, const Clock &clock)
     : m_clock(clock)
-    , m_builtIn(std::move(builtIn))
-    , m_tools(merged(m_builtIn, {}))
+    , m_builtIn(*merged(builtIn, {}))
+    , m_tools(std::make_shared<const ToolList>(m_builtIn))
 { }
 
-void Catalogue::setFurther(ToolList tools)
+qsizetype Catalogue::setFurther(ToolList tools)
 {
+    qsizetype bytes = 0;
+    const auto left = std::erase_if(tools, [&bytes](const std::shared_ptr<const Tool> &tool) {
+        bytes += bytesOf(tool->info());
+        return bytes > mostFurther;
+    });
     auto all = merged(m_builtIn, tools);
     const std::scoped_lock lock(m_mutex);
     m_tools = std::move(all);
+    return qsizetype(left);
 }
 
 std::shared_ptr<const ToolList> Catalogue::tools() const

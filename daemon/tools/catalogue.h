@@ -17,9 +17,15 @@ public:
     Catalogue(const Catalogue &) = delete;
     Catalogue &operator=(const Catalogue &) = delete;
 
-    /// What all threads see from now on beside the built-in ones; a name that is taken is left out.
-    void setFurther(ToolList tools);
+    /// Of what is told about all further tools, in bytes.
+    static constexpr qsizetype mostFurther = 4 * 1024 * 1024;
 
+    /// What all threads see from now on beside the built-in ones; a name that is taken is left out, and what is too
+    /// much. How many have been too much.
+    qsizetype setFurther(ToolList tools);
+
+    /// The built-in ones alone.
+    [[nodiscard]] const ToolList &builtIn() const { return m_builtIn; }
     /// A value that stays as it is.
     [[nodiscard]] std::shared_ptr<const ToolList> tools() const;
     /// Nothing if there is none of this name.

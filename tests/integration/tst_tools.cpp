@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tool server of the real daemon: who may call what, what is written down, what is left when it stops.
 #include "tests/integration/daemonfixture.h"
+#include "tests/integration/toolcalls.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
 #include <QTest>
 
 #include <algorithm>
@@ -24,6 +28,11 @@ private Q_SLOTS:
     void refuses();
     void callsAreWrittenDown();
     void refusalsAreAudited();
+    void permissionsAndKeysAreTakenBack();
+    void tooSlowCallsEnd();
+    void conversationsGoOnWhileACallRuns();
+    void allRequestsOfABatchCount();
+    void manualIsRight();
     void otherKeysSessionsAreNotFound();
     void moectlListsAndCalls();
     void streamsEndWithTheDaemon();
@@ -33,18 +42,15 @@ private:
     HttpResponse ask(const QByteArray &method, const QByteArray &path, const QByteArray &key,
                      const QByteArray &body = {}, const Headers &more = {});
     HttpResponse invoke(const QByteArray &body) { return ask("POST", "/invoke", m_daemon.key(), body); }
-    QByteArray beginSession(const QByteArray &key);
+    QByteArray beginSession(const QByteArray &key, const QByteArray &revision = "2025-06-18");
+    HttpResponse say(const QByteArray &key, const QByteArray &session, const QByteArray &message);
+    [[nodiscard]] int change(const QString &how, const QString &user, const QString &tool) const;
     [[nodiscard]] QString server() const { return u"http://127.0.0.1:%1"_s.arg(m_port); }
 
     DaemonFixture m_daemon;
     quint16 m_port = 0;
     QByteArray m_poorKey;
 };
-
-static QByteArray invocation(const char *tool, const char *args)
-{
-    return "{\"tool\":\"" + QByteArray(tool) + "\",\"args\":" + args + '}';
-}
 
 static QJsonArray itemsOf(const CommandResult &listed) { return jsonOf(listed.output)[u"items"].toArray(); }
 
@@ -60,11 +66,25 @@ HttpResponse ToolsTest::ask(const QByteArray &method, const QByteArray &path, co
     return client.response();
 }
 
-QByteArray ToolsTest::beginSession(const QByteArray &key)
+QByteArray ToolsTest::beginSession(const QByteArray &key, const QByteArray &revision)
 {
     const QByteArray begin = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\","
-                             "\"params\":{\"protocolVersion\":\"2025-06-18\"}}";
+                             "\"params\":{\"protocolVersion\":\""
+        + revision + "\"}}";
     return ask("POST", "/mcp", key, begin).header("Mcp-Session-Id").value_or(QByteArray());
+}
+
+/// A message within a session, answered with JSON.
+HttpResponse ToolsTest::say(const QByteArray &key, const QByteArray &session, const QByteArray &message)
+{
+    return ask("POST", "/mcp", key, message, {{"Mcp-Session-Id", session}});
+}
+
+/// Grants or revokes.
+int ToolsTest::change(const QString &how, const QString &user, const QString &tool) const
+{
+    return m_daemon.moectl({u"permission"_s, how, u"--user"_s, user, u"--type"_s, u"mcp_tool"_s, u"--resource"_s, tool})
+        .status;
 }
 
 void ToolsTest::initTestCase()
@@ -72,13 +92,8 @@ void ToolsTest::initTestCase()
     QVERIFY(m_daemon.start());
     m_port = quint16(m_daemon.readyFile()[u"mcp"].toInt());
     m_poorKey = m_daemon.newKey(u"poor"_s);
-    const auto grant = [this](const QString &user, const QString &tool) {
-        return m_daemon
-            .moectl({u"permission"_s, u"grant"_s, u"--user"_s, user, u"--type"_s, u"mcp_tool"_s, u"--resource"_s, tool})
-            .status;
-    };
-    QCOMPARE(grant(u"tester"_s, u"*"_s), 0);
-    QCOMPARE(grant(u"poor"_s, u"date_add"_s), 0);
+    QCOMPARE(change(u"grant"_s, u"tester"_s, u"*"_s), 0);
+    QCOMPARE(change(u"grant"_s, u"poor"_s, u"date_add"_s), 0);
 }
 
 void ToolsTest::healthNamesTheTools()
@@ -149,11 +164,7 @@ void ToolsTest::refuses()
 void ToolsTest::callsAreWrittenDown()
 {
     const QByteArray user = m_daemon.newKey(u"counted"_s);
-    QCOMPARE(m_daemon
-                 .moectl({u"permission"_s, u"grant"_s, u"--user"_s, u"counted"_s, u"--type"_s, u"mcp_tool"_s,
-                          u"--resource"_s, u"date_add"_s})
-                 .status,
-             0);
+    QCOMPARE(change(u"grant"_s, u"counted"_s, u"date_add"_s), 0);
     QCOMPARE(ask("POST", "/invoke", user, invocation("date_add", "{\"base_date\":\"2026-01-01\"}")).status, 200);
     QCOMPARE(ask("POST", "/invoke", user, invocation("date_add", "{}")).status, 400);
     QCOMPARE(ask("POST", "/invoke", user, invocation("date_diff", "{}")).status, 403);
@@ -173,18 +184,126 @@ void ToolsTest::refusalsAreAudited()
 {
     const QByteArray key = m_daemon.newKey(u"refused"_s); // whose only refusal this is
     const QByteArray session = beginSession(key);
-    const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
-                            "\"params\":{\"name\":\"day_of_week\"}}";
-    const HttpResponse answer = ask("POST", "/mcp", key, call, {{"Mcp-Session-Id", session}});
-    QCOMPARE(jsonOf(answer.body)[u"error"][u"data"][u"error_code"].toString(), u"permission_denied"_s);
+    QCOMPARE(errorCode(say(key, session, callMessage("2", "day_of_week"))), u"permission_denied"_s);
     const auto isAudited = [this, actor = u"key:"_s + QString::fromLatin1(key.first(16))] {
         const CommandResult entries
             = m_daemon.moectl({u"--json"_s, u"audit"_s, u"list"_s, u"--action"_s, u"request.refused"_s});
         return std::ranges::any_of(itemsOf(entries), [&actor](const QJsonValue entry) {
-            return entry[u"actor"].toString() == actor && entry[u"object"].toString() == "/mcp"_L1;
+            return entry[u"actor"].toString() == actor && entry[u"object"].toString() == "tool:day_of_week"_L1;
         });
     };
     QTRY_VERIFY_WITH_TIMEOUT(isAudited(), 90'000); // those of a minute are written together
+}
+
+void ToolsTest::permissionsAndKeysAreTakenBack()
+{
+    const QByteArray key = m_daemon.newKey(u"leaving"_s);
+    const QByteArray right = "{\"base_date\":\"2026-01-31\"}";
+    QCOMPARE(change(u"grant"_s, u"leaving"_s, u"date_add"_s), 0);
+    const QByteArray session = beginSession(key);
+    const auto listed = [this, &key, &session] {
+        return jsonOf(say(key, session, message("2", "tools/list")).body)[u"result"][u"tools"].toArray();
+    };
+    QCOMPARE(listed().size(), 1);
+    QVERIFY(say(key, session, callMessage("3", "date_add", right)).body.contains("2026-01-31"));
+    QCOMPARE(change(u"revoke"_s, u"leaving"_s, u"date_add"_s), 0);
+    QCOMPARE(listed().size(), 0);
+    QCOMPARE(errorCode(say(key, session, callMessage("4", "date_add", right))), u"permission_denied"_s);
+    QCOMPARE(ask("POST", "/invoke", key, invocation("date_add", right.constData())).status, 403);
+
+    RawHttpClient listener;
+    QVERIFY(listener.connectTo(m_port));
+    const Headers listening{
+        {"Authorization", "Bearer " + key}, {"Mcp-Session-Id", session}, {"Accept", "text/event-stream"}};
+    listener.send(RawHttpClient::request("GET", "/mcp", listening));
+    QVERIFY(listener.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+    QCOMPARE(m_daemon.moectl({u"key"_s, u"revoke"_s, QString::fromLatin1(key.first(16))}).status, 0);
+    QCOMPARE(say(key, session, message("5", "ping")).status, 401);
+    QVERIFY(listener.waitForClose(std::chrono::seconds(40))); // it is looked at from time to time
+}
+
+void ToolsTest::tooSlowCallsEnd()
+{
+    const HttpResponse answer = invoke(invocation("structured_validate", endlessValidation().constData()));
+    QCOMPARE(answer.status, 408);
+    QCOMPARE(jsonOf(answer.body)[u"tool"].toString(), u"structured_validate"_s);
+    QVERIFY(!jsonOf(answer.body)[u"error_code"].toString().isEmpty());
+    QCOMPARE(invoke(invocation("day_of_week", "{\"date_str\":\"2026-11-21\"}")).status, 200);
+}
+
+/// With a key that may do one thing at a time.
+void ToolsTest::conversationsGoOnWhileACallRuns()
+{
+    const QByteArray key = m_daemon.newKey(u"busy"_s);
+    QCOMPARE(change(u"grant"_s, u"busy"_s, u"*"_s), 0);
+    QCOMPARE(m_daemon.moectl({u"limits"_s, u"set"_s, u"--user"_s, u"busy"_s, u"--parallel"_s, u"1"_s}).status, 0);
+    const QByteArray session = beginSession(key);
+    const QByteArray slow = callMessage("2", "structured_validate", endlessValidation());
+    RawHttpClient caller;
+    QVERIFY(caller.connectTo(m_port));
+    caller.send(RawHttpClient::request("POST", "/mcp",
+                                       {{"Authorization", "Bearer " + key},
+                                        {"Mcp-Session-Id", session},
+                                        {"Accept", "application/json, text/event-stream"}},
+                                       slow));
+    QVERIFY(caller.waitUntil([](const HttpResponse &response) { return response.status == 200; })); // it has begun
+    QCOMPARE(errorCode(say(key, session, callMessage("3", "day_of_week"))), u"rate_limit_exceeded"_s);
+    QVERIFY(jsonOf(say(key, session, message("4", "ping")).body).contains(u"result"));
+    QCOMPARE(say(key, session, "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{}}").status, 202);
+    const QByteArray cancelled = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","
+                                 "\"params\":{\"requestId\":2}}";
+    QCOMPARE(say(key, session, cancelled).status, 202);
+    QVERIFY(caller.waitForResponse());
+    QVERIFY(!caller.response().body.contains("\"id\":2")); // it has no answer
+    QVERIFY(jsonOf(say(key, session, callMessage("5", "day_of_week")).body).contains(u"result"));
+    QCOMPARE(ask("DELETE", "/mcp", key, {}, {{"Mcp-Session-Id", session}}).status, 200);
+}
+
+void ToolsTest::allRequestsOfABatchCount()
+{
+    const QByteArray key = m_daemon.newKey(u"eager"_s);
+    QCOMPARE(
+        m_daemon.moectl({u"limits"_s, u"set"_s, u"--user"_s, u"eager"_s, u"--requests-per-minute"_s, u"10"_s}).status,
+        0);
+    const QByteArray session = beginSession(key, "2025-03-26"); // has batches
+    const auto batch = [](int count) {
+        QByteArrayList calls;
+        for (int i = 0; i < count; ++i)
+            calls.append(callMessage(QByteArray::number(i), i % 2 == 0 ? "steal" : "day_of_week"));
+        return QByteArray('[' + calls.join(',') + ']');
+    };
+    QCOMPARE(QJsonDocument::fromJson(say(key, session, batch(4)).body).array().size(), 4);
+    QCOMPARE(say(key, session, batch(6)).status, 429); // one more than is left
+    const QByteArray told = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+    QCOMPARE(say(key, session, told).status, 202);
+    QCOMPARE(say(key, session, batch(5)).status, 200);
+    QCOMPARE(say(key, session, message("9", "ping")).status, 429);
+    const auto records
+        = [this] { return itemsOf(m_daemon.moectl({u"--json"_s, u"usage"_s, u"list"_s, u"--user"_s, u"eager"_s})); };
+    QTRY_COMPARE_WITH_TIMEOUT(records().size(), 9, 20'000);
+    QSet<QString> ids;
+    for (const QJsonValue record : records())
+        ids.insert(record[u"request_id"].toString());
+    QCOMPARE(ids.size(), 9);
+}
+
+void ToolsTest::manualIsRight()
+{
+    QFile manual(QFINDTESTDATA("../../README.md"));
+    QVERIFY(manual.open(QIODevice::ReadOnly));
+    const QByteArrayList examples = examplesIn(manual.readAll(), "Precision tools", "curl");
+    QCOMPARE(examples.size(), 2);
+    const QByteArrayList expected{"\"name\":\"day_of_week\"", "\"structured_result\":{"};
+    for (qsizetype i = 0; i < examples.size(); ++i) {
+        QVERIFY(examples[i].contains("http://127.0.0.1:8003/"));
+        const QByteArray script = QByteArray(examples[i]).replace("http://127.0.0.1:8003", server().toLatin1());
+        ProcessUnderTest shell(u"bash"_s, {u"-euc"_s, QString::fromUtf8(script)});
+        shell.setVariable(u"MOE_API_KEY"_s, QString::fromLatin1(m_daemon.key()));
+        shell.setVariable(u"NO_PROXY"_s, u"127.0.0.1"_s);
+        QVERIFY(shell.start());
+        QVERIFY(shell.waitForExit());
+        QVERIFY2(shell.output().contains(expected[i]), shell.errors().constData());
+    }
 }
 
 void ToolsTest::otherKeysSessionsAreNotFound()

@@ -113,6 +113,9 @@ void ToolServersTest::toolsAppearWithTheSetting()
              0);
     QTRY_COMPARE_WITH_TIMEOUT(tools(m_near.key()).size(), 2 * own, 20'000);
     QVERIFY(tools(m_near.key()).contains(u"far__date_add"_s));
+    const QByteArray health = ask("GET", "/health", {}).body;
+    QVERIFY(health.contains("date_add"));
+    QVERIFY(!health.contains("far__")); // not for everybody
     QCOMPARE(component(u"tools of far"_s)[u"ok"].toBool(), true);
     QCOMPARE(component(u"tools of far"_s)[u"detail"].toString(), u"%1 tools"_s.arg(own));
 }

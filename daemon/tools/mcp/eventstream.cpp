@@ -8,6 +8,13 @@
 
 namespace moe::tools::mcp {
 
+EventStream::EventStream(quint64 number, std::shared_ptr<StreamTotals> totals)
+    : m_number(number)
+    , m_totals(std::move(totals))
+{ }
+
+EventStream::~EventStream() { m_totals->bytes -= m_bytes; }
+
 /// Changes the stream under its lock; what is returned, if anything, wakes the reader.
 std::function<void()> EventStream::change(const std::function<void()> &edit)
 {
@@ -16,20 +23,52 @@ std::function<void()> EventStream::change(const std::function<void()> &edit)
     return std::exchange(m_wake, nullptr);
 }
 
-void EventStream::send(QByteArray message)
+void EventStream::add(QByteArray message, bool mayBeLost)
 {
-    const auto wake = change([this, &message] {
+    const auto wake = change([this, &message, mayBeLost] {
         if (m_isFinished)
             return;
         m_bytes += message.size();
-        m_events.push_back({++m_last, std::move(message)});
-        while (m_events.size() > mostKept || (m_bytes > mostBytesKept && m_events.size() > 1)) {
-            m_bytes -= m_events.front().message.size();
-            m_events.pop_front();
-        }
+        m_totals->bytes += message.size();
+        m_events.push_back({++m_last, std::move(message), mayBeLost});
+        makeRoom();
     });
     if (wake)
         wake();
+}
+
+std::deque<EventStream::Event>::iterator EventStream::forget(std::deque<Event>::iterator event)
+{
+    m_bytes -= event->message.size();
+    m_totals->bytes -= event->message.size();
+    if (!event->mayBeLost)
+        m_lost = event->number;
+    return m_events.erase(event);
+}
+
+/// Forgets the oldest of what has been read or may be lost, never the latest; breaks if too much is left all the same.
+void EventStream::makeRoom()
+{
+    auto event = m_events.begin();
+    while ((m_events.size() > mostKept || m_bytes > mostBytesKept) && event->number != m_last) {
+        if (event->mayBeLost || event->number <= m_taken)
+            event = forget(event);
+        else
+            ++event;
+    }
+    const bool isTooMuch = m_events.size() > mostWaiting || (m_bytes > mostBytesWaiting && m_events.size() > 1);
+    if (!isTooMuch)
+        return;
+    m_isBroken = true;
+    finishNow();
+    while (!m_events.empty())
+        forget(m_events.begin());
+}
+
+void EventStream::finishNow()
+{
+    if (!std::exchange(m_isFinished, true))
+        m_turnOfFinish = ++m_totals->finished;
 }
 
 void EventStream::letGo()
@@ -40,7 +79,7 @@ void EventStream::letGo()
 
 void EventStream::finish()
 {
-    if (const auto wake = change([this] { m_isFinished = true; }))
+    if (const auto wake = change([this] { finishNow(); }))
         wake();
 }
 
@@ -48,6 +87,30 @@ bool EventStream::isFinished() const
 {
     const std::lock_guard lock(m_mutex);
     return m_isFinished;
+}
+
+bool EventStream::isDelivered() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_isFinished && m_taken == m_last;
+}
+
+bool EventStream::hasReader() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_readers > 0;
+}
+
+bool EventStream::keepsAllAfter(qint64 number) const
+{
+    const std::lock_guard lock(m_mutex);
+    return number >= m_lost;
+}
+
+quint64 EventStream::turnOfFinish() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_turnOfFinish;
 }
 
 qsizetype EventStream::bytes() const
@@ -68,6 +131,7 @@ EventStream::Reader::Reader(std::shared_ptr<EventStream> stream, qint64 after)
 {
     if (const auto wakeOther = m_stream->change([this] {
             m_turn = ++m_stream->m_turn;
+            ++m_stream->m_readers;
             m_position = std::clamp<qint64>(m_position, 0, m_stream->m_last);
         }))
         wakeOther();
@@ -76,6 +140,7 @@ EventStream::Reader::Reader(std::shared_ptr<EventStream> stream, qint64 after)
 EventStream::Reader::~Reader()
 {
     const std::lock_guard lock(m_stream->m_mutex);
+    --m_stream->m_readers;
     if (m_stream->m_turn == m_turn)
         m_stream->m_wake = nullptr;
 }
@@ -88,12 +153,16 @@ EventStream::Reader::Batch EventStream::Reader::take()
         batch.isOver = true;
         return batch;
     }
-    for (const Event &event : m_stream->m_events) {
-        if (event.number > m_position)
-            batch.events.push_back(event);
+    qsizetype bytes = 0;
+    auto event = std::ranges::upper_bound(m_stream->m_events, m_position, {}, &Event::number);
+    for (; event != m_stream->m_events.end() && bytes < largestBatch; ++event) {
+        bytes += event->message.size();
+        batch.events.push_back(*event);
     }
-    m_position = m_stream->m_last;
-    batch.isOver = m_stream->m_isFinished;
+    m_position = event == m_stream->m_events.end() ? m_stream->m_last : std::prev(event)->number;
+    m_stream->m_taken = std::max(m_stream->m_taken, m_position);
+    batch.isOver = m_stream->m_isFinished && m_position == m_stream->m_last;
+    batch.isBroken = m_stream->m_isBroken;
     return batch;
 }
 

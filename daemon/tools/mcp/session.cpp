@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t mostRunning = 64;
 constexpr std::size_t mostStreams = 64;
-constexpr qsizetype mostStreamBytes = 1024 * 1024; // of all streams that are finished
+constexpr qsizetype mostDeliveredBytes = 1024 * 1024; // beyond, streams that were read to their end are forgotten …
+constexpr qsizetype mostStreamBytes = 2 * EventStream::mostBytesWaiting; // … and all that are finished
+constexpr std::array<QByteArrayView, 3> knownCapabilities{"elicitation", "roots", "sampling"};
 
 struct InitializeParams {
     QByteArray protocolVersion;
@@ -51,13 +53,16 @@ struct AnyParams {
     static constexpr auto fields() { return std::tuple{wire::Field<&AnyParams::meta>{"_meta"_L1}}; }
 };
 
-QByteArrayList memberNames(const QByteArray &object)
+/// Those that we know.
+QByteArrayList capabilitiesIn(const QByteArray &object)
 {
     QByteArrayList names;
     if (const auto span = json::validate(object)) {
         json::forEachMember(object, *span, [&names, &object](json::Span key, json::Span) {
-            names.append(json::unescaped(object, key));
-            return names.size() < 64;
+            const QByteArray name = json::unescaped(object, key);
+            if (std::ranges::contains(knownCapabilities, name) && !names.contains(name))
+                names.append(name);
+            return true;
         });
     }
     return names;
@@ -104,7 +109,11 @@ private:
     bool m_isBegun = false;
 };
 
-Session::Session(const Server &server, QByteArray id) : m_server(server), m_id(std::move(id)) { }
+Session::Session(const Server &server, QByteArray id, std::shared_ptr<StreamTotals> totals)
+    : m_server(server)
+    , m_id(std::move(id))
+    , m_totals(std::move(totals))
+{ }
 
 std::optional<Revision> Session::revision() const
 {
@@ -197,7 +206,7 @@ Result<QByteArray> Session::initialize(const QByteArray &params)
         if (m_revision)
             return failure(Error::of(ErrorCode::Conflict, u"The session is initialized already."_s));
         m_revision = revision;
-        m_clientCapabilities = memberNames(wanted.capabilities.text);
+        m_clientCapabilities = capabilitiesIn(wanted.capabilities.text);
     }
     QByteArray text = R"({"protocolVersion":)" + json::quoted(revisionName(revision)) + R"(,"capabilities":)"
         + m_server.capabilities() + R"(,"serverInfo":)" + implementationText(m_server.info(), revision);
@@ -261,7 +270,7 @@ Task<QByteArray> Session::ask(std::shared_ptr<Outlet> outlet, QByteArray method,
         const auto left = context.deadline - std::chrono::steady_clock::now();
         timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
     }
-    outlet->tell(requestText(id, method, params));
+    outlet->send(requestText(id, method, params));
     Answer answer = co_await done;
     const std::lock_guard lock(m_mutex);
     m_questions.erase(id);
@@ -289,27 +298,72 @@ void Session::end()
 std::shared_ptr<EventStream> Session::openStream()
 {
     const std::lock_guard lock(m_mutex);
-    auto stream = std::make_shared<EventStream>(++m_lastStream);
+    auto stream = std::make_shared<EventStream>(++m_lastStream, m_totals);
     m_streams.push_back(stream);
     trimStreams();
     return stream;
 }
 
-/// Forgets the oldest finished ones.
+void Session::closeStream(EventStream &stream)
+{
+    stream.finish();
+    const std::lock_guard lock(m_mutex);
+    trimStreams();
+}
+
+/// What has been read goes first; what has not only if there is far too much of it.
 void Session::trimStreams()
+{
+    forgetOldest(mostDeliveredBytes, &EventStream::isDelivered);
+    forgetOldest(mostStreamBytes, &EventStream::isFinished);
+}
+
+void Session::forgetOldest(qsizetype mostBytes, bool (EventStream::*mayGo)() const)
 {
     std::size_t count = m_streams.size();
     qsizetype bytes = 0;
     for (const auto &stream : m_streams)
         bytes += stream->bytes();
-    std::erase_if(m_streams, [&count, &bytes](const std::shared_ptr<EventStream> &stream) {
-        const bool isTooMuch = bytes > mostStreamBytes || count > mostStreams;
-        if (!isTooMuch || !stream->isFinished())
+    std::erase_if(m_streams, [&count, &bytes, mostBytes, mayGo](const std::shared_ptr<EventStream> &stream) {
+        const bool isTooMuch = bytes > mostBytes || count > mostStreams;
+        if (!isTooMuch || !((*stream).*mayGo)())
             return false;
         --count;
         bytes -= stream->bytes();
         return true;
     });
+}
+
+void Session::tidy()
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_streams, [this](const auto &stream) { return m_delivered.contains(stream->number()); });
+    m_delivered.clear();
+    for (const auto &stream : m_streams) {
+        if (stream->isDelivered())
+            m_delivered.insert(stream->number());
+    }
+}
+
+void Session::forget(const EventStream &stream)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_streams, [&stream](const auto &each) { return each.get() == &stream; });
+}
+
+std::vector<std::shared_ptr<EventStream>> Session::finishedStreams() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::shared_ptr<EventStream>> finished;
+    std::ranges::copy_if(m_streams, std::back_inserter(finished), [](const auto &each) { return each->isFinished(); });
+    return finished;
+}
+
+bool Session::isInUse() const
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_running.empty() || m_mainStream->hasReader()
+        || std::ranges::any_of(m_streams, [](const auto &stream) { return stream->hasReader(); });
 }
 
 std::shared_ptr<EventStream> Session::stream(quint64 number) const

@@ -12,6 +12,7 @@
 #include <QLatin1StringView>
 
 #include <optional>
+#include <set>
 
 namespace moe::tools::mcp {
 
@@ -40,8 +41,9 @@ struct Peer {
 class Session final : public std::enable_shared_from_this<Session>
 {
 public:
-    /// The server outlives the session.
-    Session(const Server &server, QByteArray id);
+    /// The server outlives the session. `totals`: what its streams count for.
+    Session(const Server &server, QByteArray id,
+            std::shared_ptr<StreamTotals> totals = std::make_shared<StreamTotals>());
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
@@ -62,8 +64,16 @@ public:
 
     /// What is sent without being asked for.
     [[nodiscard]] const std::shared_ptr<EventStream> &mainStream() const { return m_mainStream; }
-    /// For the answers to what comes next; kept for a while after it is finished.
+    /// For the answers to what comes next.
     [[nodiscard]] std::shared_ptr<EventStream> openStream();
+    /// Finishes one of them. It is kept for a while, so that a client who was cut can read it to its end.
+    void closeStream(EventStream &stream);
+    /// To be called from time to time: forgets the streams that had been read to the end by the last call.
+    void tidy();
+    void forget(const EventStream &stream);
+    [[nodiscard]] std::vector<std::shared_ptr<EventStream>> finishedStreams() const;
+    /// Something is worked on, or somebody listens.
+    [[nodiscard]] bool isInUse() const;
     /// Null if there is none, or not any more.
     [[nodiscard]] std::shared_ptr<EventStream> stream(quint64 number) const;
 
@@ -85,19 +95,23 @@ private:
     void takeNotification(const Message &message);
     void takeAnswer(const Message &message);
     void cancel(const QByteArray &requestId);
+    // Under the lock:
     void trimStreams();
+    void forgetOldest(qsizetype mostBytes, bool (EventStream::*mayGo)() const);
 
     const Server &m_server;
     const QByteArray m_id;
-    const std::shared_ptr<EventStream> m_mainStream = std::make_shared<EventStream>(0);
+    const std::shared_ptr<StreamTotals> m_totals;
+    const std::shared_ptr<EventStream> m_mainStream = std::make_shared<EventStream>(0, m_totals);
     mutable std::mutex m_mutex;
     std::optional<Revision> m_revision; // guarded by m_mutex, as all below
-    QByteArrayList m_clientCapabilities; // their names
+    QByteArrayList m_clientCapabilities; // those that we know
     LogLevel m_logLevel = LogLevel::Info;
     std::map<QByteArray, std::stop_source> m_running; // requests of the client, by id
     std::map<QByteArray, Question> m_questions; // requests of ours, by id
     quint64 m_lastQuestion = 0;
     std::deque<std::shared_ptr<EventStream>> m_streams; // the oldest first
+    std::set<quint64> m_delivered; // those that tidy() found read to the end
     quint64 m_lastStream = 0;
     bool m_isEnded = false;
 };

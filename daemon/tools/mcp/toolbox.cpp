@@ -62,8 +62,14 @@ Task<QByteArray> listTools(int pageSize, QByteArray params, std::shared_ptr<Conv
         tool = std::ranges::upper_bound(tools, last, {}, &ToolInfo::name);
     }
     QByteArrayList texts;
-    for (; tool != tools.end() && texts.size() < pageSize; ++tool)
-        texts.append(toolText(*tool, conversation->revision()));
+    qsizetype bytes = 0;
+    for (; tool != tools.end() && texts.size() < pageSize; ++tool) {
+        QByteArray text = toolText(*tool, conversation->revision());
+        bytes += text.size();
+        if (bytes > largestPage && !texts.isEmpty())
+            break;
+        texts.append(std::move(text));
+    }
     QByteArray result = R"({"tools":[)" + texts.join(',') + ']';
     if (tool != tools.end() && tool != tools.begin())
         result += R"(,"nextCursor":)" + json::quoted(cursorBehind(std::prev(tool)->name));

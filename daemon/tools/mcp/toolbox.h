@@ -38,7 +38,10 @@ public:
 /// A content block.
 [[nodiscard]] QByteArray textBlock(const QString &text);
 
-/// tools/list and tools/call, from the box that comes with each request. Lists have pages of this size.
+/// Bytes of a page of tools/list that has more than one tool.
+inline constexpr qsizetype largestPage = 256 * 1024;
+
+/// tools/list and tools/call, from the box that comes with each request. Pages have no more tools than that.
 void addTools(Server &server, int pageSize = 50);
 
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The official conformance suite of the Model Context Protocol against the daemon's own protocol and transport.
+// The official conformance suite of the Model Context Protocol against the daemon's own protocol and transport. The
+// suite knows nothing of keys: it comes through a proxy that adds one.
 #include "tests/integration/mcp/fixtureserver.h"
+#include "tests/integration/mcp/headerproxy.h"
 #include "tests/integration/mcp/mcpinstallation.h"
 #include "tests/support/testdirectory.h"
 
@@ -33,10 +35,11 @@ void McpConformanceTest::initTestCase()
 void McpConformanceTest::suite()
 {
     const FixtureServer server;
+    const HeaderProxy proxy(server.port(), "Authorization: " + FixtureServer::authorization());
     const TestDirectory results;
     ProcessUnderTest tests(m_installation.node(),
                            {m_installation.modules() + u"/@modelcontextprotocol/conformance/dist/index.js"_s,
-                            u"server"_s, u"--url"_s, u"http://127.0.0.1:%1/mcp"_s.arg(server.port()), u"--suite"_s,
+                            u"server"_s, u"--url"_s, u"http://127.0.0.1:%1/mcp"_s.arg(proxy.port()), u"--suite"_s,
                             u"all"_s, u"--expected-failures"_s, m_installation.source(u"baseline.yml"_s),
                             u"--output-dir"_s, results.path()});
     tests.setVariable(u"NO_PROXY"_s, u"127.0.0.1"_s);
@@ -47,6 +50,9 @@ void McpConformanceTest::suite()
     QVERIFY2(isOver, "not over in time");
     QCOMPARE(tests.exitStatus(), 0);
     QVERIFY(tests.output().contains("dns-rebinding-protection")); // it has not run nothing at all
+    const qsizetype summary = tests.output().lastIndexOf("=== SUMMARY ===");
+    QVERIFY(summary >= 0);
+    qInfo("%s", tests.output().sliced(summary).constData());
 }
 
 QTEST_GUILESS_MAIN(McpConformanceTest)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/mcp/fixtureserver.h"
-#include "tests/support/rawhttpclient.h"
+#include "tests/integration/mcp/transportclient.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QJsonObject>
 #include <QTest>
 
 using namespace moe::test;
@@ -17,6 +16,7 @@ class McpTransportTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void wantsTheKey();
     void beginsAndEndsASession();
     void refuses_data();
     void refuses();
@@ -32,41 +32,19 @@ private Q_SLOTS:
 
 private:
     using Headers = RawHttpClient::Headers;
-    HttpResponse post(const QByteArray &body, const Headers &more = {}, const QByteArray &path = "/mcp");
-    QByteArray begin(QByteArrayView revision);
-    Headers within(const QByteArray &session, const QByteArray &accept = "application/json, text/event-stream") const
+    HttpResponse post(const QByteArray &body, const Headers &more = {}, const QByteArray &path = "/mcp")
     {
-        return {{"Mcp-Session-Id", session}, {"Accept", accept}};
+        return postTo(m_server.port(), body, more, path);
     }
+    QByteArray begin(QByteArrayView revision) { return beginSession(m_server.port(), revision); }
 
     FixtureServer m_server;
 };
 
-static QByteArray callOf(const char *id, const char *tool)
+void McpTransportTest::wantsTheKey()
 {
-    const QByteArray params = "{\"name\":\"" + QByteArray(tool) + "\",\"arguments\":{}}";
-    return requestText(id, "tools/call", params);
-}
-
-static QJsonObject objectOf(const QByteArray &json) { return QJsonDocument::fromJson(json).object(); }
-
-HttpResponse McpTransportTest::post(const QByteArray &body, const Headers &more, const QByteArray &path)
-{
-    RawHttpClient client;
-    if (!client.connectTo(m_server.port()) || !client.exchange(RawHttpClient::request("POST", path, more, body)))
-        qWarning("no whole answer: %s", client.error().constData());
-    return client.response();
-}
-
-/// A new session's id.
-QByteArray McpTransportTest::begin(QByteArrayView revision)
-{
-    const QByteArray params = "{\"protocolVersion\":\"" + revision.toByteArray()
-        + "\",\"capabilities\":{\"sampling\":{}},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}";
-    const HttpResponse answer = post(requestText("1", "initialize", params));
-    if (answer.status != 200)
-        qWarning("initialize: %d %s", answer.status, answer.body.constData());
-    return answer.header("Mcp-Session-Id").value_or(QByteArray());
+    const HttpResponse answer = post(requestText("1", "initialize", "{}"), {{"Authorization", "Bearer other"}});
+    QCOMPARE(answer.status, 401);
 }
 
 void McpTransportTest::beginsAndEndsASession()
@@ -183,7 +161,7 @@ void McpTransportTest::resumesACutStream()
     RawHttpClient again;
     QVERIFY(again.connectTo(m_server.port()));
     QVERIFY(again.exchange(RawHttpClient::request(
-        "GET", "/mcp", {{"Mcp-Session-Id", session}, {"Accept", "text/event-stream"}, {"Last-Event-ID", first}})));
+        "GET", "/mcp", within(session, "text/event-stream") + Headers{{"Last-Event-ID", first}})));
     QList<QJsonObject> messages;
     for (const SseEvent &event : again.response().events())
         messages.append(objectOf(event.data));
@@ -236,9 +214,7 @@ void McpTransportTest::keepsSessionsApartFromStrangers()
 void McpTransportTest::speaksTheOlderTransport()
 {
     RawHttpClient stream;
-    QVERIFY(stream.connectTo(m_server.port()));
-    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Accept", "text/event-stream"}}));
-    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); }));
+    QVERIFY(openOlder(stream, m_server.port()));
     const SseEvent endpoint = stream.response().events().first();
     QCOMPARE(endpoint.event, "endpoint"_ba);
     QVERIFY(endpoint.data.startsWith("/mcp/sse?sessionId="));
@@ -254,9 +230,7 @@ void McpTransportTest::speaksTheOlderTransport()
 void McpTransportTest::endsTheOlderSessionWithItsStream()
 {
     RawHttpClient stream;
-    QVERIFY(stream.connectTo(m_server.port()));
-    stream.send(RawHttpClient::request("GET", "/mcp/sse", {{"Accept", "text/event-stream"}}));
-    QVERIFY(stream.waitUntil([](const HttpResponse &response) { return !response.events().isEmpty(); }));
+    QVERIFY(openOlder(stream, m_server.port()));
     const QByteArray endpoint = stream.response().events().first().data;
     QCOMPARE(post(notificationText("n", "{}"), {}, endpoint).status, 202);
     stream.reset();

@@ -22,7 +22,9 @@ private Q_SLOTS:
     void answersWhatIsWrong_data();
     void answersWhatIsWrong();
     void listsInPages();
+    void listsNoMoreThanAPageHolds();
     void listsWhatComesBehindALostTool();
+    void offersNoMoreThanItMay();
     void callsATool_data();
     void callsATool();
     void cancels();
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void refusesAnIdTwice();
     void asksTheClient();
     void asksNobodyWhoDidNotOffer();
+    void keepsKnownCapabilitiesOnly();
     void tellsProgressAndLogs();
 
 private:
@@ -166,6 +169,58 @@ void McpSessionTest::listsInPages()
     QVERIFY(std::ranges::is_sorted(names));
 }
 
+/// A tool that has much to say about itself.
+class LongTool final : public Tool
+{
+public:
+    LongTool(QString name, qsizetype bytes)
+        : m_info{std::move(name), {}, {}, R"({"type":"object","x":")" + QByteArray(bytes, 'x') + "\"}", {}}
+    { }
+    [[nodiscard]] const ToolInfo &info() const override { return m_info; }
+    [[nodiscard]] Task<ToolResult> call(QByteArray, RequestContext) const override { co_return ToolResult(); }
+
+private:
+    const ToolInfo m_info;
+};
+
+static ToolList longTools(int count, qsizetype bytes)
+{
+    ToolList tools;
+    for (int i = 0; i < count; ++i)
+        tools.push_back(std::make_shared<LongTool>(u"long_%1"_s.arg(i, 2, 10, QLatin1Char('0')), bytes));
+    return tools;
+}
+
+void McpSessionTest::listsNoMoreThanAPageHolds()
+{
+    initialize("2025-06-18");
+    ToolList tools = longTools(2, largestPage / 2 - 1000);
+    tools.push_back(std::make_shared<LongTool>(u"long_2"_s, largestPage * 2));
+    tools.push_back(std::make_shared<LongTool>(u"long_3"_s, 10));
+    const Catalogue catalogue(tools, m_clock);
+    m_box = std::make_shared<OpenBox>(catalogue);
+    QList<qsizetype> pages;
+    QByteArray params = "{}";
+    while (!params.isEmpty()) {
+        const QJsonObject page = ask("tools/list", params)[u"result"].toObject();
+        pages.append(page[u"tools"].toArray().size());
+        const QByteArray cursor = page[u"nextCursor"].toString().toLatin1();
+        params = cursor.isEmpty() ? QByteArray() : "{\"cursor\":\"" + cursor + "\"}";
+    }
+    QCOMPARE(pages, (QList<qsizetype>{2, 1, 1}));
+}
+
+void McpSessionTest::offersNoMoreThanItMay()
+{
+    Catalogue catalogue(addingTools(2), m_clock);
+    QCOMPARE(catalogue.setFurther(longTools(5, Catalogue::mostFurther / 4 - 1000)), 1);
+    QCOMPARE(catalogue.tools()->size(), 6);
+    QVERIFY(!catalogue.find(u"long_04"_s));
+    QCOMPARE(catalogue.builtIn().size(), 2);
+    QCOMPARE(catalogue.setFurther({}), 0);
+    QCOMPARE(catalogue.tools()->size(), 2);
+}
+
 void McpSessionTest::listsWhatComesBehindALostTool()
 {
     initialize("2025-06-18");
@@ -267,6 +322,14 @@ void McpSessionTest::asksNobodyWhoDidNotOffer()
 {
     initialize("2025-06-18", R"({"elicitation":{}})");
     QCOMPARE(ask("tools/call", R"({"name":"ask"})")[u"error"][u"code"].toInt(), -32000);
+}
+
+void McpSessionTest::keepsKnownCapabilitiesOnly()
+{
+    initialize("2025-06-18", R"({"roots":{},"own":{},"sampling":{}})");
+    QVERIFY(m_session->clientOffers("sampling"));
+    QVERIFY(m_session->clientOffers("roots"));
+    QVERIFY(!m_session->clientOffers("own")); // nobody asks for it
 }
 
 void McpSessionTest::tellsProgressAndLogs()

@@ -21,13 +21,20 @@ private Q_SLOTS:
     void belongToTheirKey();
     void endWhenIdle();
     void makeRoomForNewOnes();
+    void sparesThoseInUse();
+    void onesThatAreNotAddedTakeNoRoom();
     void tellsAll();
     void stopWithTheDaemon();
     void streamsAreResumed();
     void streamsHaveOneReader();
     void streamsKeepTheLatest();
+    void streamsLoseNoAnswer();
+    void streamsBreakWhenNobodyReads();
     void streamsWakeOtherThreads();
     void finishedStreamsAreForgotten();
+    void streamsAreTrimmedWhenTheyFinish();
+    void deliveredStreamsAreKeptForAWhile();
+    void allSessionsHaveOneBudget();
 
 private:
     FakeClock m_clock;
@@ -57,8 +64,10 @@ void McpSessionsTest::endWhenIdle()
     m_clock.advance(9min);
     QVERIFY(sessions.find(used->id(), KeyId(1)));
     m_clock.advance(9min);
-    (void)sessions.create(m_server, KeyId(2));
     QVERIFY(!sessions.find(idle->id(), KeyId(1)));
+    QCOMPARE(sessions.size(), 2);
+    sessions.tidy(); // it takes no new session
+    QCOMPARE(sessions.size(), 1);
     QVERIFY(idle->mainStream()->isFinished());
     QVERIFY(sessions.find(used->id(), KeyId(1)));
 }
@@ -79,6 +88,36 @@ void McpSessionsTest::makeRoomForNewOnes()
     }
     QCOMPARE(sessions.size(), 5);
     QVERIFY(!sessions.find(made[1]->id(), KeyId(1)));
+}
+
+void McpSessionsTest::sparesThoseInUse()
+{
+    Sessions sessions(m_clock, {.ofKey = 2});
+    const auto read = *sessions.create(m_server, KeyId(1));
+    std::optional<EventStream::Reader> reader(std::in_place, read->mainStream(), 0);
+    QVERIFY(read->isInUse());
+    for (int i = 0; i < 3; ++i) {
+        m_clock.advance(1s);
+        (void)sessions.create(m_server, KeyId(1));
+        QCOMPARE(sessions.size(), std::min<std::size_t>(i + 2, 2));
+        QVERIFY(!read->mainStream()->isFinished());
+    }
+    reader.reset();
+    QVERIFY(!read->isInUse());
+    (void)sessions.create(m_server, KeyId(1));
+    QVERIFY(read->mainStream()->isFinished());
+}
+
+void McpSessionsTest::onesThatAreNotAddedTakeNoRoom()
+{
+    Sessions sessions(m_clock, {.ofKey = 1});
+    const auto present = *sessions.create(m_server, KeyId(1));
+    const auto prepared = sessions.prepare(m_server);
+    QVERIFY(!sessions.find(prepared->id(), KeyId(1)));
+    QVERIFY(sessions.find(present->id(), KeyId(1)));
+    QVERIFY(sessions.add(prepared, KeyId(1)));
+    QVERIFY(!sessions.find(present->id(), KeyId(1)));
+    QCOMPARE(sessions.find(prepared->id(), KeyId(1)), prepared);
 }
 
 void McpSessionsTest::tellsAll()
@@ -148,19 +187,73 @@ void McpSessionsTest::streamsHaveOneReader()
     QVERIFY(second.take().isOver);
 }
 
+/// All that is on a stream, as one reader gets it.
+static std::vector<EventStream::Event> readAll(EventStream::Reader &reader)
+{
+    std::vector<EventStream::Event> events;
+    while (true) {
+        const auto batch = reader.take();
+        if (batch.events.empty())
+            return events;
+        events.insert(events.end(), batch.events.begin(), batch.events.end());
+    }
+}
+
 void McpSessionsTest::streamsKeepTheLatest()
 {
     const auto stream = std::make_shared<EventStream>(1);
     for (std::size_t i = 0; i < 2 * EventStream::mostKept; ++i)
-        stream->send("x");
+        stream->tell("x");
     EventStream::Reader many(stream, 0);
-    QCOMPARE(many.take().events.size(), EventStream::mostKept);
+    QCOMPARE(readAll(many).size(), EventStream::mostKept);
     for (int i = 0; i < 4; ++i)
-        stream->send(QByteArray(EventStream::mostBytesKept / 2, 'y'));
+        stream->tell(QByteArray(EventStream::mostBytesKept / 2, 'y'));
     QVERIFY(stream->bytes() <= EventStream::mostBytesKept);
-    stream->send(QByteArray(EventStream::mostBytesKept * 2, 'z'));
+    stream->tell(QByteArray(EventStream::mostBytesKept * 2, 'z'));
     EventStream::Reader large(stream, 0);
-    QCOMPARE(large.take().events.size(), 1); // the latest in any case
+    QCOMPARE(readAll(large).size(), 1); // the latest in any case
+}
+
+void McpSessionsTest::streamsLoseNoAnswer()
+{
+    constexpr std::size_t count = 4 * EventStream::mostKept;
+    const QByteArray answer(EventStream::mostBytesKept / qsizetype(EventStream::mostKept), 'a');
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader reader(stream, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        stream->tell("a notification, which may be lost");
+        stream->send(answer);
+    }
+    const auto events = readAll(reader);
+    QCOMPARE(std::ranges::count(events, answer, &EventStream::Event::message), count);
+    QVERIFY(std::ranges::is_sorted(events, {}, &EventStream::Event::number));
+    stream->send("one more"); // what has been read need not be kept
+    QVERIFY(stream->bytes() <= EventStream::mostBytesKept);
+    QVERIFY(stream->keepsAllAfter(stream->last() - 1));
+    QVERIFY(!stream->keepsAllAfter(0)); // who has not had it after all is to be told so
+}
+
+void McpSessionsTest::streamsBreakWhenNobodyReads()
+{
+    const auto stream = std::make_shared<EventStream>(1);
+    EventStream::Reader reader(stream, 0);
+    const QByteArray answer(EventStream::mostBytesWaiting / 4, 'a');
+    for (int i = 0; i < 4; ++i)
+        stream->send(answer);
+    QCOMPARE(reader.take().events.size(), 1); // a batch is bounded
+    QVERIFY(!stream->isFinished());
+    stream->send(answer); // in the place of what has been read
+    QVERIFY(!stream->isFinished());
+    stream->send(answer);
+    QVERIFY(stream->isFinished());
+    QCOMPARE(stream->bytes(), 0);
+    const auto batch = reader.take();
+    QVERIFY(batch.isOver && batch.isBroken && batch.events.empty());
+
+    const auto small = std::make_shared<EventStream>(2);
+    for (std::size_t i = 0; i <= EventStream::mostWaiting; ++i)
+        small->send("x");
+    QVERIFY(small->isFinished());
 }
 
 void McpSessionsTest::streamsWakeOtherThreads()
@@ -201,6 +294,74 @@ void McpSessionsTest::finishedStreamsAreForgotten()
     QVERIFY(session->stream(open->number() + 200));
     QVERIFY(!session->stream(9'999));
     QCOMPARE(session->stream(0), session->mainStream());
+}
+
+void McpSessionsTest::streamsAreTrimmedWhenTheyFinish()
+{
+    Sessions sessions(m_clock);
+    const auto session = *sessions.create(m_server, KeyId(1));
+    QList<quint64> numbers;
+    for (int i = 0; i < 5; ++i) {
+        const auto stream = session->openStream();
+        numbers.append(stream->number());
+        stream->send(QByteArray(400'000, 'x'));
+    }
+    QCOMPARE(sessions.bytes(), 2'000'000);
+    for (const quint64 number : numbers) {
+        EventStream::Reader reader(session->stream(number), 0);
+        QCOMPARE(reader.take().events.size(), 1);
+    }
+    for (const quint64 number : numbers)
+        session->closeStream(*session->stream(number));
+    QVERIFY(sessions.bytes() <= 1024 * 1024);
+    QVERIFY(!session->stream(numbers.first()));
+    QVERIFY(session->stream(numbers.last()));
+
+    const auto unread = session->openStream();
+    unread->send(QByteArray(2'000'000, 'x'));
+    session->closeStream(*unread);
+    QVERIFY(session->stream(unread->number())); // its client comes back for it
+}
+
+void McpSessionsTest::deliveredStreamsAreKeptForAWhile()
+{
+    Sessions sessions(m_clock);
+    const auto session = *sessions.create(m_server, KeyId(1));
+    const auto read = session->openStream();
+    const auto unread = session->openStream();
+    for (const auto &stream : {read, unread}) {
+        stream->send("x");
+        session->closeStream(*stream);
+    }
+    (void)EventStream::Reader(read, 0).take();
+    QVERIFY(read->isDelivered() && !unread->isDelivered());
+    sessions.tidy();
+    QVERIFY(session->stream(read->number()));
+    sessions.tidy();
+    QVERIFY(!session->stream(read->number()));
+    QVERIFY(session->stream(unread->number()));
+}
+
+void McpSessionsTest::allSessionsHaveOneBudget()
+{
+    Sessions sessions(m_clock, {.bytes = 1000});
+    QList<std::shared_ptr<Session>> all;
+    QList<quint64> numbers;
+    for (int i = 0; i < 5; ++i) {
+        all.append(*sessions.create(m_server, KeyId(i)));
+        const auto stream = all.last()->openStream();
+        stream->send(QByteArray(300, 'x'));
+        numbers.append(stream->number());
+    }
+    sessions.tidy();
+    QCOMPARE(sessions.bytes(), 1500); // somebody waits for all of it
+    for (const int i : {3, 0, 4})
+        all[i]->closeStream(*all[i]->stream(numbers[i]));
+    QVERIFY(sessions.find(all[1]->id(), KeyId(1)));
+    QCOMPARE(sessions.bytes(), 900);
+    QVERIFY(!all[3]->stream(numbers[3])); // was finished first
+    QVERIFY(!all[0]->stream(numbers[0]));
+    QVERIFY(all[4]->stream(numbers[4]));
 }
 
 QTEST_GUILESS_MAIN(McpSessionsTest)
