@@ -178,6 +178,8 @@ Admission::Admission(Passkey, const Services &services, const http::Exchange &ex
     m_record.user = m_principal.user;
     m_record.key = m_principal.key;
     m_record.mode = u"moe_native"_s;
+    if (m_key)
+        m_record.profile = m_key->profile;
 }
 
 Admission::~Admission()
@@ -203,7 +205,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
     tellStart();
     if (!mayUse(mode))
         return failure(permissionDenied(PermissionType::MoeMode, modelId));
-    return {};
+    return demandProfile();
 }
 
 Result<void> Admission::demandModel(const QString &modelId)
@@ -228,6 +230,14 @@ Result<void> Admission::demandModel(const QString &modelId)
     }
     if (isKnown && !isAllowed)
         return failure(permissionDenied(PermissionType::ModelEndpoint, modelId));
+    return demandProfile();
+}
+
+/// A key that is bound to a profile is of no use to whom the profile is not granted (any more).
+Result<void> Admission::demandProfile() const
+{
+    if (m_key && !m_key->profile.isEmpty() && !m_policy->allows(PermissionType::CcProfile, m_key->profile))
+        return failure(permissionDenied(PermissionType::CcProfile, m_key->profile));
     return {};
 }
 

@@ -72,6 +72,7 @@ public:
 private:
     class LegMeter;
 
+    [[nodiscard]] Result<void> demandProfile() const;
     [[nodiscard]] Result<inference::ChatCall> metered(inference::ChatCall call, MeteredClient::CallForm form);
     [[nodiscard]] Result<accounts::BudgetReservation> reserve(inference::ChatCall &call, MeteredClient::CallForm form);
     void noteChunk(const inference::CallInfo &info);
