@@ -16,6 +16,30 @@ using namespace Qt::StringLiterals;
 
 namespace moe::tools::mcp {
 
+namespace {
+
+constexpr auto namesOfOthers = "__"_L1;
+
+bool isSame(const ToolList &one, const ToolList &other)
+{
+    return std::ranges::equal(one, other, [](const auto &a, const auto &b) {
+        const ToolInfo &left = a->info();
+        const ToolInfo &right = b->info();
+        return std::tie(left.name, left.title, left.description, left.inputSchema, left.outputSchema)
+            == std::tie(right.name, right.title, right.description, right.inputSchema, right.outputSchema);
+    });
+}
+
+Task<void> sleepUntil(std::chrono::steady_clock::time_point time, RequestContext context)
+{
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - std::chrono::steady_clock::now());
+    if (left.count() <= 0)
+        co_return {};
+    co_return co_await sleepFor(left, std::move(context));
+}
+
+}
+
 RemoteServer::RemoteServer(RemoteConfig config, Parts parts)
     : m_config(std::move(config))
     , m_parts(std::move(parts)) { }
@@ -56,8 +80,11 @@ Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestCont
 {
     CO_TRY_VOID(co_await client->meet(limited(context)));
     bool hasChanged = true;
+    auto nextList = std::chrono::steady_clock::now();
     while (true) {
         if (hasChanged) {
+            CO_TRY_VOID(co_await sleepUntil(nextList, context));
+            nextList = std::chrono::steady_clock::now() + m_parts.times.listing;
             CO_TRY(ToolList tools, co_await list(client, context));
             become(client, std::move(tools));
         } else {
@@ -83,8 +110,10 @@ Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestCont
     for (int pages = 0; pages < mostPages; ++pages) {
         CO_TRY(const QByteArray result, co_await client->ask("tools/list", params, limited(context)));
         CO_TRY(const RemotePage page, remotePage(result));
-        for (const ToolInfo &info : page.tools)
-            add(info, tools);
+        for (const ToolInfo &info : page.tools) {
+            if (!client->isOfOurKind() || !info.name.contains(namesOfOthers)) // else two would hand them to and fro
+                add(info, tools);
+        }
         if (!page.next)
             break;
         params = R"({"cursor":)" % json::quoted(*page.next) % '}';
@@ -109,12 +138,13 @@ void RemoteServer::become(std::shared_ptr<RpcClient> client, ToolList tools)
     m_client = std::move(client);
     if (!wasUp && !isUp())
         return;
+    const bool isNews = wasUp != isUp() || !isSame(m_tools, tools);
     m_tools = std::move(tools);
     if (!wasUp) {
         m_isMissed = false;
         MOE_LOG(App, Info, "", "A tool server is there", {"server", m_config.name}, {"tools", qint64(m_tools.size())});
     }
-    if (!m_stop.stop_requested())
+    if (isNews && !m_stop.stop_requested())
         m_parts.onChange();
 }
 

@@ -15,6 +15,7 @@ struct RemoteTimes {
     std::chrono::milliseconds answer{10'000};      ///< to be met, for each page of the list, for a ping
     std::chrono::milliseconds call{30'000};        ///< for a tool
     std::chrono::milliseconds ping{30'000};        ///< between two
+    std::chrono::milliseconds listing{1'000};      ///< from one list to the next, however often it changes
     std::chrono::milliseconds firstPause{1'000};   ///< before the next attempt; doubled each time
     std::chrono::milliseconds longestPause{60'000};
     std::chrono::milliseconds steady{30'000};      ///< one that held so long begins with the first pause again

@@ -15,20 +15,31 @@ constexpr std::size_t mostQuestions = 64;
 constexpr int mostTasks = 256;
 constexpr auto tellLimit = 5s;
 
+constexpr QByteArrayView ownName = "sovereign-moe";
+
+struct Peer {
+    QByteArray name;
+
+    static constexpr auto fields() { return std::tuple{wire::Field<&Peer::name>{"name"_L1}}; }
+};
+
 struct InitializeResult {
     QByteArray protocolVersion;
+    std::optional<wire::RawJson> serverInfo;
 
     static constexpr auto fields()
     {
-        return std::tuple{
-            wire::Field<&InitializeResult::protocolVersion>{"protocolVersion"_L1, wire::Presence::Required}};
+        using wire::Field;
+        return std::tuple{Field<&InitializeResult::protocolVersion>{"protocolVersion"_L1, wire::Presence::Required},
+                          Field<&InitializeResult::serverInfo>{"serverInfo"_L1}};
     }
 };
 
 QByteArray initializeParams()
 {
     return R"({"protocolVersion":)" + json::quoted(revisionName(latestRevision))
-        + R"(,"capabilities":{},"clientInfo":{"name":"sovereign-moe","version":)" + json::quoted(MOE_VERSION) + "}}";
+        + R"(,"capabilities":{},"clientInfo":{"name":)" + json::quoted(ownName) + R"(,"version":)"
+        + json::quoted(MOE_VERSION) + "}}";
 }
 
 }
@@ -46,6 +57,8 @@ Task<void> RpcClient::meet(RequestContext context)
     const auto revision = result ? revisionNamed(result->protocolVersion) : std::nullopt;
     if (!revision)
         co_return failure(linkError(u"The tool server speaks no revision of the protocol that we know."_s));
+    const auto peer = wire::read<Peer>(result->serverInfo.value_or(wire::RawJson()).text);
+    m_isOfOurKind = peer && peer->name == ownName;
     m_link->agreeOn(*revision);
     tellSoon(notificationText("notifications/initialized", "{}"));
     co_return {};

@@ -163,6 +163,7 @@ inline mcp::RemoteTimes shortTimes()
     return {.answer = 200ms,
             .call = 400ms,
             .ping = 50ms,
+            .listing = 20ms,
             .firstPause = 10ms,
             .longestPause = 80ms,
             .steady = 1h,

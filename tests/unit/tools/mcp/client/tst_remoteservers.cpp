@@ -33,6 +33,10 @@ private Q_SLOTS:
     void livesWithOddServers();
     void leavesOutWhatItCannotOffer();
     void doesNotListForEver();
+    void doesNotListWithoutPause();
+    void saysOnlyWhatIsNew();
+    void leavesOutWhatIsPassedOn_data();
+    void leavesOutWhatIsPassedOn();
 
 private:
     [[nodiscard]] QStringList names() const;
@@ -49,6 +53,7 @@ private:
     std::unique_ptr<OtherServer> m_other;
     std::unique_ptr<RemoteServers> m_servers;
     RemoteServers::MakeLink m_makeLink;
+    int m_published = 0;
 };
 
 static RemoteConfig serverNamed(const QString &name) { return {name, QUrl(u"http://other.test/mcp"_s), {}, {}, true}; }
@@ -60,8 +65,11 @@ void RemoteServersTest::init()
     m_other = std::make_unique<OtherServer>(m_clock);
     m_makeLink = [this](const RemoteConfig &) { return m_other->connect(); };
     m_servers = std::make_unique<RemoteServers>(
-        [this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); }, *m_scope,
-        [this](const RemoteConfig &config) { return m_makeLink(config); }, shortTimes());
+        [this](ToolList tools) {
+            ++m_published;
+            m_catalogue->setFurther(std::move(tools));
+        },
+        *m_scope, [this](const RemoteConfig &config) { return m_makeLink(config); }, shortTimes());
     ToolList tools = addingTools(7);
     tools.push_back(std::make_shared<WaitingTool>());
     m_other->setTools(tools);
@@ -365,6 +373,65 @@ void RemoteServersTest::doesNotListForEver()
     });
     QTRY_COMPARE(names().size(), mostPages);
     QCOMPARE(pages, mostPages);
+}
+
+void RemoteServersTest::doesNotListWithoutPause()
+{
+    QList<qint64> lists;
+    QElapsedTimer timer;
+    timer.start();
+    useScript([&lists, &timer](const Message &message) -> QByteArrayList {
+        if (message.method != "tools/list")
+            return {resultText(message.id, "{\"protocolVersion\":\"2025-11-25\"}")};
+        lists.append(timer.elapsed());
+        return {notificationText("notifications/tools/list_changed", "{}"), resultText(message.id, "{\"tools\":[]}")};
+    });
+    QTRY_COMPARE_GE(lists.size(), 5);
+    for (qsizetype i = 1; i < 5; ++i)
+        QCOMPARE_GE(lists[i] - lists[i - 1], 18);
+}
+
+void RemoteServersTest::saysOnlyWhatIsNew()
+{
+    use({serverNamed(u"far"_s)});
+    QTRY_COMPARE(names().size(), 8);
+    const int published = m_published;
+    const auto lists = [this] {
+        return std::ranges::count_if(m_other->heard, [](const QByteArray &text) { return text.contains("/list"); });
+    };
+    const auto before = lists();
+    ToolList same = addingTools(7);
+    same.push_back(std::make_shared<WaitingTool>());
+    m_other->setTools(same);
+    QTRY_COMPARE_GE(lists(), before + 3); // all pages of it
+    QVERIFY(call(u"far__add_00"_s, "{\"a\":1,\"b\":1}"));
+    QCOMPARE(m_published, published);
+    m_other->setTools(addingTools(8));
+    QTRY_COMPARE(m_published, published + 1);
+}
+
+void RemoteServersTest::leavesOutWhatIsPassedOn_data()
+{
+    QTest::addColumn<QByteArray>("peer");
+    QTest::addColumn<QStringList>("offered");
+    QTest::newRow("our kind") << QByteArray("\"sovereign-moe\"") << QStringList{u"odd__own"_s};
+    QTest::newRow("another") << QByteArray("\"other\"") << QStringList{u"odd__a__b"_s, u"odd__own"_s};
+    QTest::newRow("no name") << QByteArray("7") << QStringList{u"odd__a__b"_s, u"odd__own"_s};
+}
+
+void RemoteServersTest::leavesOutWhatIsPassedOn()
+{
+    QFETCH(const QByteArray, peer);
+    QFETCH(const QStringList, offered);
+    useScript([peer](const Message &message) -> QByteArrayList {
+        if (message.method != "tools/list")
+            return {resultText(
+                message.id, QByteArray("{\"protocolVersion\":\"2025-11-25\",\"serverInfo\":{\"name\":" + peer + "}}"))};
+        const QByteArray schema = ",\"inputSchema\":{\"type\":\"object\"}}";
+        return {resultText(
+            message.id, QByteArray("{\"tools\":[{\"name\":\"own\"" + schema + ",{\"name\":\"a__b\"" + schema + "]}"))};
+    });
+    QTRY_COMPARE(names(), offered);
 }
 
 QTEST_GUILESS_MAIN(RemoteServersTest)
