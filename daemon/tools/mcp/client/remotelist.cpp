@@ -19,6 +19,7 @@ constexpr qsizetype longestDescription = 8 * 1024;
 constexpr qsizetype largestSchema = 64 * 1024;
 constexpr qsizetype longestCursor = 4 * 1024;
 constexpr qsizetype longestFault = 500;
+constexpr qsizetype mostLeftOut = 10; // that are told of
 
 struct Page {
     QList<wire::RawJson> tools;
@@ -37,7 +38,6 @@ struct Entry {
     std::optional<QString> title;
     std::optional<QString> description;
     wire::RawJson inputSchema;
-    std::optional<wire::RawJson> outputSchema;
 
     static constexpr auto fields()
     {
@@ -45,8 +45,29 @@ struct Entry {
         using wire::Presence;
         return std::tuple{Field<&Entry::name>{"name"_L1, Presence::Required}, Field<&Entry::title>{"title"_L1},
                           Field<&Entry::description>{"description"_L1},
-                          Field<&Entry::inputSchema>{"inputSchema"_L1, Presence::Required},
-                          Field<&Entry::outputSchema>{"outputSchema"_L1}};
+                          Field<&Entry::inputSchema>{"inputSchema"_L1, Presence::Required}};
+    }
+};
+
+/// As much of an entry as can be told of one that is no good.
+struct EntryName {
+    QString name;
+
+    static constexpr auto fields() { return std::tuple{wire::Field<&EntryName::name>{"name"_L1}}; }
+};
+
+/// What the protocol wants of a schema of arguments.
+struct ArgumentsSchema {
+    QByteArray type;
+    std::optional<wire::RawJson> properties;
+    std::optional<QStringList> required;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&ArgumentsSchema::type>{"type"_L1, wire::Presence::Required},
+                          Field<&ArgumentsSchema::properties>{"properties"_L1},
+                          Field<&ArgumentsSchema::required>{"required"_L1}};
     }
 };
 
@@ -77,16 +98,37 @@ struct Called {
 
 bool isObject(const QByteArray &json) { return json.startsWith('{'); }
 
+bool isObjectOfObjects(const QByteArray &json)
+{
+    const auto span = json::validate(json);
+    bool isRight = span && span->kind == json::Kind::Object;
+    if (isRight) {
+        json::forEachMember(json, *span, [&isRight](json::Span, json::Span value) {
+            isRight = value.kind == json::Kind::Object;
+            return isRight;
+        });
+    }
+    return isRight;
+}
+
+bool isArgumentsSchema(const QByteArray &json)
+{
+    const auto schema = wire::read<ArgumentsSchema>(json);
+    return schema && schema->type == "object" && (!schema->properties || isObjectOfObjects(schema->properties->text));
+}
+
 std::optional<ToolInfo> infoOf(const QByteArray &json)
 {
     const auto entry = wire::read<Entry>(json);
-    if (!entry || !isObject(entry->inputSchema.text))
+    if (!entry || !isArgumentsSchema(entry->inputSchema.text))
         return std::nullopt;
-    const QByteArray output = entry->outputSchema ? entry->outputSchema->text : QByteArray();
-    ToolInfo info{entry->name, entry->title.value_or(QString()), entry->description.value_or(QString()),
-                  entry->inputSchema.text, isObject(output) ? output : QByteArray()};
+    ToolInfo info{entry->name,
+                  entry->title.value_or(QString()),
+                  entry->description.value_or(QString()),
+                  entry->inputSchema.text,
+                  {}};
     const bool isTooLarge = info.title.size() > longestTitle || info.description.size() > longestDescription
-        || info.inputSchema.size() + info.outputSchema.size() > largestSchema;
+        || info.inputSchema.size() > largestSchema;
     return isTooLarge ? std::nullopt : std::optional(std::move(info));
 }
 
@@ -110,10 +152,12 @@ Result<RemotePage> remotePage(const QByteArray &result)
     const auto page = wire::read<Page>(result);
     if (!page || page->nextCursor.value_or(QByteArray()).size() > longestCursor)
         return failure(linkError(u"The tool server's list of tools cannot be read."_s));
-    RemotePage parsed{{}, page->nextCursor};
+    RemotePage parsed{{}, {}, page->nextCursor};
     for (const wire::RawJson &tool : page->tools) {
         if (auto info = infoOf(tool.text))
             parsed.tools.append(*std::move(info));
+        else if (parsed.leftOut.size() < mostLeftOut)
+            parsed.leftOut.append(wire::read<EntryName>(tool.text).value_or(EntryName()).name.left(longestName));
     }
     return parsed;
 }

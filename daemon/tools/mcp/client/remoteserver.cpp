@@ -106,6 +106,7 @@ Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext 
 Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestContext context)
 {
     ToolList tools;
+    QStringList leftOut;
     QByteArray params = QByteArrayLiteral("{}");
     for (int pages = 0; pages < mostPages; ++pages) {
         CO_TRY(const QByteArray result, co_await client->ask("tools/list", params, limited(context)));
@@ -114,11 +115,23 @@ Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestCont
             if (!client->isOfOurKind() || !info.name.contains(namesOfOthers)) // else two would hand them to and fro
                 add(info, tools);
         }
+        leftOut += page.leftOut;
         if (!page.next)
             break;
         params = R"({"cursor":)" % json::quoted(*page.next) % '}';
     }
+    noteLeftOut(leftOut);
     co_return tools;
+}
+
+/// Once, however often they are listed.
+void RemoteServer::noteLeftOut(const QStringList &names)
+{
+    if (m_leftOut == names)
+        return;
+    m_leftOut = names;
+    for (const QString &name : names)
+        MOE_LOG(App, Debug, "", "A tool of another server is not offered", {"server", m_config.name}, {"tool", name});
 }
 
 /// Unless it cannot be named, there is one of this name, or there are too many.

@@ -57,6 +57,7 @@ private:
     Task<void> ping(std::shared_ptr<RpcClient> client, RequestContext context) const;
     Task<ToolList> list(std::shared_ptr<RpcClient> client, RequestContext context);
     void add(const ToolInfo &info, ToolList &tools);
+    void noteLeftOut(const QStringList &names);
     void become(std::shared_ptr<RpcClient> client, ToolList tools);
     [[nodiscard]] RequestContext limited(RequestContext context) const;
 
@@ -65,6 +66,7 @@ private:
     std::stop_source m_stop;
     std::shared_ptr<RpcClient> m_client; ///< null while it is away
     ToolList m_tools;
+    QStringList m_leftOut; // of its tools, as has been logged
     bool m_isMissed = false; ///< that it is away has been logged
 };
 

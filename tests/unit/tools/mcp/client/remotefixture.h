@@ -20,7 +20,7 @@ public:
     }
 
 private:
-    const ToolInfo m_info{u"wait"_s, {}, {}, "{}"_ba, {}};
+    const ToolInfo m_info{u"wait"_s, {}, {}, "{\"type\":\"object\"}"_ba, {}};
 };
 
 /// A server in this process: the project's own, without anything that carries it.

@@ -32,6 +32,8 @@ private Q_SLOTS:
     void losesWhoFallsSilent();
     void livesWithOddServers();
     void leavesOutWhatItCannotOffer();
+    void wantsSchemasOfObjects_data();
+    void wantsSchemasOfObjects();
     void doesNotListForEver();
     void doesNotListWithoutPause();
     void saysOnlyWhatIsNew();
@@ -110,7 +112,7 @@ void RemoteServersTest::offersWhatTheServerHas()
     const ToolInfo info = m_catalogue->find(u"far__add_00"_s)->info();
     QCOMPARE(info.title, u"Adding"_s);
     QCOMPARE(QJsonDocument::fromJson(info.inputSchema)[u"type"].toString(), u"object"_s);
-    QCOMPARE(QJsonDocument::fromJson(info.outputSchema)[u"type"].toString(), u"object"_s);
+    QCOMPARE(info.outputSchema, QByteArray()); // callers would refuse results that are not like that
     QCOMPARE(m_servers->states().first().name, u"far"_s);
     QVERIFY(m_servers->states().first().isUp);
     QCOMPARE(m_servers->states().first().tools, 8);
@@ -139,7 +141,7 @@ void RemoteServersTest::refusesWhatIsTooLarge()
         if (message.method == "initialize")
             return {resultText(message.id, "{\"protocolVersion\":\"2025-06-18\"}")};
         if (message.method == "tools/list")
-            return {resultText(message.id, "{\"tools\":[{\"name\":\"big\",\"inputSchema\":{}}]}")};
+            return {resultText(message.id, "{\"tools\":[{\"name\":\"big\",\"inputSchema\":{\"type\":\"object\"}}]}")};
         if (message.method == "tools/call")
             return {resultText(message.id, QByteArray("{\"content\":[" + textBlock(QString(70'000, u'x')) + "]}"))};
         return {resultText(message.id, "{}")};
@@ -285,7 +287,7 @@ void RemoteServersTest::losesWhoFallsSilent()
                             : QByteArrayList{resultText(message.id, "{\"protocolVersion\":\"2025-03-26\"}")};
         }
         if (message.method == "tools/list")
-            return {resultText(message.id, "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{}}]}")};
+            return {resultText(message.id, "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}]}")};
         if (isSilent)
             return {};
         return {errorText(message.id, RpcCode::MethodNotFound, u"no ping"_s)}; // a sign of life too
@@ -310,7 +312,7 @@ void RemoteServersTest::livesWithOddServers()
         if (message.method == "initialize")
             result = "{\"protocolVersion\":\"2024-11-05\"}";
         else if (message.method == "tools/list")
-            result = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{}}]}";
+            result = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}]}";
         else if (message.method == "tools/call")
             result = "{\"content\":[{\"type\":\"image\",\"data\":\"\"},{\"type\":\"text\",\"text\":\"a\"},{\"type\":"
                      "\"text\",\"text\":"
@@ -339,13 +341,15 @@ void RemoteServersTest::leavesOutWhatItCannotOffer()
     QByteArrayList tools;
     for (int i = 0; i < 300; ++i)
         tools.append("{\"name\":\"t" + QByteArray::number(i) + "\",\"inputSchema\":{\"type\":\"object\"}}");
-    tools.prepend("{\"name\":\"t0\",\"inputSchema\":{\"title\":\"first\"}}"); // the first of a name counts
-    tools.prepend("{\"name\":\"with space\",\"inputSchema\":{}}");
-    tools.prepend("{\"name\":\"" + QByteArray(80, 'n') + "\",\"inputSchema\":{}}");
-    tools.prepend("{\"name\":\"\",\"inputSchema\":{}}");
+    tools.prepend(
+        "{\"name\":\"t0\",\"inputSchema\":{\"type\":\"object\",\"title\":\"first\"}}"); // the first of a name counts
+    tools.prepend("{\"name\":\"with space\",\"inputSchema\":{\"type\":\"object\"}}");
+    tools.prepend("{\"name\":\"" + QByteArray(80, 'n') + "\",\"inputSchema\":{\"type\":\"object\"}}");
+    tools.prepend("{\"name\":\"\",\"inputSchema\":{\"type\":\"object\"}}");
     tools.prepend("{\"name\":\"no_schema\"}");
     tools.prepend("{\"name\":\"array\",\"inputSchema\":[]}");
-    tools.prepend("{\"name\":\"talks\",\"inputSchema\":{},\"description\":\"" + QByteArray(10'000, 'd') + "\"}");
+    tools.prepend("{\"name\":\"talks\",\"inputSchema\":{\"type\":\"object\"},\"description\":\""
+                  + QByteArray(10'000, 'd') + "\"}");
     tools.prepend("7");
     const QByteArray list = "{\"tools\":[" + tools.join(',') + "]}";
     useScript([list](const Message &message) -> QByteArrayList {
@@ -355,7 +359,42 @@ void RemoteServersTest::leavesOutWhatItCannotOffer()
     QTRY_COMPARE(names().size(), mostRemoteTools);
     QVERIFY(std::ranges::all_of(names(), [](const QString &name) { return name.startsWith(u"odd__t"_s); }));
     QVERIFY(!names().contains(u"odd__talks"_s));
-    QCOMPARE(m_catalogue->find(u"odd__t0"_s)->info().inputSchema, QByteArray("{\"title\":\"first\"}"));
+    QCOMPARE(m_catalogue->find(u"odd__t0"_s)->info().inputSchema,
+             QByteArray("{\"type\":\"object\",\"title\":\"first\"}"));
+}
+
+void RemoteServersTest::wantsSchemasOfObjects_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::addColumn<bool>("isOffered");
+    const auto row = [](const char *name, const char *schema, bool isOffered) {
+        QTest::newRow(name) << QByteArray(schema) << isOffered;
+    };
+    row("bare", "{\"type\":\"object\"}", true);
+    row("whole", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"]}", true);
+    row("more", "{\"type\":\"object\",\"additionalProperties\":false,\"$defs\":{}}", true);
+    row("empty", "{}", false);
+    row("another type", "{\"type\":\"string\"}", false);
+    row("several types", "{\"type\":[\"object\"]}", false);
+    row("properties in a list", "{\"type\":\"object\",\"properties\":[]}", false);
+    row("any property", "{\"type\":\"object\",\"properties\":{\"a\":{},\"b\":true}}", false);
+    row("required by number", "{\"type\":\"object\",\"required\":[1]}", false);
+    row("required or not", "{\"type\":\"object\",\"required\":true}", false);
+    row("list", "[]", false);
+}
+
+void RemoteServersTest::wantsSchemasOfObjects()
+{
+    QFETCH(const QByteArray, schema);
+    QFETCH(const bool, isOffered);
+    const QByteArray list = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + schema
+        + "},{\"name\":\"u\",\"inputSchema\":"
+          "{\"type\":\"object\"}}]}";
+    const auto page = remotePage(list);
+    QVERIFY(page);
+    QCOMPARE(page->tools.size(), isOffered ? 2 : 1);
+    QCOMPARE(page->tools.last().name, u"u"_s);
+    QCOMPARE(page->leftOut, isOffered ? QStringList() : QStringList{u"t"_s});
 }
 
 void RemoteServersTest::doesNotListForEver()
@@ -367,8 +406,8 @@ void RemoteServersTest::doesNotListForEver()
         if (message.method != "tools/list")
             return {resultText(message.id, "{}")};
         const QByteArray number = QByteArray::number(++pages);
-        const QByteArray page
-            = "{\"tools\":[{\"name\":\"t" + number + "\",\"inputSchema\":{}}],\"nextCursor\":\"" + number + "\"}";
+        const QByteArray page = "{\"tools\":[{\"name\":\"t" + number
+            + "\",\"inputSchema\":{\"type\":\"object\"}}],\"nextCursor\":\"" + number + "\"}";
         return {resultText(message.id, page)};
     });
     QTRY_COMPARE(names().size(), mostPages);
