@@ -52,7 +52,7 @@ RpcClient::RpcClient(std::shared_ptr<Link> link) : m_link(std::move(link))
 
 Task<void> RpcClient::meet(RequestContext context)
 {
-    CO_TRY(const QByteArray text, co_await ask("initialize", initializeParams(), std::move(context)));
+    CO_TRY(const QByteArray text, co_await ask("initialize", initializeParams(), context));
     const auto result = wire::read<InitializeResult>(text);
     const auto revision = result ? revisionNamed(result->protocolVersion) : std::nullopt;
     if (!revision)
@@ -60,8 +60,8 @@ Task<void> RpcClient::meet(RequestContext context)
     const auto peer = wire::read<Peer>(result->serverInfo.value_or(wire::RawJson()).text);
     m_isOfOurKind = peer && peer->name == ownName;
     m_link->agreeOn(*revision);
-    tellSoon(notificationText("notifications/initialized", "{}"));
-    co_return {};
+    // Some servers refuse whatever overtakes it.
+    co_return co_await m_link->send(notificationText("notifications/initialized", "{}"), std::move(context));
 }
 
 Task<QByteArray> RpcClient::ask(QByteArray method, QByteArray params, RequestContext context)

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void cleanup();
     void speaks_data();
     void speaks();
+    void asksNothingBeforeItHasBegun();
     void hearsOfChanges();
     void beginsANewSession();
     void failsWithoutSayingWhere_data();
@@ -47,6 +48,7 @@ private:
     QByteArray m_session;
     QByteArray m_onGet;
     std::optional<QByteArray> m_onCall;
+    std::optional<QByteArray> m_onInitialized;
     QByteArray m_tool;
 };
 
@@ -66,6 +68,7 @@ void HttpLinkTest::init()
     m_session = "one";
     m_onGet = reply(methodNotAllowed, "text/plain", {});
     m_onCall.reset();
+    m_onInitialized.reset();
     m_tool = "t";
     m_catalogue = std::make_unique<Catalogue>(ToolList(), m_clock);
     m_scope = std::make_unique<TaskScope>();
@@ -103,6 +106,8 @@ QByteArray HttpLinkTest::answerTo(const QByteArray &request)
     const QByteArray line = "Mcp-Session-Id: " + m_session + "\r\n";
     if (message.method != "initialize" && !request.toLower().contains(line.toLower()))
         return reply("404 Not Found", "application/json", "{}");
+    if (message.method == "notifications/initialized" && m_onInitialized)
+        return *m_onInitialized;
     if (message.kind != Message::Kind::Request)
         return reply("202 Accepted", "text/plain", {});
     if (message.method == "tools/call" && m_onCall)
@@ -152,6 +157,20 @@ void HttpLinkTest::speaks()
     QTRY_COMPARE(m_scope->size(), 0);
     QVERIFY(m_http->requests().back().startsWith("DELETE /mcp "));
     QCOMPARE(countOf("\"initialize\""), 1);
+}
+
+/// The server takes its time for the first notification; what overtakes it would come over another connection.
+void HttpLinkTest::asksNothingBeforeItHasBegun()
+{
+    m_onInitialized = QByteArray(); // never, as far as this can tell
+    QUrl url = m_http->url();
+    url.setPath(u"/mcp"_s);
+    m_servers->setServers({{u"far"_s, url, {}, {}, true}});
+    QTRY_COMPARE(countOf("notifications/initialized"), 1);
+    QTest::qWait(100);
+    QCOMPARE(countOf("tools/list\""), 0);
+    m_onInitialized.reset();
+    QTRY_VERIFY(isUp()); // at the next attempt
 }
 
 void HttpLinkTest::hearsOfChanges()
