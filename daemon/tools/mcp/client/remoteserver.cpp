@@ -98,7 +98,9 @@ Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestCont
 Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext context) const
 {
     const auto answer = co_await client->ask("ping", "{}", limited(std::move(context)));
-    if (!answer && answer.error().reason != "remote_failed"_L1)
+    const bool isAnswered
+        = answer || answer.error().reason == "remote_failed"_L1 || answer.error().reason == "invalid_arguments"_L1;
+    if (!isAnswered)
         co_return failure(answer.error());
     co_return {};
 }

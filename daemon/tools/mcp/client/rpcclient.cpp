@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/rpcclient.h"
 
+#include "daemon/tools/tool.h"
 #include "shared/async/wait.h"
 #include "shared/wire/codec.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t mostQuestions = 64;
 constexpr int mostTasks = 256;
 constexpr auto tellLimit = 5s;
+constexpr qsizetype longestRefusal = 300;
 
 constexpr QByteArrayView ownName = "sovereign-moe";
 
@@ -34,6 +36,28 @@ struct InitializeResult {
                           Field<&InitializeResult::serverInfo>{"serverInfo"_L1}};
     }
 };
+
+struct Refusal {
+    int code = 0;
+    QString message;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Refusal::code>{"code"_L1}, Field<&Refusal::message>{"message"_L1}};
+    }
+};
+
+/// Only of what the caller can put right he is told in the server's own words.
+Error refusalError(const QByteArray &json)
+{
+    auto refusal = wire::read<Refusal>(json).value_or(Refusal());
+    if (refusal.code != int(RpcCode::InvalidParams))
+        return linkError(u"The tool server refused."_s, u"remote_failed"_s);
+    QString message = refusal.message.left(longestRefusal);
+    message.removeIf([](QChar c) { return c.category() == QChar::Other_Control; });
+    return badCall(message.isEmpty() ? u"The tool server takes the arguments for wrong."_s : message);
+}
 
 QByteArray initializeParams()
 {
@@ -146,9 +170,7 @@ void RpcClient::take(const Message &message)
 {
     switch (message.kind) {
     case Message::Kind::Result: finish(message.id.toLongLong(), message.answer); break;
-    case Message::Kind::Failure:
-        finish(message.id.toLongLong(), failure(linkError(u"The tool server refused."_s, u"remote_failed"_s)));
-        break;
+    case Message::Kind::Failure: finish(message.id.toLongLong(), failure(refusalError(message.answer))); break;
     case Message::Kind::Request:
         tellSoon(message.method == "ping"
                      ? resultText(message.id, "{}")

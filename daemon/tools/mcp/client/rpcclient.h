@@ -24,8 +24,9 @@ public:
     [[nodiscard]] Task<void> meet(RequestContext context);
     /// Whether the server that was met is this software, too.
     [[nodiscard]] bool isOfOurKind() const { return m_isOfOurKind; }
-    /// The result of a request as JSON text. BadGateway "remote_failed" if the server answers with an error, and
-    /// "remote_lost" if it does not answer; Timeout, Cancelled: then the server is told that nobody waits any longer.
+    /// The result of a request as JSON text. InvalidRequest "invalid_arguments", with what the server says, if it takes
+    /// the parameters for wrong; BadGateway "remote_failed" if it answers with another error, and "remote_lost" if it
+    /// does not answer; Timeout, Cancelled: then the server is told that nobody waits any longer.
     /// `params` is JSON text of an object.
     [[nodiscard]] Task<QByteArray> ask(QByteArray method, QByteArray params, RequestContext context);
 

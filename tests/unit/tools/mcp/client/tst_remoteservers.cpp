@@ -31,6 +31,8 @@ private Q_SLOTS:
     void pausesLongerAndLonger();
     void losesWhoFallsSilent();
     void livesWithOddServers();
+    void tellsWhatIsWrongWithArguments_data();
+    void tellsWhatIsWrongWithArguments();
     void leavesOutWhatItCannotOffer();
     void wantsSchemasOfObjects_data();
     void wantsSchemasOfObjects();
@@ -334,6 +336,43 @@ void RemoteServersTest::livesWithOddServers()
     QVERIFY(result);
     QCOMPARE(result->text, u"a\nb"_s);
     QCOMPARE(result->structured, QByteArray()); // it is no object
+}
+
+void RemoteServersTest::tellsWhatIsWrongWithArguments_data()
+{
+    QTest::addColumn<QByteArray>("error");
+    QTest::addColumn<QString>("reason");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char *name, const QByteArray &error, const QString &reason, const QString &message) {
+        QTest::newRow(name) << error << reason << message;
+    };
+    const QByteArray wrong = "{\"code\":-32602,\"message\":";
+    row("wrong", wrong + "\"no\\tsuch \\u001b[1mcity\"}", u"invalid_arguments"_s, u"nosuch [1mcity"_s);
+    row("long", wrong + '"' + QByteArray(1'000, 'x') + "\"}", u"invalid_arguments"_s, QString(300, u'x'));
+    row("no words", wrong + "\"\"}", u"invalid_arguments"_s, u"The tool server takes the arguments for wrong."_s);
+    row("another", "{\"code\":-32603,\"message\":\"at 10.0.0.1\"}", u"remote_failed"_s, u"The tool server refused."_s);
+    row("no code", "{\"message\":\"at 10.0.0.1\"}", u"remote_failed"_s, u"The tool server refused."_s);
+}
+
+void RemoteServersTest::tellsWhatIsWrongWithArguments()
+{
+    QFETCH(const QByteArray, error);
+    useScript([error](const Message &message) -> QByteArrayList {
+        if (message.method == "initialize")
+            return {resultText(message.id, "{\"protocolVersion\":\"2025-06-18\"}")};
+        if (message.method == "tools/list")
+            return {resultText(message.id, "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}]}")};
+        return {QByteArray("{\"jsonrpc\":\"2.0\",\"id\":" + message.id + ",\"error\":" + error + '}')};
+    });
+    QTRY_COMPARE(names(), QStringList{u"odd__t"_s});
+    const auto result = call(u"odd__t"_s, "{}");
+    QVERIFY(!result);
+    QTEST(result.error().reason, "reason");
+    QTEST(result.error().message, "message");
+    const bool isOurs = result.error().code == ErrorCode::InvalidRequest;
+    QCOMPARE(isOurs, result.error().reason == u"invalid_arguments"_s);
+    QTest::qWait(150); // pings are refused alike
+    QVERIFY(m_servers->states().first().isUp);
 }
 
 void RemoteServersTest::leavesOutWhatItCannotOffer()
