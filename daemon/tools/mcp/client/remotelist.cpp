@@ -71,14 +71,25 @@ struct ArgumentsSchema {
     }
 };
 
-struct Block {
-    QByteArray type;
-    std::optional<wire::RawJson> text;
+struct Resource {
+    QString text;
 
     static constexpr auto fields()
     {
-        return std::tuple{wire::Field<&Block::type>{"type"_L1, wire::Presence::Required},
-                          wire::Field<&Block::text>{"text"_L1}};
+        return std::tuple{wire::Field<&Resource::text>{"text"_L1, wire::Presence::Required}};
+    }
+};
+
+struct Block {
+    QByteArray type;
+    std::optional<wire::RawJson> text;
+    std::optional<wire::RawJson> resource;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Block::type>{"type"_L1, wire::Presence::Required}, Field<&Block::text>{"text"_L1},
+                          Field<&Block::resource>{"resource"_L1}};
     }
 };
 
@@ -132,17 +143,28 @@ std::optional<ToolInfo> infoOf(const QByteArray &json)
     return isTooLarge ? std::nullopt : std::optional(std::move(info));
 }
 
-/// Images, sounds and references have no place in a tool's result here.
-QString textOf(const QList<Block> &content)
+std::optional<QString> textOf(const Block &block)
+{
+    if (block.type == "text" && block.text) {
+        if (const auto text = wire::read<QString>(block.text->text))
+            return *text;
+    }
+    if (block.type == "resource" && block.resource) {
+        if (const auto resource = wire::read<Resource>(block.resource->text))
+            return resource->text;
+    }
+    return std::nullopt;
+}
+
+/// Images, sounds and references have no place in a tool's result here. Nothing if there is nothing else.
+std::optional<QString> textOf(const QList<Block> &content)
 {
     QStringList texts;
     for (const Block &block : content) {
-        if (block.type == "text" && block.text) {
-            if (const auto text = wire::read<QString>(block.text->text))
-                texts.append(*text);
-        }
+        if (const auto text = textOf(block))
+            texts.append(*text);
     }
-    return texts.join(u'\n');
+    return texts.isEmpty() ? std::nullopt : std::optional(texts.join(u'\n'));
 }
 
 }
@@ -178,11 +200,16 @@ Result<ToolResult> remoteResult(const QByteArray &result)
     const auto called = wire::read<Called>(result);
     if (!called)
         return failure(linkError(u"The tool server's answer cannot be read."_s, u"remote_failed"_s));
-    const QString text = textOf(called->content);
-    if (called->isError)
-        return failure(linkError(text.isEmpty() ? u"The tool failed."_s : text.left(longestFault), u"remote_failed"_s));
-    const QByteArray structured = called->structuredContent ? called->structuredContent->text : QByteArray();
-    return withinLimits(ToolResult{isObject(structured) ? structured : QByteArray(), text});
+    const auto text = textOf(called->content);
+    if (called->isError) {
+        const QString fault = text.value_or(QString()).left(longestFault);
+        return failure(linkError(fault.isEmpty() ? u"The tool failed."_s : fault, u"remote_failed"_s));
+    }
+    const QByteArray structured = called->structuredContent.value_or(wire::RawJson()).text;
+    if (!text && structured == "null")
+        return failure(linkError(u"The tool gave nothing that can be shown as text."_s, u"remote_failed"_s));
+    return withinLimits(
+        ToolResult{isObject(structured) ? structured : QByteArray(), text.value_or(QString::fromUtf8(structured))});
 }
 
 }

@@ -29,8 +29,9 @@ struct RemotePage {
 /// "weather__forecast"; empty if callers could not name it.
 [[nodiscard]] QString prefixedName(const QString &server, const QString &tool);
 
-/// From the result of tools/call: its texts, and its structured content if that is an object. BadGateway
-/// "remote_failed", with what the tool said, if it failed; TooLarge "result_too_large".
+/// From the result of tools/call: its texts, and its structured content if that is an object, which stands for texts
+/// if there are none. BadGateway "remote_failed", with what the tool said, if it failed, or if it gave nothing that is
+/// text; TooLarge "result_too_large".
 [[nodiscard]] Result<ToolResult> remoteResult(const QByteArray &result);
 
 }

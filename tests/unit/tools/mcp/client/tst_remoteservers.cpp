@@ -34,8 +34,6 @@ private Q_SLOTS:
     void tellsWhatIsWrongWithArguments_data();
     void tellsWhatIsWrongWithArguments();
     void leavesOutWhatItCannotOffer();
-    void wantsSchemasOfObjects_data();
-    void wantsSchemasOfObjects();
     void doesNotListForEver();
     void doesNotListWithoutPause();
     void saysOnlyWhatIsNew();
@@ -400,40 +398,6 @@ void RemoteServersTest::leavesOutWhatItCannotOffer()
     QVERIFY(!names().contains(u"odd__talks"_s));
     QCOMPARE(m_catalogue->find(u"odd__t0"_s)->info().inputSchema,
              QByteArray("{\"type\":\"object\",\"title\":\"first\"}"));
-}
-
-void RemoteServersTest::wantsSchemasOfObjects_data()
-{
-    QTest::addColumn<QByteArray>("schema");
-    QTest::addColumn<bool>("isOffered");
-    const auto row = [](const char *name, const char *schema, bool isOffered) {
-        QTest::newRow(name) << QByteArray(schema) << isOffered;
-    };
-    row("bare", "{\"type\":\"object\"}", true);
-    row("whole", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"]}", true);
-    row("more", "{\"type\":\"object\",\"additionalProperties\":false,\"$defs\":{}}", true);
-    row("empty", "{}", false);
-    row("another type", "{\"type\":\"string\"}", false);
-    row("several types", "{\"type\":[\"object\"]}", false);
-    row("properties in a list", "{\"type\":\"object\",\"properties\":[]}", false);
-    row("any property", "{\"type\":\"object\",\"properties\":{\"a\":{},\"b\":true}}", false);
-    row("required by number", "{\"type\":\"object\",\"required\":[1]}", false);
-    row("required or not", "{\"type\":\"object\",\"required\":true}", false);
-    row("list", "[]", false);
-}
-
-void RemoteServersTest::wantsSchemasOfObjects()
-{
-    QFETCH(const QByteArray, schema);
-    QFETCH(const bool, isOffered);
-    const QByteArray list = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + schema
-        + "},{\"name\":\"u\",\"inputSchema\":"
-          "{\"type\":\"object\"}}]}";
-    const auto page = remotePage(list);
-    QVERIFY(page);
-    QCOMPARE(page->tools.size(), isOffered ? 2 : 1);
-    QCOMPARE(page->tools.last().name, u"u"_s);
-    QCOMPARE(page->leftOut, isOffered ? QStringList() : QStringList{u"t"_s});
 }
 
 void RemoteServersTest::doesNotListForEver()
