@@ -3,6 +3,8 @@
 
 #include "shared/wire/codec.h"
 
+#include <QHostAddress>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -73,6 +75,9 @@ Result<RemoteConfig> configOf(const Entry &entry, const AllowedCommands &command
         return failure(Error::invalid(u"expected either \"url\" or \"command\""_s));
     if (hasUrl) {
         TRY(const QUrl url, urlOf(*entry.url));
+        if (!token.isEmpty() && url.scheme() != "https"_L1 && !isOnThisMachine(url))
+            return failure(Error::invalid(
+                u"a \"token\" is not sent to another machine over http, where anybody may read it: use https"_s));
         return RemoteConfig{entry.name, url, token, {}, entry.isEnabled};
     }
     const auto command = commands.find(*entry.command);
@@ -81,26 +86,44 @@ Result<RemoteConfig> configOf(const Entry &entry, const AllowedCommands &command
     return RemoteConfig{entry.name, {}, {}, command->second, entry.isEnabled};
 }
 
+Result<RemoteConfig> withNewName(RemoteConfig config, const QList<RemoteConfig> &others)
+{
+    if (std::ranges::contains(others, config.name, &RemoteConfig::name))
+        return failure(Error::invalid(u"another server has this name"_s));
+    return config;
 }
 
-Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+}
+
+bool isOnThisMachine(const QUrl &url) { return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback(); }
+
+Result<RemoteConfigs> readRemoteServers(const QByteArray &document, const AllowedCommands &commands)
 {
-    QList<RemoteConfig> configs;
+    RemoteConfigs configs;
     if (document.isEmpty())
         return configs;
     TRY(const auto entries, wire::read<QList<Entry>>(document, wire::UnknownKeys::Refuse));
     if (entries.size() > mostRemoteServers)
         return failure(Error::invalid(u"$: at most %1 servers"_s.arg(mostRemoteServers)));
-    for (const Entry &entry : entries) {
-        const QString place = u"$[%1]"_s.arg(configs.size());
-        const auto config = configOf(entry, commands);
-        if (!config)
-            return failure(Error::invalid(QString(place % u": "_s % config.error().message), place));
-        if (std::ranges::contains(configs, config->name, &RemoteConfig::name))
-            return failure(Error::invalid(QString(place % u": another server has this name"_s), place));
-        configs.append(*config);
+    for (qsizetype i = 0; i < entries.size(); ++i) {
+        const auto config = configOf(entries[i], commands).and_then([&configs](RemoteConfig read) {
+            return withNewName(std::move(read), configs.servers);
+        });
+        const QString place = u"$[%1]"_s.arg(i);
+        if (config)
+            configs.servers.append(*config);
+        else
+            configs.faults.append(Error::invalid(QString(place % u": "_s % config.error().message), place));
     }
     return configs;
+}
+
+Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+{
+    TRY(const RemoteConfigs configs, readRemoteServers(document, commands));
+    if (!configs.faults.isEmpty())
+        return failure(configs.faults.first());
+    return configs.servers;
 }
 
 Result<AllowedCommands> parseAllowedCommands(const QByteArray &document)

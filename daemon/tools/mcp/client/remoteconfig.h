@@ -30,10 +30,22 @@ struct RemoteConfig {
 /// How many servers there may be.
 inline constexpr qsizetype mostRemoteServers = 32;
 
-/// [{"name", "url", "token"?, "enabled"?} or {"name", "command", "enabled"?}]; a URL without a path means /mcp. Empty
-/// text: no servers. InvalidRequest, naming the place.
+/// A list of servers, as far as it can be used.
+struct RemoteConfigs {
+    QList<RemoteConfig> servers;
+    QList<Error> faults; ///< one for each entry that is left out: InvalidRequest, naming its place
+};
+
+/// [{"name", "url", "token"?, "enabled"?} or {"name", "command", "enabled"?}]; a URL without a path means /mcp. A token
+/// goes to another machine over https only. Empty text: no servers. InvalidRequest if it is no such list at all.
+[[nodiscard]] Result<RemoteConfigs> readRemoteServers(const QByteArray &document, const AllowedCommands &commands);
+
+/// Likewise, but each entry has to be right. InvalidRequest, naming the place.
 [[nodiscard]] Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document,
                                                              const AllowedCommands &commands);
+
+/// Whether it leads to this machine, whatever else listens there.
+[[nodiscard]] bool isOnThisMachine(const QUrl &url);
 
 /// {"name": ["/full/path/of/program", "argument" …]}. Empty text: none.
 [[nodiscard]] Result<AllowedCommands> parseAllowedCommands(const QByteArray &document);
