@@ -17,6 +17,9 @@ constexpr qsizetype longestName = 32;
 constexpr qsizetype longestToken = 4096;
 constexpr qsizetype longestUrl = 2048;
 constexpr qsizetype mostArguments = 64;
+constexpr qsizetype mostVariables = 64;
+constexpr qsizetype longestVariable = 64; // its name
+constexpr qsizetype longestValue = 16 * 1024;
 
 struct Entry {
     QString name;
@@ -31,6 +34,18 @@ struct Entry {
         return std::tuple{Field<&Entry::name>{"name"_L1, wire::Presence::Required}, Field<&Entry::url>{"url"_L1},
                           Field<&Entry::token>{"token"_L1}, Field<&Entry::command>{"command"_L1},
                           Field<&Entry::isEnabled>{"enabled"_L1}};
+    }
+};
+
+struct CommandEntry {
+    QByteArrayList command;
+    std::optional<wire::RawJson> env;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&CommandEntry::command>{"command"_L1, wire::Presence::Required},
+                          Field<&CommandEntry::env>{"env"_L1}};
     }
 };
 
@@ -83,7 +98,48 @@ Result<RemoteConfig> configOf(const Entry &entry, const AllowedCommands &command
     const auto command = commands.find(*entry.command);
     if (command == commands.end())
         return failure(Error::invalid(u"\"command\" is none of those that MOE_MCP_COMMANDS allows on this machine"_s));
-    return RemoteConfig{entry.name, {}, {}, command->second, entry.isEnabled};
+    return RemoteConfig{entry.name, {}, {}, command->second.words, entry.isEnabled, command->second.environment};
+}
+
+Result<QByteArrayList> environmentOf(const QByteArray &json)
+{
+    const Error wrong = Error::invalid(
+        u"\"env\" is an object of texts, whose names have up to 64 capital letters, digits and \"_\""_s);
+    const auto span = json::validate(json);
+    if (!span || span->kind != json::Kind::Object)
+        return failure(wrong);
+    const auto isAllowed = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    QByteArrayList environment;
+    bool isRight = true;
+    json::forEachMember(json, *span, [&](json::Span key, json::Span text) {
+        const QByteArray name = json::unescaped(json, key);
+        const QByteArray value = json::unescaped(json, text);
+        isRight = text.kind == json::Kind::String && !name.isEmpty() && name.size() <= longestVariable
+            && std::ranges::all_of(name, isAllowed) && value.size() <= longestValue && !value.contains('\0')
+            && environment.size() < mostVariables;
+        environment.append(name + '=' + value);
+        return isRight;
+    });
+    return isRight ? Result<QByteArrayList>(environment) : failure(wrong);
+}
+
+Result<AllowedCommand> allowedCommand(const QByteArray &json)
+{
+    CommandEntry entry;
+    if (json.startsWith('{')) {
+        TRY(entry, wire::read<CommandEntry>(json, wire::UnknownKeys::Refuse));
+    } else if (const auto words = wire::read<QByteArrayList>(json)) {
+        entry.command = *words;
+    }
+    const QByteArrayList &words = entry.command;
+    const bool isRight = !words.isEmpty() && words.size() <= mostArguments && words.first().startsWith('/')
+        && std::ranges::none_of(words, [](const QByteArray &word) { return word.contains('\0'); });
+    if (!isRight)
+        return failure(Error::invalid(u"each command is a list of texts, first the full path of a program"_s));
+    if (!entry.env)
+        return AllowedCommand{words};
+    TRY(const QByteArrayList environment, environmentOf(entry.env->text));
+    return AllowedCommand{words, environment};
 }
 
 Result<RemoteConfig> withNewName(RemoteConfig config, const QList<RemoteConfig> &others)
@@ -134,18 +190,16 @@ Result<AllowedCommands> parseAllowedCommands(const QByteArray &document)
     TRY(const json::Span object, json::validate(document));
     if (object.kind != json::Kind::Object)
         return failure(Error::invalid(u"expected an object of names and command lines"_s));
-    bool isRight = true;
-    json::forEachMember(document, object, [&commands, &document, &isRight](json::Span key, json::Span value) {
-        const auto words = wire::read<QByteArrayList>(value.in(document));
-        isRight = words && !words->isEmpty() && words->size() <= mostArguments && words->first().startsWith('/')
-            && std::ranges::none_of(*words, [](const QByteArray &word) { return word.contains('\0'); });
-        if (isRight)
-            commands[QString::fromUtf8(json::unescaped(document, key))] = *words;
-        return isRight;
+    Result<void> read;
+    json::forEachMember(document, object, [&commands, &document, &read](json::Span key, json::Span value) {
+        const auto command = allowedCommand(value.in(document).toByteArray());
+        if (command)
+            commands[QString::fromUtf8(json::unescaped(document, key))] = *command;
+        else
+            read = failure(command.error());
+        return read.has_value();
     });
-    if (!isRight)
-        return failure(Error::invalid(u"each command is a list of texts, first the full path of a program"_s));
-    return commands;
+    return read.transform([&commands] { return commands; });
 }
 
 }

@@ -12,9 +12,17 @@
 
 namespace moe::tools::mcp {
 
-/// Programs that may be started as tool servers, each with its arguments, by name. Only the machine's own configuration
-/// says what is in it: who may change settings from elsewhere must not be able to choose what runs here.
-using AllowedCommands = std::map<QString, QByteArrayList>;
+/// A program that may be started as a tool server.
+struct AllowedCommand {
+    QByteArrayList words;         ///< its full path and its arguments
+    QByteArrayList environment{}; ///< "NAME=value"; secret
+
+    friend bool operator==(const AllowedCommand &, const AllowedCommand &) = default;
+};
+
+/// By name. Only the machine's own configuration says what is in it: who may change settings from elsewhere must not be
+/// able to choose what runs here.
+using AllowedCommands = std::map<QString, AllowedCommand>;
 
 /// Another server whose tools are offered beside our own.
 struct RemoteConfig {
@@ -23,6 +31,7 @@ struct RemoteConfig {
     QByteArray token; ///< secret; empty: none
     QByteArrayList command; ///< a program with its arguments
     bool isEnabled = true;
+    QByteArrayList environment{}; ///< of `command`: "NAME=value"; secret
 
     friend bool operator==(const RemoteConfig &, const RemoteConfig &) = default;
 };
@@ -47,7 +56,8 @@ struct RemoteConfigs {
 /// Whether it leads to this machine, whatever else listens there.
 [[nodiscard]] bool isOnThisMachine(const QUrl &url);
 
-/// {"name": ["/full/path/of/program", "argument" …]}. Empty text: none.
+/// {"name": ["/full/path/of/program", "argument" …] or {"command": the same, "env": {"NAME": "value"}}}. Empty text:
+/// none.
 [[nodiscard]] Result<AllowedCommands> parseAllowedCommands(const QByteArray &document);
 
 }

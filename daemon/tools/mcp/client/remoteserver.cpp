@@ -78,7 +78,8 @@ Task<void> RemoteServer::serve(RequestContext context)
 
 Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestContext context)
 {
-    CO_TRY_VOID(co_await client->meet(limited(context)));
+    const auto patience = m_config.command.isEmpty() ? m_parts.times.answer : m_parts.times.start;
+    CO_TRY_VOID(co_await client->meet(limited(context, patience)));
     bool hasChanged = true;
     auto nextList = std::chrono::steady_clock::now();
     while (true) {
@@ -97,7 +98,7 @@ Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestCont
 /// A server that has no ping answers with an error: a sign of life as well.
 Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext context) const
 {
-    const auto answer = co_await client->ask("ping", "{}", limited(std::move(context)));
+    const auto answer = co_await client->ask("ping", "{}", limited(context, m_parts.times.answer));
     const bool isAnswered
         = answer || answer.error().reason == "remote_failed"_L1 || answer.error().reason == "invalid_arguments"_L1;
     if (!isAnswered)
@@ -111,7 +112,8 @@ Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestCont
     QStringList leftOut;
     QByteArray params = QByteArrayLiteral("{}");
     for (int pages = 0; pages < mostPages; ++pages) {
-        CO_TRY(const QByteArray result, co_await client->ask("tools/list", params, limited(context)));
+        CO_TRY(const QByteArray result,
+               co_await client->ask("tools/list", params, limited(context, m_parts.times.answer)));
         CO_TRY(const RemotePage page, remotePage(result));
         for (const ToolInfo &info : page.tools) {
             if (!client->isOfOurKind() || !info.name.contains(namesOfOthers)) // else two would hand them to and fro
@@ -174,9 +176,9 @@ Task<ToolResult> RemoteServer::call(QString tool, QByteArray arguments, RequestC
     co_return remoteResult(result);
 }
 
-RequestContext RemoteServer::limited(RequestContext context) const
+RequestContext RemoteServer::limited(const RequestContext &context, std::chrono::milliseconds limit)
 {
-    return context.withDeadline(std::chrono::steady_clock::now() + m_parts.times.answer);
+    return context.withDeadline(std::chrono::steady_clock::now() + limit);
 }
 
 }

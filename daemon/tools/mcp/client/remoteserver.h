@@ -12,7 +12,9 @@ class RpcClient;
 
 /// How patient we are with other servers.
 struct RemoteTimes {
-    std::chrono::milliseconds answer{10'000};      ///< to be met, for each page of the list, for a ping
+    std::chrono::milliseconds start{60'000};       ///< for a program to be met
+    std::chrono::milliseconds answer{
+        10'000};      ///< for a server over HTTP to be met, for each page of the list, for a ping
     std::chrono::milliseconds call{30'000};        ///< for a tool
     std::chrono::milliseconds ping{30'000};        ///< between two
     std::chrono::milliseconds listing{1'000};      ///< from one list to the next, however often it changes
@@ -59,7 +61,7 @@ private:
     void add(const ToolInfo &info, ToolList &tools);
     void noteLeftOut(const QStringList &names);
     void become(std::shared_ptr<RpcClient> client, ToolList tools);
-    [[nodiscard]] RequestContext limited(RequestContext context) const;
+    [[nodiscard]] static RequestContext limited(const RequestContext &context, std::chrono::milliseconds limit);
 
     const RemoteConfig m_config;
     const Parts m_parts;

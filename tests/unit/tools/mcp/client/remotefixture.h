@@ -160,7 +160,8 @@ private:
 inline mcp::RemoteTimes shortTimes()
 {
     using namespace std::chrono_literals;
-    return {.answer = 200ms,
+    return {.start = 20s,
+            .answer = 200ms,
             .call = 400ms,
             .ping = 50ms,
             .listing = 20ms,

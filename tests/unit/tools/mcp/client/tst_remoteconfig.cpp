@@ -23,7 +23,7 @@ private Q_SLOTS:
     void refusesCommands();
 
 private:
-    const AllowedCommands m_commands{{u"weather"_s, {"/usr/bin/weather", "--mcp"}}};
+    const AllowedCommands m_commands{{u"weather"_s, {{"/usr/bin/weather", "--mcp"}}}};
 };
 
 void RemoteConfigTest::readsServers()
@@ -124,6 +124,14 @@ void RemoteConfigTest::readsCommands()
     const auto commands = parseAllowedCommands("{\"weather\":[\"/usr/bin/weather\",\"--mcp\"]}");
     QVERIFY(commands);
     QCOMPARE(*commands, m_commands);
+    const auto secret = parseAllowedCommands("{\"weather\":{\"command\":[\"/usr/bin/weather\"],\"env\":{\"API_KEY_2\":"
+                                             "\"a=\\\"b\\\"\",\"EMPTY\":\"\"}},\"plain\":{\"command\":[\"/bin/p\"]}}");
+    QVERIFY(secret);
+    QCOMPARE(secret->at(u"weather"_s), (AllowedCommand{{"/usr/bin/weather"}, {"API_KEY_2=a=\"b\"", "EMPTY="}}));
+    QCOMPARE(secret->at(u"plain"_s), AllowedCommand{{"/bin/p"}});
+    const auto servers = parseRemoteServers("[{\"name\":\"w\",\"command\":\"weather\"}]", *secret);
+    QVERIFY(servers);
+    QCOMPARE(servers->first().environment, secret->at(u"weather"_s).environment);
 }
 
 void RemoteConfigTest::refusesCommands_data()
@@ -136,6 +144,14 @@ void RemoteConfigTest::refusesCommands_data()
     row("empty list", "{\"a\":[]}");
     row("relative path", "{\"a\":[\"weather\"]}");
     row("number", "{\"a\":[\"/usr/bin/weather\",1]}");
+    row("no command", "{\"a\":{\"env\":{}}}");
+    row("unknown key", "{\"a\":{\"command\":[\"/bin/a\"],\"cwd\":\"/\"}}");
+    row("env in a list", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":[]}}");
+    row("lower case", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"key\":\"\"}}}");
+    row("no name", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"\":\"\"}}}");
+    row("name with =", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A=B\":\"\"}}}");
+    row("number as value", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A\":1}}}");
+    row("NUL in value", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A\":\"\\u0000\"}}}");
     row("NUL", "{\"a\":[\"/usr/bin/weather\\u0000\"]}");
 }
 
