@@ -7,6 +7,14 @@
 
 namespace moe::test {
 
+inline QStringList namesOf(const Catalogue &catalogue)
+{
+    QStringList names;
+    for (const auto &tool : *catalogue.tools())
+        names.append(tool->info().name);
+    return names;
+}
+
 /// Waits until it is cancelled.
 class WaitingTool final : public Tool
 {
