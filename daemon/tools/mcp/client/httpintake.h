@@ -6,6 +6,8 @@
 #include "shared/wire/sseparser.h"
 
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
 
 namespace moe::tools::mcp {

@@ -8,6 +8,7 @@
 #include <QByteArrayList>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include <sys/types.h>
@@ -35,7 +36,7 @@ private:
 class ServerProcess
 {
 public:
-    /// `descriptors` become its standard input and output. Nothing if it cannot be started.
+    /// `descriptor` becomes its standard input and output. Nothing if it cannot be started.
     [[nodiscard]] static std::unique_ptr<ServerProcess> start(const QString &server, const QByteArrayList &command,
                                                               const QByteArrayList &environment, int descriptor);
     ServerProcess(const ServerProcess &) = delete;
