@@ -13,7 +13,6 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QHostAddress>
 
 using namespace Qt::StringLiterals;
 
@@ -40,8 +39,7 @@ tools::WorkerCommand workerCommand()
 /// We would find our own tools again, and again.
 bool isOwn(const tools::mcp::RemoteConfig &server, quint16 port)
 {
-    const bool isHere = server.url.host() == "localhost"_L1 || QHostAddress(server.url.host()).isLoopback();
-    return isHere && server.url.port() == port;
+    return tools::mcp::isOnThisMachine(server.url) && server.url.port() == port;
 }
 
 tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
@@ -81,13 +79,15 @@ void ToolStack::offer(tools::ToolList further)
 void ToolStack::useServers(const QByteArray &document, const QByteArray &commands, quint16 ownPort)
 {
     const auto allowed = tools::mcp::parseAllowedCommands(commands);
-    auto servers = tools::mcp::parseRemoteServers(document, allowed.value_or(tools::mcp::AllowedCommands()));
-    if (!servers) { // checked before it was stored, but the commands may be others since
-        MOE_LOG(App, Error, "", "The tool servers cannot be used", {"error", servers.error().message});
+    auto configs = tools::mcp::readRemoteServers(document, allowed.value_or(tools::mcp::AllowedCommands()));
+    if (!configs) { // checked before it was stored
+        MOE_LOG(App, Error, "", "The tool servers cannot be used", {"error", configs.error().message});
         return;
     }
-    servers->removeIf([ownPort](const tools::mcp::RemoteConfig &server) { return isOwn(server, ownPort); });
-    m_remote.setServers(*servers);
+    for (const Error &fault : std::as_const(configs->faults)) // the commands and our rules may be others since
+        MOE_LOG(App, Error, "", "A tool server cannot be used", {"error", fault.message});
+    configs->servers.removeIf([ownPort](const tools::mcp::RemoteConfig &server) { return isOwn(server, ownPort); });
+    m_remote.setServers(configs->servers);
 }
 
 }

@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QFile>
 #include <QHostAddress>
+#include <QHttp1Configuration>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
@@ -26,6 +27,7 @@ namespace {
 constexpr qint64 largestAnswer = 64 * 1024 * 1024;
 constexpr qint64 largestRefusal = 64 * 1024;
 /// What the way there and back may take.
+constexpr int mostConnections = 64;
 constexpr auto grace = 30s;
 /// The daemon sends something at least every fifteen seconds.
 constexpr auto silenceLimit = 60s;
@@ -186,6 +188,9 @@ QNetworkRequest HttpTransport::requestTo(const QByteArray &path, const QByteArra
     request.setSslConfiguration(m_tls);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    QHttp1Configuration connections;
+    connections.setNumberOfConnectionsPerHost(mostConnections); // what is listened to keeps one each
+    request.setHttp1Configuration(connections);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);

@@ -6,6 +6,8 @@
 #include "shared/wire/endpoints.h"
 #include "shared/wire/sseparser.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace moe::moectl {
@@ -16,6 +18,8 @@ using wire::Field;
 
 constexpr qsizetype largestAnswer = 16 * 1024 * 1024;
 constexpr auto timeToEnd = std::chrono::seconds(2);
+constexpr auto shortestPause = std::chrono::milliseconds(1'000);
+constexpr auto longestPause = std::chrono::milliseconds(60'000);
 constexpr int sessionIsGone = 404;
 
 /// As much of a message as matters on its way.
@@ -28,6 +32,23 @@ struct Envelope {
         return std::tuple{Field<&Envelope::id>{"id"_L1}, Field<&Envelope::method>{"method"_L1}};
     }
     [[nodiscard]] bool isRequest() const { return id && !method.isEmpty(); }
+    [[nodiscard]] bool isNotification() const { return !id && !method.isEmpty(); }
+    /// Whether what comes after it may be refused if it comes before it.
+    [[nodiscard]] bool isBegin() const { return method == "initialize" || method == "notifications/initialized"; }
+};
+
+Envelope envelopeOf(const QByteArray &line) { return wire::read<Envelope>(line).value_or(Envelope()); }
+
+/// What tells a message of the protocol from another text.
+struct RpcMessage {
+    QByteArray jsonrpc;
+    std::optional<wire::RawJson> id;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field<&RpcMessage::jsonrpc>{"jsonrpc"_L1, wire::Presence::Required},
+                          Field<&RpcMessage::id>{"id"_L1}};
+    }
 };
 
 struct Initialized {
@@ -49,11 +70,24 @@ struct Refusal {
     static constexpr auto fields() { return std::tuple{Field<&Refusal::error>{"error"_L1}}; }
 };
 
-QByteArray failureFor(const Envelope &envelope, const QString &message)
+constexpr int parseError = -32700;
+constexpr int serverError = -32000;
+
+QByteArray failureText(const QByteArray &id, int code, const QString &message)
 {
-    constexpr int serverError = -32000;
-    return R"({"jsonrpc":"2.0","id":)" + envelope.id->text + R"(,"error":{"code":)" + QByteArray::number(serverError)
-        + R"(,"message":)" + json::quoted(message.toUtf8()) + "}}";
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":)" + QByteArray::number(code) + R"(,"message":)"
+        + json::quoted(message.toUtf8()) + "}}";
+}
+
+/// What a refused message is answered with by the server itself. One that it could not tell the question of is an
+/// answer to ours nevertheless.
+std::optional<QByteArray> ownAnswer(const Envelope &question, const QByteArray &body)
+{
+    const auto message = wire::read<RpcMessage>(body);
+    if (!message || message->jsonrpc != "2.0")
+        return std::nullopt;
+    const bool hasId = message->id && message->id->text != "null";
+    return hasId || !question.isRequest() ? body : json::withMember(body, "id", question.id->text);
 }
 
 QString reasonOf(int status, const QByteArray &body)
@@ -98,7 +132,8 @@ void McpBridge::deliver(const QByteArray &message) const
     m_write(line);
 }
 
-Task<client::HttpHead> McpBridge::post(QByteArray line, std::shared_ptr<Answer> answer, RequestContext context)
+Task<client::HttpHead> McpBridge::exchange(QByteArray method, QByteArray line, std::shared_ptr<Answer> answer,
+                                           RequestContext context)
 {
     const auto take = [this, answer](const client::HttpHead &head, const QByteArray &bytes) {
         answer->isStream = head.status == 200 && head.contentType.startsWith("text/event-stream");
@@ -114,68 +149,146 @@ Task<client::HttpHead> McpBridge::post(QByteArray line, std::shared_ptr<Answer> 
                   })
             .has_value();
     };
-    co_return co_await m_transport->call({"POST", QByteArray(endpoints::Mcp.data()), headers(), std::move(line)}, take,
+    co_return co_await m_transport->call({method, QByteArray(endpoints::Mcp.data()), headers(), std::move(line)}, take,
                                          std::move(context));
 }
 
-QCoro::Task<> McpBridge::pass(QByteArray line, RequestContext context)
+Task<client::HttpHead> McpBridge::post(QByteArray line, std::shared_ptr<Answer> answer)
 {
-    const auto envelope = wire::read<Envelope>(line).value_or(Envelope());
-    const bool isFirst = envelope.method == "initialize";
+    RequestContext context;
+    context.stop = m_passing.token();
+    co_return co_await exchange("POST", std::move(line), std::move(answer), std::move(context));
+}
+
+QCoro::Task<> McpBridge::take(QByteArray line)
+{
+    if (!json::validate(line))
+        deliver(failureText("null", parseError, u"This is no JSON."_s));
+    else if (envelopeOf(line).isBegin())
+        co_await pass(std::move(line));
+    else
+        m_passing.spawn(pass(std::move(line)));
+}
+
+QCoro::Task<> McpBridge::pass(QByteArray line)
+{
+    const bool isFirst = envelopeOf(line).method == "initialize";
     if (isFirst) {
         m_initialize = line;
         m_session.clear();
         m_revision.clear();
     }
+    const QByteArray session = m_session;
     auto answer = std::make_shared<Answer>();
-    auto head = co_await post(line, answer, context);
-    if (head && head->status == sessionIsGone && !isFirst && co_await beginAnew(context)) {
+    auto head = co_await post(line, answer);
+    if (head && head->status == sessionIsGone && !isFirst && co_await renew(session)) {
         answer = std::make_shared<Answer>();
-        head = co_await post(line, answer, context);
+        head = co_await post(line, answer);
     }
-    if (context.isStopped())
+    if (m_passing.token().stop_requested())
         co_return;
-    if (head && head->status < 400) {
-        if (isFirst)
-            noteSession(*head, *answer);
-        if (head->status == 200 && !answer->isStream)
-            deliver(answer->body);
+    if (!head || head->status >= 400) {
+        refuse(line, head, answer->body);
         co_return;
     }
-    const QString reason = head ? reasonOf(head->status, answer->body) : head.error().message;
-    m_log(reason.toUtf8());
-    if (envelope.isRequest())
-        deliver(failureFor(envelope, reason));
+    if (isFirst)
+        noteSession(*head, *answer);
+    if (head->status == 200 && !answer->isStream)
+        deliver(answer->body);
 }
 
+void McpBridge::refuse(const QByteArray &line, const Result<client::HttpHead> &head, const QByteArray &body)
+{
+    const QString reason = head ? reasonOf(head->status, body) : head.error().message;
+    m_log(reason.toUtf8());
+    const Envelope question = envelopeOf(line);
+    if (question.isNotification())
+        return;
+    if (const auto answer = ownAnswer(question, body))
+        deliver(*answer);
+    else if (question.isRequest())
+        deliver(failureText(question.id->text, serverError, reason));
+}
+
+/// Begins to listen to what is said in it.
 void McpBridge::noteSession(const client::HttpHead &head, const Answer &answer)
 {
     m_session = head.mcpSession;
     m_revision = wire::read<InitializeAnswer>(answer.body).value_or(InitializeAnswer()).result.protocolVersion;
+    m_listen.request_stop();
+    m_listen = std::stop_source();
+    if (m_session.isEmpty())
+        return;
+    RequestContext context;
+    context.stop = m_listen.get_token();
+    m_listening.spawn(listen(std::move(context)));
 }
 
-QCoro::Task<bool> McpBridge::beginAnew(RequestContext context)
+/// Until the server says that there is nothing to hear, or that the session is over.
+QCoro::Task<> McpBridge::listen(RequestContext context)
+{
+    while (!context.isStopped()) {
+        const auto answer = std::make_shared<Answer>();
+        const auto head = co_await exchange("GET", {}, answer, context);
+        if (head && head->status >= 400 && head->status < 500)
+            co_return;
+        const auto retry = std::chrono::milliseconds(answer->parser.retry().value_or(0));
+        (void)co_await sleepFor(std::clamp(retry, shortestPause, longestPause), context);
+    }
+}
+
+/// However many have met the end of a session, one begins another.
+QCoro::Task<bool> McpBridge::renew(QByteArray lostSession)
+{
+    if (m_isRenewing) {
+        const Completion<bool> done;
+        m_renewed.push_back(done);
+        co_return co_await done;
+    }
+    if (m_session != lostSession)
+        co_return true; // since then
+    m_isRenewing = true;
+    const bool isThere = co_await beginAnew();
+    if (!isThere)
+        m_session = lostSession; // the next one finds out, and tries again
+    m_isRenewing = false;
+    for (const auto &done : std::exchange(m_renewed, {}))
+        done.complete(isThere);
+    co_return isThere;
+}
+
+QCoro::Task<bool> McpBridge::beginAnew()
 {
     if (m_initialize.isEmpty())
         co_return false;
     m_log("The session is over; beginning a new one.");
     m_session.clear();
-    const auto head = co_await post(m_initialize, std::make_shared<Answer>(), context);
+    const auto answer = std::make_shared<Answer>();
+    const auto head = co_await post(m_initialize, answer);
     if (!head || head->status != 200 || head->mcpSession.isEmpty())
         co_return false;
-    m_session = head->mcpSession;
+    noteSession(*head, *answer);
     const QByteArray initialized = R"({"jsonrpc":"2.0","method":"notifications/initialized"})";
-    co_return (co_await post(initialized, std::make_shared<Answer>(), context)).has_value();
+    co_return (co_await post(initialized, std::make_shared<Answer>())).has_value();
 }
 
-QCoro::Task<> McpBridge::end()
+QCoro::Task<> McpBridge::end(std::chrono::milliseconds patience)
 {
-    if (m_session.isEmpty())
-        co_return;
+    QTimer timer;
+    timer.setSingleShot(true);
+    timer.callOnTimeout(&timer, [this] { m_passing.requestStop(); });
+    timer.start(patience);
+    co_await m_passing.join();
+    m_listen.request_stop();
+    co_await m_listening.join();
+    if (!m_session.isEmpty())
+        co_await forget();
+}
+
+QCoro::Task<> McpBridge::forget()
+{
     const std::function<Task<client::HttpHead>(RequestContext)> forget = [this](RequestContext context) {
-        return m_transport->call(
-            {"DELETE", QByteArray(endpoints::Mcp.data()), headers(), {}},
-            [](const client::HttpHead &, const QByteArray &) { return true; }, std::move(context));
+        return exchange("DELETE", {}, std::make_shared<Answer>(), std::move(context));
     };
     (void)co_await withTimeout<client::HttpHead>({}, timeToEnd, {}, forget); // it is forgotten in time anyway
 }

@@ -19,6 +19,7 @@ using wire::Field;
 using wire::Presence;
 
 constexpr qint64 largestReadyFile = 4096;
+constexpr auto timeToAnswer = std::chrono::seconds(60);
 
 struct ReadyFile {
     int mcp = 8003;
@@ -148,21 +149,12 @@ Task<Output> bridge(Call call)
         server, [](const QByteArray &line) { printLine(stdout, line); },
         [](const QByteArray &line) { printLine(stderr, "moectl: " + line); });
     StandardInput input;
-    TaskScope passing;
-    RequestContext context;
-    context.stop = passing.token();
-    bool isFirst = true;
     Result<std::optional<QByteArray>> line = co_await input.next();
     while (line && *line) {
-        if (std::exchange(isFirst, false))
-            co_await bridge.pass(**line, context);
-        else
-            passing.spawn(bridge.pass(**line, context));
+        co_await bridge.take(**line);
         line = co_await input.next();
     }
-    passing.requestStop();
-    co_await passing.join();
-    co_await bridge.end();
+    co_await bridge.end(timeToAnswer);
     CO_TRY_VOID(line);
     co_return Output();
 }

@@ -51,8 +51,8 @@ public:
     /// Hands on what has come.
     void deliver()
     {
-        noteHead();
-        if (!m_waiting.isEmpty() && !m_isRefused)
+        const bool isBegin = noteHead();
+        if ((isBegin || !m_waiting.isEmpty()) && !m_isRefused)
             m_isRefused = !m_onBytes(m_head, std::exchange(m_waiting, {}));
         if (m_isRefused)
             end(failure(lost(u"%1's answer is too large."_s)));
@@ -84,6 +84,8 @@ private:
         }
         curl_easy_setopt(m_easy, CURLOPT_WRITEFUNCTION, &Exchange::onWrite);
         curl_easy_setopt(m_easy, CURLOPT_WRITEDATA, this);
+        curl_easy_setopt(m_easy, CURLOPT_HEADERFUNCTION, &Exchange::onHeader);
+        curl_easy_setopt(m_easy, CURLOPT_HEADERDATA, this);
         curl_easy_setopt(m_easy, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(m_easy, CURLOPT_PROXY, "");
         curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -101,14 +103,23 @@ private:
         static_cast<Exchange *>(self)->m_waiting.append(data, qsizetype(size * count));
         return size * count;
     }
-    void noteHead()
+    static size_t onHeader(char *data, size_t size, size_t count, void *self)
+    {
+        const QByteArrayView line(data, qsizetype(size * count));
+        static_cast<Exchange *>(self)->m_isHeadWhole = line.trimmed().isEmpty();
+        return size * count;
+    }
+    /// Whether it is there now, and was not before.
+    bool noteHead()
     {
         long status = 0;
         curl_easy_getinfo(m_easy, CURLINFO_RESPONSE_CODE, &status);
-        if (status == 0 || m_head.status != 0 || (m_waiting.isEmpty() && !m_code))
-            return; // before its body comes it could still be the head of a redirect
+        const bool isFinal = status >= 200 && m_isHeadWhole && m_call.mostRedirects == 0;
+        if (status == 0 || m_head.status != 0 || (m_waiting.isEmpty() && !m_code && !isFinal))
+            return false; // before its body comes it could still be the head of a redirect
         m_head
             = {int(status), header("Content-Type"), header("Mcp-Session-Id"), header("ETag"), header("Last-Modified")};
+        return true;
     }
     [[nodiscard]] QByteArray header(const char *name) const
     {
@@ -126,6 +137,7 @@ private:
     HttpHead m_head;
     QByteArray m_waiting; // read, not yet handed on
     std::optional<CURLcode> m_code;
+    bool m_isHeadWhole = false;
     bool m_isRefused = false;
 };
 

@@ -40,7 +40,8 @@ struct HttpHead {
 class HttpClient
 {
 public:
-    /// Called from the loop with what has come of the body; says whether more is wanted.
+    /// Called from the loop with what has come of the body, with nothing if only the head has come; says whether more
+    /// is wanted.
     using OnBytes = std::function<bool(const HttpHead &head, QByteArray bytes)>;
 
     /// Who is called, to begin a sentence with, and the reason of errors that mean that it does not answer.

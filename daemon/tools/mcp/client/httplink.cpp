@@ -1,81 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/httplink.h"
 
-#include "daemon/tools/web/httpclient.h"
+#include "daemon/tools/mcp/client/httpintake.h"
+#include "daemon/tools/mcp/jsonrpc.h"
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
-#include "shared/wire/sseparser.h"
 
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace moe::tools::mcp {
 
 namespace {
 
-constexpr qsizetype longestSessionId = 256;
-constexpr auto listenAgainAfter = 1s;
-
-bool isEventStream(const HttpHead &head)
-{
-    return head.contentType.trimmed().toLower().startsWith("text/event-stream");
-}
-
-/// As it may stand in a header of ours.
-bool isSessionId(const QByteArray &id)
-{
-    return !id.isEmpty() && id.size() <= longestSessionId
-        && std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7f; });
-}
-
-/// Takes the body of an answer apart, however it comes in pieces.
-class Intake
-{
-public:
-    explicit Intake(Link::Receiver receiver) : m_receiver(std::move(receiver)) { }
-
-    /// False if it is more than we take.
-    bool take(const HttpHead &head, const QByteArray &bytes)
-    {
-        if (head.status != 200)
-            return true;
-        if (!isEventStream(head)) {
-            m_body += bytes;
-            return m_body.size() <= largestMessage;
-        }
-        const auto fed = m_events.feed(bytes, [this](const SseEvent &event) {
-            const bool isMessage = event.type.isEmpty() || event.type == "message";
-            if (isMessage && !event.data.isEmpty())
-                m_receiver(event.data.toByteArray());
-        });
-        return fed.has_value();
-    }
-    void finish()
-    {
-        if (!m_body.isEmpty())
-            m_receiver(std::exchange(m_body, {}));
-    }
-
-private:
-    const Link::Receiver m_receiver;
-    SseParser m_events{largestMessage};
-    QByteArray m_body;
-};
+constexpr int notFound = 404;
 
 class HttpLink final : public Link
 {
 public:
-    HttpLink(const QUrl &url, QByteArray token) : m_url(url.toEncoded()), m_token(std::move(token)) { }
+    HttpLink(const QUrl &url, QByteArray token, StreamTimes times)
+        : m_url(url.toEncoded())
+        , m_token(std::move(token))
+        , m_times(times)
+    { }
 
     Task<void> send(QByteArray message, RequestContext context) override
     {
         HttpCall call = request("POST", "application/json, text/event-stream");
         call.headers.append("Content-Type: application/json");
         call.body = std::move(message);
-        CO_TRY(const int status, co_await takeIn(std::move(call), std::move(context)));
-        co_return checked(status);
+        const auto stream = std::make_shared<HttpStream>();
+        const auto status = co_await takeIn(std::move(call), stream, context);
+        if (!status && !stream->canGoOn())
+            co_return failure(status.error());
+        if (status) {
+            CO_TRY_VOID(checked(*status));
+        }
+        co_return co_await goOn(stream, std::move(context));
     }
 
     bool answersWhileSending() const override { return true; }
@@ -93,12 +55,25 @@ public:
             if (!co_await m_agreed)
                 co_return failure(Error::cancelled());
         }
+        const auto stream = std::make_shared<HttpStream>();
+        auto pause = m_times.firstPause;
         while (true) {
-            CO_TRY(const int status, co_await takeIn(request("GET", "text/event-stream"), context));
-            if (status == 405) // there is nothing to hear
-                co_return co_await sleepFor(std::chrono::hours(24), context);
-            CO_TRY_VOID(checked(status));
-            CO_TRY_VOID(co_await sleepFor(listenAgainAfter, context));
+            const auto begin = std::chrono::steady_clock::now();
+            const auto status = co_await takeIn(eventsOf(*stream), stream, context);
+            if (context.isStopped())
+                co_return failure(Error::cancelled());
+            if (status == notFound) {
+                CO_TRY_VOID(checkedSession(*status));
+            }
+            if (status && *status >= 300)
+                co_return co_await hearNothing(std::move(context));
+            if (auto onHead = std::exchange(stream->onHead, {}))
+                onHead(); // opened in vain: asking for the list tells whether the server is there at all
+            if (std::chrono::steady_clock::now() - begin >= m_times.steady)
+                pause = m_times.firstPause;
+            CO_TRY_VOID(co_await sleepFor(pauseOf(*stream, pause), context));
+            pause = std::min(pause * 2, m_times.longestPause);
+            stream->onHead = [this] { receive(notificationText("notifications/tools/list_changed", "{}")); };
         }
     }
 
@@ -123,10 +98,44 @@ private:
         return call;
     }
 
-    /// Gives the status.
-    Task<int> takeIn(HttpCall call, RequestContext context)
+    /// A request for what comes after what has been heard.
+    [[nodiscard]] HttpCall eventsOf(const HttpStream &stream) const
     {
-        Intake intake([this](QByteArray message) { receive(std::move(message)); });
+        HttpCall call = request("GET", "text/event-stream");
+        if (!stream.lastId.isEmpty())
+            call.headers.append("Last-Event-ID: " + stream.lastId);
+        return call;
+    }
+
+    [[nodiscard]] std::chrono::milliseconds pauseOf(const HttpStream &stream, std::chrono::milliseconds otherwise) const
+    {
+        return stream.retry ? std::clamp(*stream.retry, m_times.firstPause, m_times.longestPause) : otherwise;
+    }
+
+    /// The rest of an answer that has broken off, if the server has numbered its parts.
+    Task<void> goOn(std::shared_ptr<HttpStream> stream, RequestContext context)
+    {
+        while (stream->canGoOn()) {
+            CO_TRY_VOID(co_await sleepFor(pauseOf(*stream, m_times.firstPause), context));
+            const auto status = co_await takeIn(eventsOf(*stream), stream, context);
+            if (status) {
+                CO_TRY_VOID(checked(*status));
+            }
+        }
+        co_return {};
+    }
+
+    static Task<void> hearNothing(RequestContext context)
+    {
+        while (true) {
+            CO_TRY_VOID(co_await sleepFor(std::chrono::hours(24), context));
+        }
+    }
+
+    /// Gives the status.
+    Task<int> takeIn(HttpCall call, std::shared_ptr<HttpStream> stream, RequestContext context)
+    {
+        HttpIntake intake([this](QByteArray message) { receive(std::move(message)); }, std::move(stream));
         const auto take = [this, &intake](const HttpHead &head, const QByteArray &bytes) {
             noteSession(head); // before anybody hears of the answer that it came with
             return intake.take(head, bytes);
@@ -138,14 +147,20 @@ private:
 
     void noteSession(const HttpHead &head)
     {
-        if (m_session.isEmpty() && isSessionId(head.session))
+        if (m_session.isEmpty() && canStandInHeader(head.session))
             m_session = head.session;
+    }
+
+    [[nodiscard]] Result<void> checkedSession(int status) const
+    {
+        if (status == notFound && !m_session.isEmpty())
+            return failure(linkError(u"The tool server has forgotten us."_s, u"session_lost"_s));
+        return {};
     }
 
     [[nodiscard]] Result<void> checked(int status) const
     {
-        if (status == 404 && !m_session.isEmpty())
-            return failure(linkError(u"The tool server has forgotten us."_s, u"session_lost"_s));
+        TRY_VOID(checkedSession(status));
         if (status < 200 || status >= 300)
             return failure(linkError(u"The tool server answered with status %1."_s.arg(status)));
         return {};
@@ -153,6 +168,7 @@ private:
 
     const QByteArray m_url;
     const QByteArray m_token;
+    const StreamTimes m_times;
     const Completion<bool> m_agreed;
     QByteArray m_session;
     QByteArray m_revision;
@@ -166,9 +182,9 @@ Error linkError(QString message, QString reason)
     return Error::of(ErrorCode::BadGateway, std::move(message), std::move(reason));
 }
 
-std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token)
+std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token, StreamTimes times)
 {
-    return std::make_shared<HttpLink>(url, token);
+    return std::make_shared<HttpLink>(url, token, times);
 }
 
 }

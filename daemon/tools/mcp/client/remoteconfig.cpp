@@ -3,6 +3,8 @@
 
 #include "shared/wire/codec.h"
 
+#include <QHostAddress>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -15,6 +17,9 @@ constexpr qsizetype longestName = 32;
 constexpr qsizetype longestToken = 4096;
 constexpr qsizetype longestUrl = 2048;
 constexpr qsizetype mostArguments = 64;
+constexpr qsizetype mostVariables = 64;
+constexpr qsizetype longestVariable = 64; // its name
+constexpr qsizetype longestValue = 16 * 1024;
 
 struct Entry {
     QString name;
@@ -29,6 +34,18 @@ struct Entry {
         return std::tuple{Field<&Entry::name>{"name"_L1, wire::Presence::Required}, Field<&Entry::url>{"url"_L1},
                           Field<&Entry::token>{"token"_L1}, Field<&Entry::command>{"command"_L1},
                           Field<&Entry::isEnabled>{"enabled"_L1}};
+    }
+};
+
+struct CommandEntry {
+    QByteArrayList command;
+    std::optional<wire::RawJson> env;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&CommandEntry::command>{"command"_L1, wire::Presence::Required},
+                          Field<&CommandEntry::env>{"env"_L1}};
     }
 };
 
@@ -73,34 +90,96 @@ Result<RemoteConfig> configOf(const Entry &entry, const AllowedCommands &command
         return failure(Error::invalid(u"expected either \"url\" or \"command\""_s));
     if (hasUrl) {
         TRY(const QUrl url, urlOf(*entry.url));
+        if (!token.isEmpty() && url.scheme() != "https"_L1 && !isOnThisMachine(url))
+            return failure(Error::invalid(
+                u"a \"token\" is not sent to another machine over http, where anybody may read it: use https"_s));
         return RemoteConfig{entry.name, url, token, {}, entry.isEnabled};
     }
     const auto command = commands.find(*entry.command);
     if (command == commands.end())
         return failure(Error::invalid(u"\"command\" is none of those that MOE_MCP_COMMANDS allows on this machine"_s));
-    return RemoteConfig{entry.name, {}, {}, command->second, entry.isEnabled};
+    return RemoteConfig{entry.name, {}, {}, command->second.words, entry.isEnabled, command->second.environment};
 }
 
-}
-
-Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+Result<QByteArrayList> environmentOf(const QByteArray &json)
 {
-    QList<RemoteConfig> configs;
+    const Error wrong = Error::invalid(
+        u"\"env\" is an object of texts, whose names have up to 64 capital letters, digits and \"_\""_s);
+    const auto span = json::validate(json);
+    if (!span || span->kind != json::Kind::Object)
+        return failure(wrong);
+    const auto isAllowed = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    QByteArrayList environment;
+    bool isRight = true;
+    json::forEachMember(json, *span, [&](json::Span key, json::Span text) {
+        const QByteArray name = json::unescaped(json, key);
+        const QByteArray value = json::unescaped(json, text);
+        isRight = text.kind == json::Kind::String && !name.isEmpty() && name.size() <= longestVariable
+            && std::ranges::all_of(name, isAllowed) && value.size() <= longestValue && !value.contains('\0')
+            && environment.size() < mostVariables;
+        environment.append(name + '=' + value);
+        return isRight;
+    });
+    return isRight ? Result<QByteArrayList>(environment) : failure(wrong);
+}
+
+Result<AllowedCommand> allowedCommand(const QByteArray &json)
+{
+    CommandEntry entry;
+    if (json.startsWith('{')) {
+        TRY(entry, wire::read<CommandEntry>(json, wire::UnknownKeys::Refuse));
+    } else if (const auto words = wire::read<QByteArrayList>(json)) {
+        entry.command = *words;
+    }
+    const QByteArrayList &words = entry.command;
+    const bool isRight = !words.isEmpty() && words.size() <= mostArguments && words.first().startsWith('/')
+        && std::ranges::none_of(words, [](const QByteArray &word) { return word.contains('\0'); });
+    if (!isRight)
+        return failure(Error::invalid(u"each command is a list of texts, first the full path of a program"_s));
+    if (!entry.env)
+        return AllowedCommand{words};
+    TRY(const QByteArrayList environment, environmentOf(entry.env->text));
+    return AllowedCommand{words, environment};
+}
+
+Result<RemoteConfig> withNewName(RemoteConfig config, const QList<RemoteConfig> &others)
+{
+    if (std::ranges::contains(others, config.name, &RemoteConfig::name))
+        return failure(Error::invalid(u"another server has this name"_s));
+    return config;
+}
+
+}
+
+bool isOnThisMachine(const QUrl &url) { return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback(); }
+
+Result<RemoteConfigs> readRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+{
+    RemoteConfigs configs;
     if (document.isEmpty())
         return configs;
     TRY(const auto entries, wire::read<QList<Entry>>(document, wire::UnknownKeys::Refuse));
     if (entries.size() > mostRemoteServers)
         return failure(Error::invalid(u"$: at most %1 servers"_s.arg(mostRemoteServers)));
-    for (const Entry &entry : entries) {
-        const QString place = u"$[%1]"_s.arg(configs.size());
-        const auto config = configOf(entry, commands);
-        if (!config)
-            return failure(Error::invalid(QString(place % u": "_s % config.error().message), place));
-        if (std::ranges::contains(configs, config->name, &RemoteConfig::name))
-            return failure(Error::invalid(QString(place % u": another server has this name"_s), place));
-        configs.append(*config);
+    for (qsizetype i = 0; i < entries.size(); ++i) {
+        const auto config = configOf(entries[i], commands).and_then([&configs](RemoteConfig read) {
+            return withNewName(std::move(read), configs.servers);
+        });
+        const QString place = u"$[%1]"_s.arg(i);
+        if (config)
+            configs.servers.append(*config);
+        else
+            configs.faults.append(Error::invalid(QString(place % u": "_s % config.error().message), place));
     }
     return configs;
+}
+
+Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document, const AllowedCommands &commands)
+{
+    TRY(const RemoteConfigs configs, readRemoteServers(document, commands));
+    if (!configs.faults.isEmpty())
+        return failure(configs.faults.first());
+    return configs.servers;
 }
 
 Result<AllowedCommands> parseAllowedCommands(const QByteArray &document)
@@ -111,18 +190,16 @@ Result<AllowedCommands> parseAllowedCommands(const QByteArray &document)
     TRY(const json::Span object, json::validate(document));
     if (object.kind != json::Kind::Object)
         return failure(Error::invalid(u"expected an object of names and command lines"_s));
-    bool isRight = true;
-    json::forEachMember(document, object, [&commands, &document, &isRight](json::Span key, json::Span value) {
-        const auto words = wire::read<QByteArrayList>(value.in(document));
-        isRight = words && !words->isEmpty() && words->size() <= mostArguments && words->first().startsWith('/')
-            && std::ranges::none_of(*words, [](const QByteArray &word) { return word.contains('\0'); });
-        if (isRight)
-            commands[QString::fromUtf8(json::unescaped(document, key))] = *words;
-        return isRight;
+    Result<void> read;
+    json::forEachMember(document, object, [&commands, &document, &read](json::Span key, json::Span value) {
+        const auto command = allowedCommand(value.in(document).toByteArray());
+        if (command)
+            commands[QString::fromUtf8(json::unescaped(document, key))] = *command;
+        else
+            read = failure(command.error());
+        return read.has_value();
     });
-    if (!isRight)
-        return failure(Error::invalid(u"each command is a list of texts, first the full path of a program"_s));
-    return commands;
+    return read.transform([&commands] { return commands; });
 }
 
 }

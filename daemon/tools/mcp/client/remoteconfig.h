@@ -12,9 +12,17 @@
 
 namespace moe::tools::mcp {
 
-/// Programs that may be started as tool servers, each with its arguments, by name. Only the machine's own configuration
-/// says what is in it: who may change settings from elsewhere must not be able to choose what runs here.
-using AllowedCommands = std::map<QString, QByteArrayList>;
+/// A program that may be started as a tool server.
+struct AllowedCommand {
+    QByteArrayList words;         ///< its full path and its arguments
+    QByteArrayList environment{}; ///< "NAME=value"; secret
+
+    friend bool operator==(const AllowedCommand &, const AllowedCommand &) = default;
+};
+
+/// By name. Only the machine's own configuration says what is in it: who may change settings from elsewhere must not be
+/// able to choose what runs here.
+using AllowedCommands = std::map<QString, AllowedCommand>;
 
 /// Another server whose tools are offered beside our own.
 struct RemoteConfig {
@@ -23,6 +31,7 @@ struct RemoteConfig {
     QByteArray token; ///< secret; empty: none
     QByteArrayList command; ///< a program with its arguments
     bool isEnabled = true;
+    QByteArrayList environment{}; ///< of `command`: "NAME=value"; secret
 
     friend bool operator==(const RemoteConfig &, const RemoteConfig &) = default;
 };
@@ -30,12 +39,25 @@ struct RemoteConfig {
 /// How many servers there may be.
 inline constexpr qsizetype mostRemoteServers = 32;
 
-/// [{"name", "url", "token"?, "enabled"?} or {"name", "command", "enabled"?}]; a URL without a path means /mcp. Empty
-/// text: no servers. InvalidRequest, naming the place.
+/// A list of servers, as far as it can be used.
+struct RemoteConfigs {
+    QList<RemoteConfig> servers;
+    QList<Error> faults; ///< one for each entry that is left out: InvalidRequest, naming its place
+};
+
+/// [{"name", "url", "token"?, "enabled"?} or {"name", "command", "enabled"?}]; a URL without a path means /mcp. A token
+/// goes to another machine over https only. Empty text: no servers. InvalidRequest if it is no such list at all.
+[[nodiscard]] Result<RemoteConfigs> readRemoteServers(const QByteArray &document, const AllowedCommands &commands);
+
+/// Likewise, but each entry has to be right. InvalidRequest, naming the place.
 [[nodiscard]] Result<QList<RemoteConfig>> parseRemoteServers(const QByteArray &document,
                                                              const AllowedCommands &commands);
 
-/// {"name": ["/full/path/of/program", "argument" …]}. Empty text: none.
+/// Whether it leads to this machine, whatever else listens there.
+[[nodiscard]] bool isOnThisMachine(const QUrl &url);
+
+/// {"name": ["/full/path/of/program", "argument" …] or {"command": the same, "env": {"NAME": "value"}}}. Empty text:
+/// none.
 [[nodiscard]] Result<AllowedCommands> parseAllowedCommands(const QByteArray &document);
 
 }

@@ -19,6 +19,7 @@ constexpr qsizetype longestDescription = 8 * 1024;
 constexpr qsizetype largestSchema = 64 * 1024;
 constexpr qsizetype longestCursor = 4 * 1024;
 constexpr qsizetype longestFault = 500;
+constexpr qsizetype mostLeftOut = 10; // that are told of
 
 struct Page {
     QList<wire::RawJson> tools;
@@ -37,7 +38,6 @@ struct Entry {
     std::optional<QString> title;
     std::optional<QString> description;
     wire::RawJson inputSchema;
-    std::optional<wire::RawJson> outputSchema;
 
     static constexpr auto fields()
     {
@@ -45,19 +45,51 @@ struct Entry {
         using wire::Presence;
         return std::tuple{Field<&Entry::name>{"name"_L1, Presence::Required}, Field<&Entry::title>{"title"_L1},
                           Field<&Entry::description>{"description"_L1},
-                          Field<&Entry::inputSchema>{"inputSchema"_L1, Presence::Required},
-                          Field<&Entry::outputSchema>{"outputSchema"_L1}};
+                          Field<&Entry::inputSchema>{"inputSchema"_L1, Presence::Required}};
+    }
+};
+
+/// As much of an entry as can be told of one that is no good.
+struct EntryName {
+    QString name;
+
+    static constexpr auto fields() { return std::tuple{wire::Field<&EntryName::name>{"name"_L1}}; }
+};
+
+/// What the protocol wants of a schema of arguments.
+struct ArgumentsSchema {
+    QByteArray type;
+    std::optional<wire::RawJson> properties;
+    std::optional<QStringList> required;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&ArgumentsSchema::type>{"type"_L1, wire::Presence::Required},
+                          Field<&ArgumentsSchema::properties>{"properties"_L1},
+                          Field<&ArgumentsSchema::required>{"required"_L1}};
+    }
+};
+
+struct Resource {
+    QString text;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{wire::Field<&Resource::text>{"text"_L1, wire::Presence::Required}};
     }
 };
 
 struct Block {
     QByteArray type;
     std::optional<wire::RawJson> text;
+    std::optional<wire::RawJson> resource;
 
     static constexpr auto fields()
     {
-        return std::tuple{wire::Field<&Block::type>{"type"_L1, wire::Presence::Required},
-                          wire::Field<&Block::text>{"text"_L1}};
+        using wire::Field;
+        return std::tuple{Field<&Block::type>{"type"_L1, wire::Presence::Required}, Field<&Block::text>{"text"_L1},
+                          Field<&Block::resource>{"resource"_L1}};
     }
 };
 
@@ -77,30 +109,62 @@ struct Called {
 
 bool isObject(const QByteArray &json) { return json.startsWith('{'); }
 
+bool isObjectOfObjects(const QByteArray &json)
+{
+    const auto span = json::validate(json);
+    bool isRight = span && span->kind == json::Kind::Object;
+    if (isRight) {
+        json::forEachMember(json, *span, [&isRight](json::Span, json::Span value) {
+            isRight = value.kind == json::Kind::Object;
+            return isRight;
+        });
+    }
+    return isRight;
+}
+
+bool isArgumentsSchema(const QByteArray &json)
+{
+    const auto schema = wire::read<ArgumentsSchema>(json);
+    return schema && schema->type == "object" && (!schema->properties || isObjectOfObjects(schema->properties->text));
+}
+
 std::optional<ToolInfo> infoOf(const QByteArray &json)
 {
     const auto entry = wire::read<Entry>(json);
-    if (!entry || !isObject(entry->inputSchema.text))
+    if (!entry || !isArgumentsSchema(entry->inputSchema.text))
         return std::nullopt;
-    const QByteArray output = entry->outputSchema ? entry->outputSchema->text : QByteArray();
-    ToolInfo info{entry->name, entry->title.value_or(QString()), entry->description.value_or(QString()),
-                  entry->inputSchema.text, isObject(output) ? output : QByteArray()};
+    ToolInfo info{entry->name,
+                  entry->title.value_or(QString()),
+                  entry->description.value_or(QString()),
+                  entry->inputSchema.text,
+                  {}};
     const bool isTooLarge = info.title.size() > longestTitle || info.description.size() > longestDescription
-        || info.inputSchema.size() + info.outputSchema.size() > largestSchema;
+        || info.inputSchema.size() > largestSchema;
     return isTooLarge ? std::nullopt : std::optional(std::move(info));
 }
 
-/// Images, sounds and references have no place in a tool's result here.
-QString textOf(const QList<Block> &content)
+std::optional<QString> textOf(const Block &block)
+{
+    if (block.type == "text" && block.text) {
+        if (const auto text = wire::read<QString>(block.text->text))
+            return *text;
+    }
+    if (block.type == "resource" && block.resource) {
+        if (const auto resource = wire::read<Resource>(block.resource->text))
+            return resource->text;
+    }
+    return std::nullopt;
+}
+
+/// Images, sounds and references have no place in a tool's result here. Nothing if there is nothing else.
+std::optional<QString> textOf(const QList<Block> &content)
 {
     QStringList texts;
     for (const Block &block : content) {
-        if (block.type == "text" && block.text) {
-            if (const auto text = wire::read<QString>(block.text->text))
-                texts.append(*text);
-        }
+        if (const auto text = textOf(block))
+            texts.append(*text);
     }
-    return texts.join(u'\n');
+    return texts.isEmpty() ? std::nullopt : std::optional(texts.join(u'\n'));
 }
 
 }
@@ -110,10 +174,12 @@ Result<RemotePage> remotePage(const QByteArray &result)
     const auto page = wire::read<Page>(result);
     if (!page || page->nextCursor.value_or(QByteArray()).size() > longestCursor)
         return failure(linkError(u"The tool server's list of tools cannot be read."_s));
-    RemotePage parsed{{}, page->nextCursor};
+    RemotePage parsed{{}, {}, page->nextCursor};
     for (const wire::RawJson &tool : page->tools) {
         if (auto info = infoOf(tool.text))
             parsed.tools.append(*std::move(info));
+        else if (parsed.leftOut.size() < mostLeftOut)
+            parsed.leftOut.append(wire::read<EntryName>(tool.text).value_or(EntryName()).name.left(longestName));
     }
     return parsed;
 }
@@ -134,11 +200,16 @@ Result<ToolResult> remoteResult(const QByteArray &result)
     const auto called = wire::read<Called>(result);
     if (!called)
         return failure(linkError(u"The tool server's answer cannot be read."_s, u"remote_failed"_s));
-    const QString text = textOf(called->content);
-    if (called->isError)
-        return failure(linkError(text.isEmpty() ? u"The tool failed."_s : text.left(longestFault), u"remote_failed"_s));
-    const QByteArray structured = called->structuredContent ? called->structuredContent->text : QByteArray();
-    return withinLimits(ToolResult{isObject(structured) ? structured : QByteArray(), text});
+    const auto text = textOf(called->content);
+    if (called->isError) {
+        const QString fault = text.value_or(QString()).left(longestFault);
+        return failure(linkError(fault.isEmpty() ? u"The tool failed."_s : fault, u"remote_failed"_s));
+    }
+    const QByteArray structured = called->structuredContent.value_or(wire::RawJson()).text;
+    if (!text && structured == "null")
+        return failure(linkError(u"The tool gave nothing that can be shown as text."_s, u"remote_failed"_s));
+    return withinLimits(
+        ToolResult{isObject(structured) ? structured : QByteArray(), text.value_or(QString::fromUtf8(structured))});
 }
 
 }

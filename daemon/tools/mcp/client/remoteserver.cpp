@@ -16,6 +16,30 @@ using namespace Qt::StringLiterals;
 
 namespace moe::tools::mcp {
 
+namespace {
+
+constexpr auto namesOfOthers = "__"_L1;
+
+bool isSame(const ToolList &one, const ToolList &other)
+{
+    return std::ranges::equal(one, other, [](const auto &a, const auto &b) {
+        const ToolInfo &left = a->info();
+        const ToolInfo &right = b->info();
+        return std::tie(left.name, left.title, left.description, left.inputSchema, left.outputSchema)
+            == std::tie(right.name, right.title, right.description, right.inputSchema, right.outputSchema);
+    });
+}
+
+Task<void> sleepUntil(std::chrono::steady_clock::time_point time, RequestContext context)
+{
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - std::chrono::steady_clock::now());
+    if (left.count() <= 0)
+        co_return {};
+    co_return co_await sleepFor(left, std::move(context));
+}
+
+}
+
 RemoteServer::RemoteServer(RemoteConfig config, Parts parts)
     : m_config(std::move(config))
     , m_parts(std::move(parts)) { }
@@ -54,10 +78,14 @@ Task<void> RemoteServer::serve(RequestContext context)
 
 Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestContext context)
 {
-    CO_TRY_VOID(co_await client->meet(limited(context)));
+    const auto patience = m_config.command.isEmpty() ? m_parts.times.answer : m_parts.times.start;
+    CO_TRY_VOID(co_await client->meet(limited(context, patience)));
     bool hasChanged = true;
+    auto nextList = std::chrono::steady_clock::now();
     while (true) {
         if (hasChanged) {
+            CO_TRY_VOID(co_await sleepUntil(nextList, context));
+            nextList = std::chrono::steady_clock::now() + m_parts.times.listing;
             CO_TRY(ToolList tools, co_await list(client, context));
             become(client, std::move(tools));
         } else {
@@ -70,8 +98,10 @@ Task<void> RemoteServer::converse(std::shared_ptr<RpcClient> client, RequestCont
 /// A server that has no ping answers with an error: a sign of life as well.
 Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext context) const
 {
-    const auto answer = co_await client->ask("ping", "{}", limited(std::move(context)));
-    if (!answer && answer.error().reason != "remote_failed"_L1)
+    const auto answer = co_await client->ask("ping", "{}", limited(context, m_parts.times.answer));
+    const bool isAnswered
+        = answer || answer.error().reason == "remote_failed"_L1 || answer.error().reason == "invalid_arguments"_L1;
+    if (!isAnswered)
         co_return failure(answer.error());
     co_return {};
 }
@@ -79,17 +109,33 @@ Task<void> RemoteServer::ping(std::shared_ptr<RpcClient> client, RequestContext 
 Task<ToolList> RemoteServer::list(std::shared_ptr<RpcClient> client, RequestContext context)
 {
     ToolList tools;
+    QStringList leftOut;
     QByteArray params = QByteArrayLiteral("{}");
     for (int pages = 0; pages < mostPages; ++pages) {
-        CO_TRY(const QByteArray result, co_await client->ask("tools/list", params, limited(context)));
+        CO_TRY(const QByteArray result,
+               co_await client->ask("tools/list", params, limited(context, m_parts.times.answer)));
         CO_TRY(const RemotePage page, remotePage(result));
-        for (const ToolInfo &info : page.tools)
-            add(info, tools);
+        for (const ToolInfo &info : page.tools) {
+            if (!client->isOfOurKind() || !info.name.contains(namesOfOthers)) // else two would hand them to and fro
+                add(info, tools);
+        }
+        leftOut += page.leftOut;
         if (!page.next)
             break;
         params = R"({"cursor":)" % json::quoted(*page.next) % '}';
     }
+    noteLeftOut(leftOut);
     co_return tools;
+}
+
+/// Once, however often they are listed.
+void RemoteServer::noteLeftOut(const QStringList &names)
+{
+    if (m_leftOut == names)
+        return;
+    m_leftOut = names;
+    for (const QString &name : names)
+        MOE_LOG(App, Debug, "", "A tool of another server is not offered", {"server", m_config.name}, {"tool", name});
 }
 
 /// Unless it cannot be named, there is one of this name, or there are too many.
@@ -109,12 +155,13 @@ void RemoteServer::become(std::shared_ptr<RpcClient> client, ToolList tools)
     m_client = std::move(client);
     if (!wasUp && !isUp())
         return;
+    const bool isNews = wasUp != isUp() || !isSame(m_tools, tools);
     m_tools = std::move(tools);
     if (!wasUp) {
         m_isMissed = false;
         MOE_LOG(App, Info, "", "A tool server is there", {"server", m_config.name}, {"tools", qint64(m_tools.size())});
     }
-    if (!m_stop.stop_requested())
+    if (isNews && !m_stop.stop_requested())
         m_parts.onChange();
 }
 
@@ -129,9 +176,9 @@ Task<ToolResult> RemoteServer::call(QString tool, QByteArray arguments, RequestC
     co_return remoteResult(result);
 }
 
-RequestContext RemoteServer::limited(RequestContext context) const
+RequestContext RemoteServer::limited(const RequestContext &context, std::chrono::milliseconds limit)
 {
-    return context.withDeadline(std::chrono::steady_clock::now() + m_parts.times.answer);
+    return context.withDeadline(std::chrono::steady_clock::now() + limit);
 }
 
 }

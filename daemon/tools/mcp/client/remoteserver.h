@@ -12,9 +12,12 @@ class RpcClient;
 
 /// How patient we are with other servers.
 struct RemoteTimes {
-    std::chrono::milliseconds answer{10'000};      ///< to be met, for each page of the list, for a ping
+    std::chrono::milliseconds start{60'000};       ///< for a program to be met
+    std::chrono::milliseconds answer{
+        10'000};      ///< for a server over HTTP to be met, for each page of the list, for a ping
     std::chrono::milliseconds call{30'000};        ///< for a tool
     std::chrono::milliseconds ping{30'000};        ///< between two
+    std::chrono::milliseconds listing{1'000};      ///< from one list to the next, however often it changes
     std::chrono::milliseconds firstPause{1'000};   ///< before the next attempt; doubled each time
     std::chrono::milliseconds longestPause{60'000};
     std::chrono::milliseconds steady{30'000};      ///< one that held so long begins with the first pause again
@@ -56,14 +59,16 @@ private:
     Task<void> ping(std::shared_ptr<RpcClient> client, RequestContext context) const;
     Task<ToolList> list(std::shared_ptr<RpcClient> client, RequestContext context);
     void add(const ToolInfo &info, ToolList &tools);
+    void noteLeftOut(const QStringList &names);
     void become(std::shared_ptr<RpcClient> client, ToolList tools);
-    [[nodiscard]] RequestContext limited(RequestContext context) const;
+    [[nodiscard]] static RequestContext limited(const RequestContext &context, std::chrono::milliseconds limit);
 
     const RemoteConfig m_config;
     const Parts m_parts;
     std::stop_source m_stop;
     std::shared_ptr<RpcClient> m_client; ///< null while it is away
     ToolList m_tools;
+    QStringList m_leftOut; // of its tools, as has been logged
     bool m_isMissed = false; ///< that it is away has been logged
 };
 

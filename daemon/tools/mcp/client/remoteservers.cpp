@@ -20,7 +20,7 @@ Result<std::shared_ptr<Link>> RemoteServers::linkTo(const RemoteConfig &config)
 {
     if (config.command.isEmpty())
         return httpLink(config.url, config.token);
-    return startStdioLink(config.command);
+    return startStdioLink(config);
 }
 
 RemoteServers::RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink, RemoteTimes times)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/rpcclient.h"
 
+#include "daemon/tools/tool.h"
 #include "shared/async/wait.h"
 #include "shared/wire/codec.h"
 
@@ -14,21 +15,55 @@ namespace {
 constexpr std::size_t mostQuestions = 64;
 constexpr int mostTasks = 256;
 constexpr auto tellLimit = 5s;
+constexpr qsizetype longestRefusal = 300;
+
+constexpr QByteArrayView ownName = "sovereign-moe";
+
+struct Peer {
+    QByteArray name;
+
+    static constexpr auto fields() { return std::tuple{wire::Field<&Peer::name>{"name"_L1}}; }
+};
 
 struct InitializeResult {
     QByteArray protocolVersion;
+    std::optional<wire::RawJson> serverInfo;
 
     static constexpr auto fields()
     {
-        return std::tuple{
-            wire::Field<&InitializeResult::protocolVersion>{"protocolVersion"_L1, wire::Presence::Required}};
+        using wire::Field;
+        return std::tuple{Field<&InitializeResult::protocolVersion>{"protocolVersion"_L1, wire::Presence::Required},
+                          Field<&InitializeResult::serverInfo>{"serverInfo"_L1}};
     }
 };
+
+struct Refusal {
+    int code = 0;
+    QString message;
+
+    static constexpr auto fields()
+    {
+        using wire::Field;
+        return std::tuple{Field<&Refusal::code>{"code"_L1}, Field<&Refusal::message>{"message"_L1}};
+    }
+};
+
+/// Only of what the caller can put right he is told in the server's own words.
+Error refusalError(const QByteArray &json)
+{
+    auto refusal = wire::read<Refusal>(json).value_or(Refusal());
+    if (refusal.code != int(RpcCode::InvalidParams))
+        return linkError(u"The tool server refused."_s, u"remote_failed"_s);
+    QString message = refusal.message.left(longestRefusal);
+    message.removeIf([](QChar c) { return c.category() == QChar::Other_Control; });
+    return badCall(message.isEmpty() ? u"The tool server takes the arguments for wrong."_s : message);
+}
 
 QByteArray initializeParams()
 {
     return R"({"protocolVersion":)" + json::quoted(revisionName(latestRevision))
-        + R"(,"capabilities":{},"clientInfo":{"name":"sovereign-moe","version":)" + json::quoted(MOE_VERSION) + "}}";
+        + R"(,"capabilities":{},"clientInfo":{"name":)" + json::quoted(ownName) + R"(,"version":)"
+        + json::quoted(MOE_VERSION) + "}}";
 }
 
 }
@@ -41,14 +76,16 @@ RpcClient::RpcClient(std::shared_ptr<Link> link) : m_link(std::move(link))
 
 Task<void> RpcClient::meet(RequestContext context)
 {
-    CO_TRY(const QByteArray text, co_await ask("initialize", initializeParams(), std::move(context)));
+    CO_TRY(const QByteArray text, co_await ask("initialize", initializeParams(), context));
     const auto result = wire::read<InitializeResult>(text);
     const auto revision = result ? revisionNamed(result->protocolVersion) : std::nullopt;
     if (!revision)
         co_return failure(linkError(u"The tool server speaks no revision of the protocol that we know."_s));
+    const auto peer = wire::read<Peer>(result->serverInfo.value_or(wire::RawJson()).text);
+    m_isOfOurKind = peer && peer->name == ownName;
     m_link->agreeOn(*revision);
-    tellSoon(notificationText("notifications/initialized", "{}"));
-    co_return {};
+    // Some servers refuse whatever overtakes it.
+    co_return co_await m_link->send(notificationText("notifications/initialized", "{}"), std::move(context));
 }
 
 Task<QByteArray> RpcClient::ask(QByteArray method, QByteArray params, RequestContext context)
@@ -133,9 +170,7 @@ void RpcClient::take(const Message &message)
 {
     switch (message.kind) {
     case Message::Kind::Result: finish(message.id.toLongLong(), message.answer); break;
-    case Message::Kind::Failure:
-        finish(message.id.toLongLong(), failure(linkError(u"The tool server refused."_s, u"remote_failed"_s)));
-        break;
+    case Message::Kind::Failure: finish(message.id.toLongLong(), failure(refusalError(message.answer))); break;
     case Message::Kind::Request:
         tellSoon(message.method == "ping"
                      ? resultText(message.id, "{}")

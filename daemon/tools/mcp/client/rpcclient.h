@@ -22,8 +22,11 @@ public:
 
     /// Meets the server: initialize.
     [[nodiscard]] Task<void> meet(RequestContext context);
-    /// The result of a request as JSON text. BadGateway "remote_failed" if the server answers with an error, and
-    /// "remote_lost" if it does not answer; Timeout, Cancelled: then the server is told that nobody waits any longer.
+    /// Whether the server that was met is this software, too.
+    [[nodiscard]] bool isOfOurKind() const { return m_isOfOurKind; }
+    /// The result of a request as JSON text. InvalidRequest "invalid_arguments", with what the server says, if it takes
+    /// the parameters for wrong; BadGateway "remote_failed" if it answers with another error, and "remote_lost" if it
+    /// does not answer; Timeout, Cancelled: then the server is told that nobody waits any longer.
     /// `params` is JSON text of an object.
     [[nodiscard]] Task<QByteArray> ask(QByteArray method, QByteArray params, RequestContext context);
 
@@ -50,6 +53,7 @@ private:
     TaskScope m_scope;
     std::map<qint64, Completion<Answer>> m_questions;
     qint64 m_lastId = 0;
+    bool m_isOfOurKind = false;
     bool m_hasListChanged = false;
     std::optional<Error> m_lost;
     std::optional<Completion<bool>> m_wake; // of listChange()

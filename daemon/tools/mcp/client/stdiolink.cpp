@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/mcp/client/stdiolink.h"
 
-#include "daemon/tools/worker/childprocess.h"
+#include "daemon/tools/mcp/client/serverprocess.h"
 #include "shared/async/completion.h"
 #include "shared/async/directnotifier.h"
 #include "shared/async/wait.h"
@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace moe::tools::mcp {
 
@@ -30,8 +29,8 @@ QByteArray oneLine(QByteArray message) { return message.replace('\n', ' ').repla
 class StdioLink final : public Link
 {
 public:
-    StdioLink(pid_t pid, int descriptor)
-        : m_pid(pid)
+    StdioLink(std::unique_ptr<ServerProcess> process, int descriptor)
+        : m_process(std::move(process))
         , m_descriptor(descriptor)
         , m_read(descriptor, QSocketNotifier::Read, [this] { takeIn(); })
         , m_write(descriptor, QSocketNotifier::Write, [this] { flush(); })
@@ -40,7 +39,6 @@ public:
     }
     ~StdioLink() override
     {
-        endChild(m_pid);
         m_read.setEnabled(false);
         m_write.setEnabled(false);
         ::close(m_descriptor);
@@ -66,16 +64,10 @@ public:
 
     QCoro::Task<> close(RequestContext context) override
     {
-        if (m_isLost)
-            co_return;
         flush();
         shutdown(m_descriptor, SHUT_WR); // the end of its input: it may go by itself
-        QTimer timer;
-        timer.setSingleShot(true);
-        timer.callOnTimeout(&timer, [gone = m_gone] { gone.complete(true); });
         const auto left = context.deadline - std::chrono::steady_clock::now();
-        timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms));
-        co_await m_gone;
+        co_await m_process->end(std::chrono::ceil<std::chrono::milliseconds>(left));
     }
 
 private:
@@ -111,13 +103,10 @@ private:
             return;
         m_read.setEnabled(false);
         m_write.setEnabled(false);
-        Mailbox::current()->post([lost = m_lost, gone = m_gone, why] {
-            lost.complete(failure(linkError(why)));
-            gone.complete(true);
-        });
+        Mailbox::current()->post([lost = m_lost, why] { lost.complete(failure(linkError(why))); });
     }
 
-    const pid_t m_pid;
+    const std::unique_ptr<ServerProcess> m_process;
     const int m_descriptor;
     DirectNotifier m_read;
     DirectNotifier m_write;
@@ -125,25 +114,23 @@ private:
     QByteArray m_unsent;
     bool m_isLost = false;
     const Completion<Result<void>> m_lost; // of listen()
-    const Completion<bool> m_gone; // of close()
 };
 
 }
 
-Result<std::shared_ptr<Link>> startStdioLink(const QByteArrayList &command)
+Result<std::shared_ptr<Link>> startStdioLink(const RemoteConfig &config)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return failure(linkError(u"The tool server cannot be started."_s));
-    const ChildCommand child{command.first(), command.sliced(1), {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"}};
-    const pid_t pid = spawnChild(child, {ends[1], ends[1], -1});
+    auto process = ServerProcess::start(config.name, config.command, config.environment, ends[1]);
     ::close(ends[1]);
-    if (pid == 0) {
+    if (!process) {
         ::close(ends[0]);
         return failure(linkError(u"The tool server cannot be started."_s));
     }
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    return std::make_shared<StdioLink>(pid, ends[0]);
+    return std::make_shared<StdioLink>(std::move(process), ends[0]);
 }
 
 }

@@ -7,6 +7,14 @@
 
 namespace moe::test {
 
+inline QStringList namesOf(const Catalogue &catalogue)
+{
+    QStringList names;
+    for (const auto &tool : *catalogue.tools())
+        names.append(tool->info().name);
+    return names;
+}
+
 /// Waits until it is cancelled.
 class WaitingTool final : public Tool
 {
@@ -20,7 +28,7 @@ public:
     }
 
 private:
-    const ToolInfo m_info{u"wait"_s, {}, {}, "{}"_ba, {}};
+    const ToolInfo m_info{u"wait"_s, {}, {}, "{\"type\":\"object\"}"_ba, {}};
 };
 
 /// A server in this process: the project's own, without anything that carries it.
@@ -160,9 +168,11 @@ private:
 inline mcp::RemoteTimes shortTimes()
 {
     using namespace std::chrono_literals;
-    return {.answer = 200ms,
+    return {.start = 20s,
+            .answer = 200ms,
             .call = 400ms,
             .ping = 50ms,
+            .listing = 20ms,
             .firstPause = 10ms,
             .longestPause = 80ms,
             .steady = 1h,

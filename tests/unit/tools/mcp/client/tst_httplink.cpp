@@ -20,8 +20,17 @@ private Q_SLOTS:
     void cleanup();
     void speaks_data();
     void speaks();
+    void asksNothingBeforeItHasBegun();
     void hearsOfChanges();
+    void opensStreamsAgain_data();
+    void opensStreamsAgain();
+    void livesWithoutAStream_data();
+    void livesWithoutAStream();
     void beginsANewSession();
+    void hearsThatItsSessionIsOver();
+    void takesTheRestOfAnAnswer_data();
+    void takesTheRestOfAnAnswer();
+    void waitsForTheRestNoLongerThanItMay();
     void failsWithoutSayingWhere_data();
     void failsWithoutSayingWhere();
     void waitsNoLongerThanItMay();
@@ -46,7 +55,10 @@ private:
     bool m_isStream = false;
     QByteArray m_session;
     QByteArray m_onGet;
+    QByteArrayList m_onResume; ///< to what goes on after an event
     std::optional<QByteArray> m_onCall;
+    std::optional<QByteArray> m_onInitialized;
+    QByteArray m_callId;
     QByteArray m_tool;
 };
 
@@ -58,6 +70,16 @@ static QByteArray reply(const char *status, const char *type, const QByteArray &
 
 static QByteArray eventOf(const QByteArray &message) { return "event: message\r\ndata: " + message + "\r\n\r\n"; }
 
+static QByteArray eventsOf(const QByteArray &text, const QByteArray &headers = {})
+{
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n" + headers + "\r\n" + text;
+}
+
+/// Less comes than the head says.
+static QByteArray cutEventsOf(const QByteArray &text) { return eventsOf(text, "Content-Length: 999999\r\n"); }
+
+static const QByteArray answerToCall
+    = "{\"content\":[{\"type\":\"text\",\"text\":\"done\"}],\"structuredContent\":{\"x\":1}}";
 static const char *methodNotAllowed = "405 Method Not Allowed";
 
 void HttpLinkTest::init()
@@ -65,7 +87,9 @@ void HttpLinkTest::init()
     m_isStream = false;
     m_session = "one";
     m_onGet = reply(methodNotAllowed, "text/plain", {});
+    m_onResume.clear();
     m_onCall.reset();
+    m_onInitialized.reset();
     m_tool = "t";
     m_catalogue = std::make_unique<Catalogue>(ToolList(), m_clock);
     m_scope = std::make_unique<TaskScope>();
@@ -74,7 +98,11 @@ void HttpLinkTest::init()
     times.answer = 2s;
     times.ping = 100ms;
     m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
-                                                *m_scope, &RemoteServers::linkTo, times);
+                                                *m_scope,
+                                                [](const RemoteConfig &config) -> Result<std::shared_ptr<Link>> {
+                                                    return httpLink(config.url, config.token, {10ms, 160ms, 1h});
+                                                },
+                                                times);
 }
 
 void HttpLinkTest::cleanup()
@@ -94,19 +122,26 @@ void HttpLinkTest::connect()
 
 QByteArray HttpLinkTest::answerTo(const QByteArray &request)
 {
+    if (request.startsWith("GET ") && request.contains("\r\nLast-Event-ID: ") && !m_onResume.isEmpty())
+        return m_onResume.takeFirst().replace("ANSWER", resultText(m_callId, answerToCall));
     if (request.startsWith("GET "))
         return m_onGet;
     if (request.startsWith("DELETE "))
         return reply("200 OK", "application/json", "{}");
     const auto messages = readMessages(QByteArrayView(request).sliced(request.indexOf("\r\n\r\n") + 4));
     const Message &message = messages->list.first();
-    const QByteArray line = "Mcp-Session-Id: " + m_session + "\r\n";
+    const QByteArray line = m_session.isEmpty() ? QByteArray() : QByteArray("Mcp-Session-Id: " + m_session + "\r\n");
     if (message.method != "initialize" && !request.toLower().contains(line.toLower()))
         return reply("404 Not Found", "application/json", "{}");
+    if (message.method == "notifications/initialized" && m_onInitialized)
+        return *m_onInitialized;
     if (message.kind != Message::Kind::Request)
         return reply("202 Accepted", "text/plain", {});
-    if (message.method == "tools/call" && m_onCall)
-        return *m_onCall;
+    if (message.method == "tools/call") {
+        m_callId = message.id;
+        if (m_onCall)
+            return QByteArray(*m_onCall).replace("ANSWER", resultText(m_callId, answerToCall));
+    }
     const QByteArray text = resultText(message.id, answerToMessage(message));
     const QByteArray headers = message.method == "initialize" ? line : QByteArray();
     if (m_isStream)
@@ -121,7 +156,7 @@ QByteArray HttpLinkTest::answerToMessage(const Message &message)
     if (message.method == "tools/list")
         return "{\"tools\":[{\"name\":\"" + m_tool + "\",\"inputSchema\":{\"type\":\"object\"}}]}";
     if (message.method == "tools/call")
-        return "{\"content\":[" + textBlock(u"done"_s) + "],\"structuredContent\":{\"x\":1}}";
+        return answerToCall;
     return "{}";
 }
 
@@ -154,6 +189,20 @@ void HttpLinkTest::speaks()
     QCOMPARE(countOf("\"initialize\""), 1);
 }
 
+/// The server takes its time for the first notification; what overtakes it would come over another connection.
+void HttpLinkTest::asksNothingBeforeItHasBegun()
+{
+    m_onInitialized = QByteArray(); // never, as far as this can tell
+    QUrl url = m_http->url();
+    url.setPath(u"/mcp"_s);
+    m_servers->setServers({{u"far"_s, url, {}, {}, true}});
+    QTRY_COMPARE(countOf("notifications/initialized"), 1);
+    QTest::qWait(100);
+    QCOMPARE(countOf("tools/list\""), 0);
+    m_onInitialized.reset();
+    QTRY_VERIFY(isUp()); // at the next attempt
+}
+
 void HttpLinkTest::hearsOfChanges()
 {
     m_onGet = reply("200 OK", "text/event-stream", eventOf(notificationText("notifications/tools/list_changed", "{}")));
@@ -163,6 +212,105 @@ void HttpLinkTest::hearsOfChanges()
     QTRY_VERIFY(m_catalogue->find(u"far__u"_s)); // the stream is opened again, and says so again
     QVERIFY(!m_catalogue->find(u"far__t"_s));
     QCOMPARE(countOf("\"initialize\""), 1);
+}
+
+void HttpLinkTest::opensStreamsAgain_data()
+{
+    QTest::addColumn<QByteArray>("stream");
+    const QByteArray events = "retry: 1\nid: one\ndata:\n\n";
+    QTest::newRow("ended") << eventsOf(events);
+    QTest::newRow("cut") << cutEventsOf(events);
+}
+
+void HttpLinkTest::opensStreamsAgain()
+{
+    QFETCH(const QByteArray, stream);
+    m_onGet = stream;
+    connect();
+    QTRY_COMPARE_GE(countOf("GET /mcp "), 4);
+    QCOMPARE_GE(countOf("\r\nLast-Event-ID: one\r\n"), 3); // all but the first
+    m_tool = "u"; // without a word: that could have been missed
+    QTRY_VERIFY(m_catalogue->find(u"far__u"_s));
+    QCOMPARE(countOf("\"initialize\""), 1);
+}
+
+void HttpLinkTest::livesWithoutAStream_data()
+{
+    QTest::addColumn<QByteArray>("session");
+    QTest::addColumn<QByteArray>("answer");
+    QTest::newRow("not allowed") << "one"_ba << reply(methodNotAllowed, "text/plain", {});
+    QTest::newRow("bad") << "one"_ba << reply("400 Bad", "text/plain", {});
+    QTest::newRow("not found") << QByteArray() << reply("404 Not Found", "text/plain", {});
+    QTest::newRow("out of order") << "one"_ba << reply("500 Oops", "text/plain", "oops");
+    QTest::newRow("unknown") << "one"_ba << reply("501 What", "text/plain", {});
+}
+
+void HttpLinkTest::livesWithoutAStream()
+{
+    QFETCH(const QByteArray, answer);
+    QFETCH(const QByteArray, session);
+    m_session = session;
+    m_onGet = answer;
+    connect();
+    QTRY_COMPARE_GE(countOf("\"ping\""), 2);
+    QVERIFY(isUp());
+    QCOMPARE(countOf("GET /mcp "), 1);
+    QCOMPARE(countOf("\"initialize\""), 1);
+    QVERIFY(call());
+}
+
+void HttpLinkTest::hearsThatItsSessionIsOver()
+{
+    m_onGet = eventsOf({});
+    connect();
+    m_onGet = reply("404 Not Found", "text/plain", {});
+    QTRY_COMPARE_GE(countOf("\"initialize\""), 2);
+}
+
+void HttpLinkTest::takesTheRestOfAnAnswer_data()
+{
+    QTest::addColumn<QByteArray>("begin");
+    QTest::addColumn<QByteArrayList>("rest");
+    QTest::addColumn<bool>("isThere");
+    const QByteArray begin = "id: a\nretry: 20\ndata:\n\n";
+    const QByteArray noise = eventOf(notificationText("notifications/message", "{}"));
+    const QByteArray answer = "id: z\n" + eventOf("ANSWER");
+    QTest::newRow("ended") << eventsOf(begin) << QByteArrayList{eventsOf(answer)} << true;
+    QTest::newRow("cut") << cutEventsOf(begin) << QByteArrayList{eventsOf(answer)} << true;
+    QTest::newRow("in pieces") << eventsOf(begin) << QByteArrayList{eventsOf("id: b\n" + noise), cutEventsOf(answer)}
+                               << true;
+    QTest::newRow("out of reach for a while") << eventsOf(begin) << QByteArrayList{"\r\n", eventsOf(answer)} << true;
+    QTest::newRow("answered at once") << eventsOf(answer) << QByteArrayList() << true;
+    QTest::newRow("not numbered") << eventsOf(noise) << QByteArrayList{eventsOf(answer)} << false;
+    QTest::newRow("not kept") << eventsOf(begin) << QByteArrayList{reply(methodNotAllowed, "text/plain", {})} << false;
+}
+
+void HttpLinkTest::takesTheRestOfAnAnswer()
+{
+    QFETCH(const QByteArray, begin);
+    QFETCH(const QByteArrayList, rest);
+    QFETCH(const bool, isThere);
+    connect();
+    m_onCall = begin;
+    m_onResume = rest;
+    const auto result = call();
+    QCOMPARE(result.has_value(), isThere);
+    if (!result)
+        QCOMPARE(result.error().code, ErrorCode::BadGateway);
+    const bool isNumbered = begin.contains("id: a");
+    QCOMPARE(countOf("\r\nLast-Event-ID: a\r\n") > 0, isNumbered);
+    QCOMPARE(countOf("\r\nLast-Event-ID: b\r\n") > 0, rest.size() > 1 && rest.first().contains("id: b"));
+    QVERIFY(isUp());
+}
+
+void HttpLinkTest::waitsForTheRestNoLongerThanItMay()
+{
+    connect();
+    const QByteArray stream = eventsOf("id: a\ndata:\n\n");
+    m_onCall = stream;
+    m_onGet = stream; // as nothing, again and again
+    QCOMPARE(call().error().code, ErrorCode::Timeout);
+    QVERIFY(isUp());
 }
 
 void HttpLinkTest::beginsANewSession()

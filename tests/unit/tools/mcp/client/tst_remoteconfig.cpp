@@ -13,6 +13,9 @@ class RemoteConfigTest : public QObject
 
 private Q_SLOTS:
     void readsServers();
+    void leavesOutWhatCannotBeUsed();
+    void sendsTokensInTheOpenOnlyHere_data();
+    void sendsTokensInTheOpenOnlyHere();
     void refuses_data();
     void refuses();
     void readsCommands();
@@ -20,7 +23,7 @@ private Q_SLOTS:
     void refusesCommands();
 
 private:
-    const AllowedCommands m_commands{{u"weather"_s, {"/usr/bin/weather", "--mcp"}}};
+    const AllowedCommands m_commands{{u"weather"_s, {{"/usr/bin/weather", "--mcp"}}}};
 };
 
 void RemoteConfigTest::readsServers()
@@ -36,6 +39,53 @@ void RemoteConfigTest::readsServers()
     QCOMPARE(servers->at(0), (RemoteConfig{u"far"_s, QUrl(u"https://far.test:8003/mcp"_s), "secret", {}, true}));
     QCOMPARE(servers->at(1), (RemoteConfig{u"Near-1_a"_s, QUrl(u"http://near.test/other"_s), {}, {}, false}));
     QCOMPARE(servers->at(2), (RemoteConfig{u"w"_s, {}, {}, {"/usr/bin/weather", "--mcp"}, true}));
+}
+
+void RemoteConfigTest::leavesOutWhatCannotBeUsed()
+{
+    const QByteArray document = "[{\"name\":\"a\",\"command\":\"weather\"},{\"name\":\"b\",\"command\":\"gone\"},"
+                                "{\"name\":\"c\",\"url\":\"http://far.test/mcp\",\"token\":\"s3cret\"},"
+                                "{\"name\":\"a\",\"url\":\"http://far.test/mcp\"},"
+                                "{\"name\":\"d\",\"url\":\"http://far.test/mcp\"}]";
+    const auto configs = readRemoteServers(document, m_commands);
+    QVERIFY(configs);
+    QCOMPARE(configs->servers.size(), 2);
+    QCOMPARE(configs->servers.first().command.first(), QByteArray("/usr/bin/weather"));
+    QCOMPARE(configs->servers.last().name, u"d"_s);
+    QCOMPARE(configs->faults.size(), 3);
+    for (int i = 0; i < 3; ++i) {
+        QVERIFY(configs->faults[i].message.startsWith(u"$[%1]: "_s.arg(i + 1)));
+        QVERIFY(!configs->faults[i].message.contains(u"s3cret"_s));
+    }
+    QVERIFY(!readRemoteServers("{}", m_commands));
+}
+
+void RemoteConfigTest::sendsTokensInTheOpenOnlyHere_data()
+{
+    QTest::addColumn<QByteArray>("url");
+    QTest::addColumn<bool>("isRight");
+    QTest::newRow("https") << QByteArray("https://far.test") << true;
+    QTest::newRow("name") << QByteArray("http://localhost:9") << true;
+    QTest::newRow("IPv4") << QByteArray("http://127.0.0.2:9") << true;
+    QTest::newRow("IPv6") << QByteArray("http://[::1]:9") << true;
+    QTest::newRow("elsewhere") << QByteArray("http://far.test") << false;
+    QTest::newRow("nearby") << QByteArray("http://192.168.0.2:9") << false;
+    QTest::newRow("pretence") << QByteArray("http://127.0.0.1.far.test") << false;
+}
+
+void RemoteConfigTest::sendsTokensInTheOpenOnlyHere()
+{
+    QFETCH(const QByteArray, url);
+    QFETCH(const bool, isRight);
+    const QByteArray entry = "[{\"name\":\"a\",\"url\":\"" + url + "\"";
+    QVERIFY(parseRemoteServers(entry + "}]", {}));
+    const auto servers = parseRemoteServers(entry + ",\"token\":\"s3cret\"}]", {});
+    QCOMPARE(servers.has_value(), isRight);
+    if (!servers) {
+        QCOMPARE(servers.error().code, ErrorCode::InvalidRequest);
+        QVERIFY(servers.error().message.startsWith(u"$[0]: "_s));
+        QVERIFY(servers.error().message.contains(u"https"_s));
+    }
 }
 
 void RemoteConfigTest::refuses_data()
@@ -74,6 +124,14 @@ void RemoteConfigTest::readsCommands()
     const auto commands = parseAllowedCommands("{\"weather\":[\"/usr/bin/weather\",\"--mcp\"]}");
     QVERIFY(commands);
     QCOMPARE(*commands, m_commands);
+    const auto secret = parseAllowedCommands("{\"weather\":{\"command\":[\"/usr/bin/weather\"],\"env\":{\"API_KEY_2\":"
+                                             "\"a=\\\"b\\\"\",\"EMPTY\":\"\"}},\"plain\":{\"command\":[\"/bin/p\"]}}");
+    QVERIFY(secret);
+    QCOMPARE(secret->at(u"weather"_s), (AllowedCommand{{"/usr/bin/weather"}, {"API_KEY_2=a=\"b\"", "EMPTY="}}));
+    QCOMPARE(secret->at(u"plain"_s), AllowedCommand{{"/bin/p"}});
+    const auto servers = parseRemoteServers("[{\"name\":\"w\",\"command\":\"weather\"}]", *secret);
+    QVERIFY(servers);
+    QCOMPARE(servers->first().environment, secret->at(u"weather"_s).environment);
 }
 
 void RemoteConfigTest::refusesCommands_data()
@@ -86,6 +144,14 @@ void RemoteConfigTest::refusesCommands_data()
     row("empty list", "{\"a\":[]}");
     row("relative path", "{\"a\":[\"weather\"]}");
     row("number", "{\"a\":[\"/usr/bin/weather\",1]}");
+    row("no command", "{\"a\":{\"env\":{}}}");
+    row("unknown key", "{\"a\":{\"command\":[\"/bin/a\"],\"cwd\":\"/\"}}");
+    row("env in a list", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":[]}}");
+    row("lower case", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"key\":\"\"}}}");
+    row("no name", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"\":\"\"}}}");
+    row("name with =", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A=B\":\"\"}}}");
+    row("number as value", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A\":1}}}");
+    row("NUL in value", "{\"a\":{\"command\":[\"/bin/a\"],\"env\":{\"A\":\"\\u0000\"}}}");
     row("NUL", "{\"a\":[\"/usr/bin/weather\\u0000\"]}");
 }
 

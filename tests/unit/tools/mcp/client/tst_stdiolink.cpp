@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tools of a program that is started for them: this one, again, with an argument that says how it behaves.
+#include "daemon/tools/mcp/client/serverprocess.h"
 #include "daemon/tools/mcp/client/stdiolink.h"
 #include "tests/unit/tools/mcp/client/remotefixture.h"
 
@@ -57,8 +58,16 @@ QByteArray answerOf(const QByteArray &how, const Message &message)
     return "{\"content\":[" + textBlock(told) + "]}";
 }
 
+volatile std::sig_atomic_t isAsked = 0;
+
 int child(const QByteArray &how)
 {
+    if (how == "obedient")
+        std::signal(SIGTERM, [](int) { isAsked = 1; });
+    if (how == "stubborn")
+        std::signal(SIGTERM, SIG_IGN);
+    if (how == "slow")
+        usleep(500'000);
     std::fputs("noise on the errors\n", stderr);
     std::string line;
     while (std::getline(std::cin, line)) {
@@ -71,8 +80,10 @@ int child(const QByteArray &how)
         std::fputs(answer.constData(), stdout);
         std::fflush(stdout);
     }
-    while (how == "stubborn")
-        pause();
+    while (how == "stubborn" || (how == "obedient" && !isAsked))
+        usleep(1'000);
+    if (how == "obedient")
+        std::fputs("asked to end\n", stderr);
     return 0;
 }
 
@@ -94,12 +105,15 @@ private Q_SLOTS:
     void leavesNothingBehind_data();
     void leavesNothingBehind();
     void cannotBeStarted();
+    void hasWhatItIsGiven();
+    void mayBeginSlowly();
+    void tellsOfErrorsWithinBounds();
 
 private:
-    void start(const QByteArray &how)
+    void start(const QByteArray &how, const QByteArrayList &environment = {})
     {
-        m_servers->setServers(
-            {{u"own"_s, {}, {}, {QCoreApplication::applicationFilePath().toUtf8(), "--child", how}, true}});
+        const QByteArray program = QCoreApplication::applicationFilePath().toUtf8();
+        m_servers->setServers({{u"own"_s, {}, {}, {program, "--child", how}, true, environment}});
     }
     [[nodiscard]] bool isUp() const { return m_servers->states().first().isUp; }
     Result<ToolResult> call(const QByteArray &arguments = "{}") const
@@ -171,8 +185,11 @@ void StdioLinkTest::beginsAgain()
 void StdioLinkTest::leavesNothingBehind_data()
 {
     QTest::addColumn<QByteArray>("how");
-    QTest::newRow("goes by itself") << QByteArray("well");
-    QTest::newRow("has to be killed") << QByteArray("stubborn");
+    QTest::addColumn<int>("least"); // milliseconds until it has gone
+    QTest::addColumn<int>("most");
+    QTest::newRow("goes by itself") << QByteArray("well") << 0 << 1'000;
+    QTest::newRow("has to be asked") << QByteArray("obedient") << 95 << 1'000;
+    QTest::newRow("has to be killed") << QByteArray("stubborn") << 1'090 << 2'100;
 }
 
 void StdioLinkTest::leavesNothingBehind()
@@ -184,9 +201,22 @@ void StdioLinkTest::leavesNothingBehind()
     QVERIFY(result);
     const int pid = result->text.section(u'|', 2).toInt();
     QVERIFY(isAlive(pid));
+    QElapsedTimer timer;
+    timer.start();
+    qint64 longestBlock = 0;
+    QElapsedTimer tick;
+    tick.start();
+    QTimer ticking;
+    ticking.callOnTimeout(&ticking, [&] { longestBlock = std::max(longestBlock, tick.restart()); });
+    ticking.start(5ms);
     m_servers->setServers({});
     QTRY_COMPARE(m_scope->size(), 0);
     QVERIFY(!isAlive(pid)); // and reaped
+    QFETCH(const int, least);
+    QFETCH(const int, most);
+    QCOMPARE_GE(timer.elapsed(), least);
+    QCOMPARE_LE(timer.elapsed(), most);
+    QCOMPARE_LT(longestBlock, 500); // the loop goes on meanwhile
 }
 
 void StdioLinkTest::cannotBeStarted()
@@ -194,7 +224,40 @@ void StdioLinkTest::cannotBeStarted()
     m_servers->setServers({{u"own"_s, {}, {}, {"/nonexistent/program"}, true}});
     QTest::qWait(50);
     QVERIFY(!isUp());
-    QCOMPARE(startStdioLink({"/nonexistent/program"}).error().code, ErrorCode::BadGateway);
+    QCOMPARE(startStdioLink({u"own"_s, {}, {}, {"/nonexistent/program"}}).error().code, ErrorCode::BadGateway);
+}
+
+void StdioLinkTest::hasWhatItIsGiven()
+{
+    start("well", {"API_KEY=a b=c", "LANG=de"});
+    QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+    const auto result = call();
+    QVERIFY(result);
+    QVERIFY2(result->text.startsWith(u"API_KEY=a b=c LANG=de PATH=/usr/local/bin:/usr/bin:/bin|"_s),
+             qUtf8Printable(result->text));
+}
+
+void StdioLinkTest::mayBeginSlowly()
+{
+    RemoteTimes times = shortTimes();
+    times.answer = 300ms; // enough for everything but the begin
+    m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
+                                                *m_scope, &RemoteServers::linkTo, times);
+    start("slow");
+    QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
+}
+
+void StdioLinkTest::tellsOfErrorsWithinBounds()
+{
+    ErrorLines lines;
+    const ErrorLines::Time begin{};
+    QCOMPARE(lines.take("one\ntw", begin), QByteArrayList{"one"});
+    QCOMPARE(lines.take("o\r\n\n\x1b[1m\n", begin), (QByteArrayList{"two", "[1m"}));
+    QCOMPARE(lines.take(QByteArray(100'000, 'x'), begin), QByteArrayList());
+    QCOMPARE(lines.take("y\n", begin), QByteArrayList{QByteArray(200, 'x')});
+    QCOMPARE(lines.take(QByteArray("z\n").repeated(100), begin).size(), 16); // 20 in all
+    QCOMPARE(lines.take("z\n", begin + 59s), QByteArrayList());
+    QCOMPARE(lines.take("z\n", begin + 60s), QByteArrayList{"z"});
 }
 
 int main(int argc, char **argv)
