@@ -13,6 +13,8 @@ namespace moe::law {
 namespace {
 
 constexpr qsizetype mostQueryStems = 16;
+constexpr qsizetype mostSearchStems = 12;
+constexpr qsizetype leastSearchStem = 3;
 constexpr qsizetype leastBeginning = 4;
 
 struct Ending {
@@ -127,6 +129,16 @@ QStringList queryStems(QStringView text)
                          [](const QString &stem) { return !emptyWords().contains(stem); });
     QStringList chosen = telling.isEmpty() ? all : telling;
     chosen.resize(std::min(chosen.size(), mostQueryStems));
+    return chosen;
+}
+
+QStringList searchStems(const QStringList &stems)
+{
+    QStringList telling;
+    std::ranges::copy_if(stems, std::back_inserter(telling),
+                         [](const QString &stem) { return stem.size() >= leastSearchStem; });
+    QStringList chosen = telling.isEmpty() ? stems : telling;
+    chosen.resize(std::min(chosen.size(), mostSearchStems));
     return chosen;
 }
 

@@ -35,7 +35,7 @@ struct NormInfo {
 enum class WordMatch { All, Beginnings, Any };
 
 struct WordQuery {
-    QStringList stems; ///< of queryStems()
+    QStringList stems; ///< of queryStems(); those of searchStems() count
     WordMatch match = WordMatch::All;
     std::optional<qint64> law; ///< only in this one
     int limit = 10;
@@ -48,7 +48,8 @@ struct NormHit {
     QString excerpt; ///< around the first of the words
 };
 
-/// The texts of the laws, to be read: what the tools need of storage. Any thread with an event loop.
+/// The texts of the laws, to be read: what the tools need of storage. Any thread with an event loop. Searches end when
+/// their context does, also in their midst: Cancelled, Timeout "too_slow".
 class LawIndex
 {
 public:

@@ -10,6 +10,14 @@ namespace {
 
 constexpr qsizetype largestArguments = 16 * 1024;
 
+/// Whether the time was spent on waiting for the index or on searching it is all the same to callers.
+Error asToolError(Error error)
+{
+    if (error.code == ErrorCode::Timeout)
+        error.reason = u"too_slow"_s;
+    return error;
+}
+
 /// A question that one of the desk's functions answers.
 template <typename Input, typename Output>
 class LawTool final : public tools::Tool
@@ -34,8 +42,10 @@ public:
         auto input = wire::read<Input>(arguments, wire::UnknownKeys::Refuse);
         if (!input)
             co_return failure(tools::asCallError(input.error()));
-        CO_TRY(const Output output, co_await (m_desk.get()->*m_function)(*std::move(input), std::move(context)));
-        co_return tools::withinLimits(tools::ToolResult{wire::write(output), textOf(output)});
+        const Result<Output> output = co_await (m_desk.get()->*m_function)(*std::move(input), std::move(context));
+        if (!output)
+            co_return failure(asToolError(output.error()));
+        co_return tools::withinLimits(tools::ToolResult{wire::write(*output), textOf(*output)});
     }
 
 private:
