@@ -28,5 +28,7 @@ namespace moe::law {
 
 /// A name for comparing: "SGB V", "SGB-5", "sgb 5" → "sgb5"; "Grundgesetz" → "grundgesetz".
 [[nodiscard]] QString nameKey(QStringView name);
+/// The same of a name in any inflection: "des Bürgerlichen Gesetzbuches" and "Bürgerliches Gesetzbuch" have one.
+[[nodiscard]] QString inflectedNameKey(QStringView name);
 
 }

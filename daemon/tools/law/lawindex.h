@@ -59,7 +59,7 @@ public:
     virtual ~LawIndex() = default;
 
     [[nodiscard]] virtual Task<qint64> lawCount(RequestContext context) = 0;
-    /// Those that have one of these names (nameKey()): abbreviations before titles.
+    /// Those that have one of these names (namesOf()): abbreviations before titles.
     [[nodiscard]] virtual Task<QList<LawInfo>> lawsNamed(QStringList keys, RequestContext context) = 0;
     /// Those with words beginning with all stems in title or abbreviation, the best first.
     [[nodiscard]] virtual Task<QList<LawInfo>> lawsTitled(QStringList stems, int limit, RequestContext context) = 0;
@@ -97,7 +97,8 @@ public:
     [[nodiscard]] virtual Task<int> keepOnly(QSet<QString> ids, RequestContext context) = 0;
 };
 
-/// What a law is called: abbreviations (also without a year), then titles; each as nameKey().
+/// What a law is called: abbreviations (also without a year), then titles, each as nameKey(); then titles as
+/// inflectedNameKey().
 [[nodiscard]] QStringList namesOf(const Statute &statute);
 
 /// Some 300 characters of a text around the first word that begins with one of the stems, in one line.
