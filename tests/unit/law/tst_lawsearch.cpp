@@ -53,6 +53,7 @@ private Q_SLOTS:
     void deadlinesEndSearches();
     void stoppingEndsSearches();
     void toolsSayThatItWasTooSlow();
+    void stoppedCallsEnd();
 
 private:
     struct Outcome {
@@ -153,6 +154,19 @@ void LawSearchTest::toolsSayThatItWasTooSlow()
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::Timeout);
         QCOMPARE(result.error().reason, u"too_slow"_s);
+    }
+}
+
+void LawSearchTest::stoppedCallsEnd()
+{
+    std::stop_source stop;
+    stop.request_stop();
+    RequestContext context;
+    context.stop = stop.get_token();
+    for (const auto &tool : lawTools(*m_index)) {
+        const auto result = QCoro::waitFor(tool->call("{}", context)); // not even what is wrong with it is told
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Cancelled);
     }
 }
 

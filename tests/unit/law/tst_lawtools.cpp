@@ -219,6 +219,7 @@ void LawToolsTest::whatIsNotThereIsAnError_data()
     row("law of search", find, R"({"query":"Miete","law":"XYZG"})", u"unknown_law"_s);
     row("long", find, R"({"query":")" + QByteArray(501, 'a') + R"("})", u"invalid_arguments"_s);
     row("huge", find, R"({"query":")" + QByteArray(100'000, 'a') + R"("})", u"arguments_too_large"_s);
+    row("too huge", find, QByteArray(2'000'000, 'a'), u"arguments_too_large"_s);
 }
 
 void LawToolsTest::whatIsNotThereIsAnError()
