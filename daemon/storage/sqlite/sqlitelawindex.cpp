@@ -175,8 +175,9 @@ Result<std::unique_ptr<SqliteLawIndex>> SqliteLawIndex::open(QString path, const
     options.schema = u"law"_s;
     options.executor.threads = 2; // whoever looks something up does not wait for a law that is written
     options.executor.queueLimit = 200;
-    TRY(auto database, openSqlite(std::move(options), clock));
-    return std::unique_ptr<SqliteLawIndex>(new SqliteLawIndex(std::move(database)));
+    TRY(auto database, openSqlite(options, clock));
+    TRY(auto searches, openSqlite(std::move(options), clock));
+    return std::unique_ptr<SqliteLawIndex>(new SqliteLawIndex(std::move(database), std::move(searches)));
 }
 
 Task<qint64> SqliteLawIndex::lawCount(RequestContext context)
@@ -198,7 +199,7 @@ Task<QList<law::LawInfo>> SqliteLawIndex::lawsNamed(QStringList keys, RequestCon
 
 Task<QList<law::LawInfo>> SqliteLawIndex::lawsTitled(QStringList stems, int limit, RequestContext context)
 {
-    return m_database->run<QList<law::LawInfo>>(
+    return m_searches->run<QList<law::LawInfo>>(
         [stems = law::searchStems(stems), limit, context](QSqlDatabase &db) {
             return limited(db, context, [&](const SqliteLimit &) { return titledOf(db, stems, limit); });
         },
@@ -237,7 +238,7 @@ Task<QList<law::Norm>> SqliteLawIndex::norms(qint64 law, QString key, RequestCon
 
 Task<QList<law::NormHit>> SqliteLawIndex::search(law::WordQuery query, RequestContext context)
 {
-    return m_database->run<QList<law::NormHit>>(
+    return m_searches->run<QList<law::NormHit>>(
         [query = std::move(query), context](QSqlDatabase &db) {
             return limited(db, context, [&](const SqliteLimit &limit) { return hitsOf(db, query, limit); });
         },

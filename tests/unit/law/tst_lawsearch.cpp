@@ -38,6 +38,12 @@ Statute statuteOf(int number)
     return statute;
 }
 
+QCoro::Task<> countEnd(Task<QList<NormHit>> search, int *ended)
+{
+    if (co_await std::move(search))
+        ++*ended;
+}
+
 }
 
 /// Searches of an index that is large enough for them to take long.
@@ -52,6 +58,7 @@ private Q_SLOTS:
     void lettersAreNoBeginnings();
     void deadlinesEndSearches();
     void stoppingEndsSearches();
+    void lookingUpDoesNotWaitForSearches();
     void toolsSayThatItWasTooSlow();
     void stoppedCallsEnd();
 
@@ -142,6 +149,20 @@ void LawSearchTest::stoppingEndsSearches()
     QVERIFY(!outcome.hits);
     QCOMPARE(outcome.hits.error().code, ErrorCode::Cancelled);
     QVERIFY2(outcome.time < m_slow, qPrintable(QString::number(outcome.time.count())));
+}
+
+void LawSearchTest::lookingUpDoesNotWaitForSearches()
+{
+    int ended = 0;
+    std::vector<QCoro::Task<>> searches;
+    for (int i = 0; i < 4; ++i) // more than there are threads for them
+        searches.push_back(countEnd(m_index->search({queryStems(commonWords), WordMatch::Any, {}, 10}, {}), &ended));
+    const auto laws = QCoro::waitFor(m_index->lawsNamed({u"probe3g"_s}, {}));
+    QVERIFY2(ended < 3, qPrintable(QString::number(ended)));
+    QCOMPARE(laws->size(), 1);
+    for (auto &search : searches)
+        QCoro::waitFor(search);
+    QCOMPARE(ended, 4);
 }
 
 void LawSearchTest::toolsSayThatItWasTooSlow()
