@@ -172,14 +172,16 @@ api::control::System Daemon::system()
     system.backup = [this](RequestContext context) { return backUp(m_accounts.get(), std::move(context)); };
     system.serverDocument
         = [this] { return serverDocument(*m_accounts->settings->current(), m_options.ollamaHost).value_or("[]"); };
-    system.lawSync = {[this](const QString &from) { return startLawSync(from); },
+    system.lawSync = {[this](control::LawSyncStart start) { return startLawSync(std::move(start)); },
                       [this](RequestContext context) { return m_law->state(std::move(context)); }};
     return system;
 }
 
-Result<void> Daemon::startLawSync(const QString &from)
+Result<void> Daemon::startLawSync(control::LawSyncStart start)
 {
-    return m_law->startSync(from.isEmpty() ? m_accounts->settings->current()->value(settings::keys::lawSource) : from);
+    if (start.from.isEmpty())
+        start.from = m_accounts->settings->current()->value(settings::keys::lawSource);
+    return m_law->startSync(start);
 }
 
 control::Status Daemon::status() const

@@ -40,7 +40,7 @@ private:
     void followToolServers();
     void openControl();
     [[nodiscard]] api::control::System system();
-    [[nodiscard]] Result<void> startLawSync(const QString &from);
+    [[nodiscard]] Result<void> startLawSync(control::LawSyncStart start);
     [[nodiscard]] control::Status status() const;
     [[nodiscard]] Result<void> startThreads();
     [[nodiscard]] Result<void> listenLocally();

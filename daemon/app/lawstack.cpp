@@ -19,24 +19,27 @@ LawStack::LawStack(std::unique_ptr<storage::SqliteLawIndex> index, TaskScope &sc
     , m_sync(*m_index)
 { }
 
-Result<void> LawStack::startSync(const QString &from)
+Result<void> LawStack::startSync(const control::LawSyncStart &start)
 {
     if (m_state.phase == control::LawSyncPhase::Running)
         return failure(Error::of(ErrorCode::Conflict, u"The laws are being brought up to date already."_s));
-    const bool isFolder = from.startsWith(u'/');
-    TRY(std::shared_ptr<law::LawSource> source, isFolder ? law::folderSource(from) : law::webSource(QUrl(from)));
+    const bool isFolder = start.from.startsWith(u'/');
+    TRY(std::shared_ptr<law::LawSource> source,
+        isFolder ? law::folderSource(start.from) : law::webSource(QUrl(start.from)));
     m_state = {};
     m_state.phase = control::LawSyncPhase::Running;
     RequestContext context;
     context.stop = m_scope.token();
-    m_scope.spawn(run(std::move(source), std::move(context)));
+    m_scope.spawn(run(std::move(source), start.prune ? law::LawSync::Removal::Any : law::LawSync::Removal::Guarded,
+                      std::move(context)));
     return {};
 }
 
-QCoro::Task<> LawStack::run(std::shared_ptr<law::LawSource> source, RequestContext context)
+QCoro::Task<> LawStack::run(std::shared_ptr<law::LawSource> source, law::LawSync::Removal removal,
+                            RequestContext context)
 {
     const auto progress = co_await m_sync.run(
-        std::move(source), [this](const law::SyncProgress &now) { note(now); }, std::move(context));
+        std::move(source), removal, [this](const law::SyncProgress &now) { note(now); }, std::move(context));
     m_state.current.clear();
     m_state.phase = progress ? control::LawSyncPhase::Done : control::LawSyncPhase::Failed;
     if (!progress)

@@ -23,12 +23,13 @@ public:
     [[nodiscard]] law::LawIndex &index() { return *m_index; }
 
     /// Begins a run from an https address or the full path of a folder. Conflict while one is under way.
-    [[nodiscard]] Result<void> startSync(const QString &from);
+    [[nodiscard]] Result<void> startSync(const control::LawSyncStart &start);
     [[nodiscard]] Task<control::LawSyncState> state(RequestContext context);
 
 private:
     LawStack(std::unique_ptr<storage::SqliteLawIndex> index, TaskScope &scope);
-    [[nodiscard]] QCoro::Task<> run(std::shared_ptr<law::LawSource> source, RequestContext context);
+    [[nodiscard]] QCoro::Task<> run(std::shared_ptr<law::LawSource> source, law::LawSync::Removal removal,
+                                    RequestContext context);
     void note(const law::SyncProgress &progress);
 
     const std::unique_ptr<storage::SqliteLawIndex> m_index;

@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 0: checkStatute(input); break;
     case 1:
         if (const auto contents = parseContents(input)) {
-            for (const ContentsEntry &entry : *contents)
+            for (const ContentsEntry &entry : contents->entries)
                 require(!entry.id.isEmpty() && !entry.id.startsWith(u'.') && !entry.id.contains(u'/'));
         }
         break;

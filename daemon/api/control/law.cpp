@@ -23,7 +23,7 @@ Task<Answer<types::LawSyncState>> start(const ControlServices *services, Call<No
         co_return failure(Error::of(ErrorCode::PermissionDenied,
                                     u"Where the laws come from can be said on the daemon's machine only."_s,
                                     u"local_only"_s));
-    CO_TRY_VOID(services->system.lawSync.start(call.body.from));
+    CO_TRY_VOID(services->system.lawSync.start(call.body));
     co_await audit(services, call.caller, {u"law.sync"_s, u"law"_s, {}, wire::write(call.body)}, context);
     CO_TRY(types::LawSyncState state, co_await services->system.lawSync.state(std::move(context)));
     co_return Answer<types::LawSyncState>{std::move(state)};

@@ -21,7 +21,7 @@ namespace moe::api::control {
 
 /// Bringing the texts of the laws up to date.
 struct LawSyncing {
-    std::function<Result<void>(QString from)> start; ///< empty: from the configured address
+    std::function<Result<void>(moe::control::LawSyncStart)> start; ///< without "from": from the configured address
     std::function<Task<moe::control::LawSyncState>(RequestContext)> state;
 };
 

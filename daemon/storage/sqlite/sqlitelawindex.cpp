@@ -4,6 +4,7 @@
 #include "daemon/storage/sql.h"
 #include "daemon/storage/sqlite/lawrows.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
+#include "daemon/storage/sqlite/sqlitelimit.h"
 #include "daemon/tools/law/germanwords.h"
 
 #include <algorithm>
@@ -38,21 +39,22 @@ Result<QList<Row>> rowsOf(QSqlDatabase &db, const QString &sql, const QVariantLi
     }
 }
 
-/// An expression of FTS5: every stem is a quoted string, so nothing in it is taken for an operator.
+/// A stem as an expression of FTS5: a quoted string, so nothing in it is taken for an operator.
+QString termOf(QString stem, law::WordMatch match)
+{
+    // Half of all words begin with some few letters: looking for them takes long and finds nothing of use.
+    constexpr qsizetype leastBeginning = 3;
+    const bool isBeginning = match != law::WordMatch::All && stem.size() >= leastBeginning;
+    stem.replace(u'"', u"\"\""_s);
+    return u'"' + stem + (isBeginning ? u"\"*"_s : u"\""_s);
+}
+
 QString matchOf(const QStringList &stems, law::WordMatch match)
 {
     QStringList terms;
-    for (const QString &stem : stems) {
-        QString quoted = stem;
-        quoted.replace(u'"', u"\"\""_s);
-        terms.append(u'"' + quoted + u'"');
-    }
-    switch (match) {
-    case law::WordMatch::All: return terms.join(u' ');
-    case law::WordMatch::Beginnings: return terms.join(u"* "_s) + u'*';
-    case law::WordMatch::Any: return terms.join(u"* OR "_s) + u'*';
-    }
-    Q_UNREACHABLE_RETURN(QString());
+    for (const QString &stem : stems)
+        terms.append(termOf(stem, match));
+    return terms.join(match == law::WordMatch::Any ? u" OR "_s : u" "_s);
 }
 
 QStringList beginningsOf(const QStringList &stems)
@@ -62,11 +64,34 @@ QStringList beginningsOf(const QStringList &stems)
     return beginnings;
 }
 
-Result<QList<law::NormHit>> hitsOf(QSqlDatabase &db, const law::WordQuery &query)
+/// Words are looked for until the context ends it.
+template <typename Work>
+std::invoke_result_t<Work, const SqliteLimit &> limited(QSqlDatabase &db, const RequestContext &context, Work work)
+{
+    const SqliteLimit limit(db, context);
+    auto result = work(limit);
+    if (!result)
+        TRY_VOID(limit.check());
+    return result;
+}
+
+Result<QList<law::LawInfo>> titledOf(QSqlDatabase &db, const QStringList &stems, int limit)
+{
+    if (stems.isEmpty())
+        return QList<law::LawInfo>(); // FTS5 has no expression for nothing
+    return rowsOf(db,
+                  u"SELECT "_s + lawColumns
+                      + u" FROM law_words JOIN laws l ON l.id = law_words.rowid WHERE law_words MATCH ? "
+                        "ORDER BY bm25(law_words, 4.0, 1.0), l.id LIMIT ?"_s,
+                  {matchOf(beginningsOf(stems), law::WordMatch::Beginnings), limit}, &lawOf);
+}
+
+Result<QList<law::NormHit>> hitsOf(QSqlDatabase &db, const law::WordQuery &query, const SqliteLimit &limit)
 {
     if (query.stems.isEmpty())
-        return QList<law::NormHit>(); // FTS5 has no expression for nothing
-    const QStringList stems = query.match == law::WordMatch::All ? query.stems : beginningsOf(query.stems);
+        return QList<law::NormHit>();
+    const QStringList telling = law::searchStems(query.stems);
+    const QStringList stems = query.match == law::WordMatch::All ? telling : beginningsOf(telling);
     QVariantList values{matchOf(stems, query.match)};
     QString condition;
     if (query.law) {
@@ -87,6 +112,7 @@ Result<QList<law::NormHit>> hitsOf(QSqlDatabase &db, const law::WordQuery &query
         TRY(const bool hasRow, nextRow(rows));
         if (!hasRow)
             return hits;
+        TRY_VOID(limit.check()); // looking through long texts takes its time too
         const auto text = [&rows](int column) { return rows.value(lawColumnCount + column).toString(); };
         hits.append({rows.value(lawColumnCount).toLongLong(),
                      lawOf(rows),
@@ -149,8 +175,9 @@ Result<std::unique_ptr<SqliteLawIndex>> SqliteLawIndex::open(QString path, const
     options.schema = u"law"_s;
     options.executor.threads = 2; // whoever looks something up does not wait for a law that is written
     options.executor.queueLimit = 200;
-    TRY(auto database, openSqlite(std::move(options), clock));
-    return std::unique_ptr<SqliteLawIndex>(new SqliteLawIndex(std::move(database)));
+    TRY(auto database, openSqlite(options, clock));
+    TRY(auto searches, openSqlite(std::move(options), clock));
+    return std::unique_ptr<SqliteLawIndex>(new SqliteLawIndex(std::move(database), std::move(searches)));
 }
 
 Task<qint64> SqliteLawIndex::lawCount(RequestContext context)
@@ -172,17 +199,11 @@ Task<QList<law::LawInfo>> SqliteLawIndex::lawsNamed(QStringList keys, RequestCon
 
 Task<QList<law::LawInfo>> SqliteLawIndex::lawsTitled(QStringList stems, int limit, RequestContext context)
 {
-    return m_database->run<QList<law::LawInfo>>(
-        [stems = std::move(stems), limit](QSqlDatabase &db) {
-            if (stems.isEmpty())
-                return Result<QList<law::LawInfo>>();
-            return rowsOf(db,
-                          u"SELECT "_s + lawColumns
-                              + u" FROM law_words JOIN laws l ON l.id = law_words.rowid WHERE law_words MATCH ? "
-                                "ORDER BY bm25(law_words, 4.0, 1.0), l.id LIMIT ?"_s,
-                          {matchOf(beginningsOf(stems), law::WordMatch::Beginnings), limit}, &lawOf);
+    return m_searches->run<QList<law::LawInfo>>(
+        [stems = law::searchStems(stems), limit, context](QSqlDatabase &db) {
+            return limited(db, context, [&](const SqliteLimit &) { return titledOf(db, stems, limit); });
         },
-        std::move(context));
+        context);
 }
 
 Task<QList<law::NormInfo>> SqliteLawIndex::contents(qint64 law, RequestContext context)
@@ -217,8 +238,11 @@ Task<QList<law::Norm>> SqliteLawIndex::norms(qint64 law, QString key, RequestCon
 
 Task<QList<law::NormHit>> SqliteLawIndex::search(law::WordQuery query, RequestContext context)
 {
-    return m_database->run<QList<law::NormHit>>(
-        [query = std::move(query)](QSqlDatabase &db) { return hitsOf(db, query); }, std::move(context));
+    return m_searches->run<QList<law::NormHit>>(
+        [query = std::move(query), context](QSqlDatabase &db) {
+            return limited(db, context, [&](const SqliteLimit &limit) { return hitsOf(db, query, limit); });
+        },
+        context);
 }
 
 Task<QHash<QString, law::SourceMark>> SqliteLawIndex::marks(RequestContext context)

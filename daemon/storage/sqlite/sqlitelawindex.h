@@ -27,9 +27,13 @@ public:
     [[nodiscard]] Task<int> keepOnly(QSet<QString> ids, RequestContext context) override;
 
 private:
-    explicit SqliteLawIndex(std::unique_ptr<DbExecutor> database) : m_database(std::move(database)) { }
+    SqliteLawIndex(std::unique_ptr<DbExecutor> database, std::unique_ptr<DbExecutor> searches)
+        : m_database(std::move(database))
+        , m_searches(std::move(searches))
+    { }
 
     std::unique_ptr<DbExecutor> m_database;
+    std::unique_ptr<DbExecutor> m_searches; // they may take long: a paragraph that is read does not wait for them
 };
 
 }

@@ -17,8 +17,9 @@ struct Citation {
     QString law;       ///< "BGB"; empty: not said
 };
 
-/// Of "§ 433 BGB", "Art. 1 GG", "433", "BGB § 433 Abs. 1", "§433 I BGB", "Anlage 1 BArtSchV", "Art 232 § 1 EGBGB" …
-/// in any case and with any spaces. InvalidRequest saying what can be understood.
+/// Of "§ 433 BGB", "Art. 1 GG", "433", "BGB § 433 Abs. 1", "§433 I 2 BGB", "§ 433 (1) BGB", "§ 433 BGB Abs. 1",
+/// "Anlage 1 BArtSchV", "Art 232 § 1 EGBGB" … in any case and with any spaces; of several norms ("§§ 433 ff.", "§ 433
+/// i.V.m. § 434") the first. InvalidRequest saying what can be understood.
 [[nodiscard]] Result<Citation> parseCitation(const QString &text);
 
 /// What a norm of this label is found by: "§ 433" → "§433"; "§§ 7 bis 9" → "§7", "§8", "§9"; "Art 232 § 1" →

@@ -36,7 +36,7 @@ Result<QByteArray> readFile(const QString &path, qsizetype most)
 }
 
 /// "bgb.zip" and "bgb/xml.zip", by the id "bgb".
-QList<ContentsEntry> archivesIn(const QDir &folder)
+ContentsTable archivesIn(const QDir &folder)
 {
     QSet<QString> ids;
     for (const QFileInfo &file : folder.entryInfoList({u"*.zip"_s}, QDir::Files))
@@ -47,21 +47,21 @@ QList<ContentsEntry> archivesIn(const QDir &folder)
     }
     QStringList sorted(ids.begin(), ids.end());
     sorted.sort();
-    QList<ContentsEntry> entries;
+    ContentsTable table;
     for (const QString &id : sorted)
-        entries.append({id, {}});
-    return entries;
+        table.entries.append({id, {}});
+    return table;
 }
 
 Result<SourceContents> contentsOf(const QDir &folder)
 {
     if (folder.exists(contentsFile)) {
         TRY(const QByteArray xml, readFile(folder.filePath(contentsFile), largestContents));
-        TRY(auto entries, parseContents(xml));
-        return SourceContents{std::move(entries), true};
+        TRY(auto table, parseContents(xml));
+        return SourceContents{std::move(table), true};
     }
     SourceContents contents{archivesIn(folder), false};
-    if (contents.entries.isEmpty())
+    if (contents.table.entries.isEmpty())
         return failure(
             Error::invalid(u"The folder holds neither gii-toc.xml nor zip archives."_s, u"from"_s, u"law_source"_s));
     return contents;

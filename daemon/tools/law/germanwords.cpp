@@ -13,6 +13,8 @@ namespace moe::law {
 namespace {
 
 constexpr qsizetype mostQueryStems = 16;
+constexpr qsizetype mostSearchStems = 12;
+constexpr qsizetype leastSearchStem = 3;
 constexpr qsizetype leastBeginning = 4;
 
 struct Ending {
@@ -97,6 +99,17 @@ int romanValue(QStringView text)
     return found == numerals.end() ? 0 : int(found - numerals.begin()) + 1;
 }
 
+/// The words of a name joined, numbers in one form.
+QString keyOf(QStringView name, QString (*partOf)(QStringView word))
+{
+    QString key;
+    eachWord(name, [&key, partOf](QStringView word) {
+        const int number = key.isEmpty() ? 0 : romanValue(folded(word));
+        key += number ? QString::number(number) : partOf(word);
+    });
+    return key;
+}
+
 }
 
 QString stemOf(QStringView word)
@@ -130,6 +143,16 @@ QStringList queryStems(QStringView text)
     return chosen;
 }
 
+QStringList searchStems(const QStringList &stems)
+{
+    QStringList telling;
+    std::ranges::copy_if(stems, std::back_inserter(telling),
+                         [](const QString &stem) { return stem.size() >= leastSearchStem; });
+    QStringList chosen = telling.isEmpty() ? stems : telling;
+    chosen.resize(std::min(chosen.size(), mostSearchStems));
+    return chosen;
+}
+
 QString beginningOf(const QString &stem)
 {
     QString beginning = stem;
@@ -137,15 +160,15 @@ QString beginningOf(const QString &stem)
     return beginning.size() < leastBeginning ? stem : beginning;
 }
 
-QString nameKey(QStringView name)
+QString nameKey(QStringView name) { return keyOf(name, &folded); }
+
+QString inflectedNameKey(QStringView name)
 {
-    QString key;
-    eachWord(name, [&key](QStringView word) {
-        const QString part = folded(word);
-        const int number = key.isEmpty() ? 0 : romanValue(part);
-        key += number ? QString::number(number) : part;
+    return keyOf(name, [](QStringView word) {
+        static const QSet<QString> articles{u"der"_s, u"des"_s, u"dem"_s, u"die"_s, u"das"_s};
+        const QString stem = stemOf(word);
+        return articles.contains(stem) ? QString() : stem;
     });
-    return key;
 }
 
 }

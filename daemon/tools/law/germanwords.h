@@ -20,10 +20,15 @@ namespace moe::law {
 [[nodiscard]] QStringList stemsOf(QStringView text);
 /// Those that say something, each once, at most 16; all of them if none does.
 [[nodiscard]] QStringList queryStems(QStringView text);
+/// Those of queryStems() that a text is searched for: at most 12, without those of one or two letters unless there are
+/// no others.
+[[nodiscard]] QStringList searchStems(const QStringList &stems);
 /// With what kindred words begin too: "kundigung" → "kundig". Never less than 4 letters; shorter stems stay.
 [[nodiscard]] QString beginningOf(const QString &stem);
 
 /// A name for comparing: "SGB V", "SGB-5", "sgb 5" → "sgb5"; "Grundgesetz" → "grundgesetz".
 [[nodiscard]] QString nameKey(QStringView name);
+/// The same of a name in any inflection: "des Bürgerlichen Gesetzbuches" and "Bürgerliches Gesetzbuch" have one.
+[[nodiscard]] QString inflectedNameKey(QStringView name);
 
 }

@@ -118,10 +118,11 @@ QList<ContentsSection> sectionsOf(const QList<NormInfo> &norms)
 
 QStringList LawDesk::keysOf(const QString &name) const
 {
-    const QString key = nameKey(name.left(longestQuery));
-    QStringList keys{key};
-    if (const auto abbreviation = m_topics.abbreviationOf(key))
+    const QString bounded = name.left(longestQuery);
+    QStringList keys{nameKey(bounded)};
+    if (const auto abbreviation = m_topics.abbreviationOf(bounded))
         keys.append(nameKey(*abbreviation));
+    keys.append(inflectedNameKey(bounded));
     keys.removeAll(QString());
     return keys;
 }

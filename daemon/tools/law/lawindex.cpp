@@ -39,15 +39,18 @@ QStringList namesOf(const Statute &statute)
 {
     static const QRegularExpression year(u"\\s+(?:18|19|20)\\d\\d$"_s);
     QStringList names;
-    const auto add = [&names](const QString &name) {
-        if (const QString key = nameKey(name); !key.isEmpty() && !names.contains(key))
+    const auto addKey = [&names](const QString &key) {
+        if (!key.isEmpty() && !names.contains(key))
             names.append(key);
     };
+    const auto add = [&addKey](const QString &name) { addKey(nameKey(name)); };
     add(statute.abbreviation);
     add(statute.officialAbbreviation);
     add(QString(statute.abbreviation).remove(year));
     add(statute.shortTitle);
     add(statute.title);
+    addKey(inflectedNameKey(statute.shortTitle));
+    addKey(inflectedNameKey(statute.title));
     return names;
 }
 

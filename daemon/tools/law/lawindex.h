@@ -35,7 +35,7 @@ struct NormInfo {
 enum class WordMatch { All, Beginnings, Any };
 
 struct WordQuery {
-    QStringList stems; ///< of queryStems()
+    QStringList stems; ///< of queryStems(); those of searchStems() count
     WordMatch match = WordMatch::All;
     std::optional<qint64> law; ///< only in this one
     int limit = 10;
@@ -48,7 +48,8 @@ struct NormHit {
     QString excerpt; ///< around the first of the words
 };
 
-/// The texts of the laws, to be read: what the tools need of storage. Any thread with an event loop.
+/// The texts of the laws, to be read: what the tools need of storage. Any thread with an event loop. Searches end when
+/// their context does, also in their midst: Cancelled, Timeout "too_slow".
 class LawIndex
 {
 public:
@@ -58,7 +59,7 @@ public:
     virtual ~LawIndex() = default;
 
     [[nodiscard]] virtual Task<qint64> lawCount(RequestContext context) = 0;
-    /// Those that have one of these names (nameKey()): abbreviations before titles.
+    /// Those that have one of these names (namesOf()): abbreviations before titles.
     [[nodiscard]] virtual Task<QList<LawInfo>> lawsNamed(QStringList keys, RequestContext context) = 0;
     /// Those with words beginning with all stems in title or abbreviation, the best first.
     [[nodiscard]] virtual Task<QList<LawInfo>> lawsTitled(QStringList stems, int limit, RequestContext context) = 0;
@@ -96,7 +97,8 @@ public:
     [[nodiscard]] virtual Task<int> keepOnly(QSet<QString> ids, RequestContext context) = 0;
 };
 
-/// What a law is called: abbreviations (also without a year), then titles; each as nameKey().
+/// What a law is called: abbreviations (also without a year), then titles, each as nameKey(); then titles as
+/// inflectedNameKey().
 [[nodiscard]] QStringList namesOf(const Statute &statute);
 
 /// Some 300 characters of a text around the first word that begins with one of the stems, in one line.

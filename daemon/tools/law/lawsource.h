@@ -13,8 +13,8 @@ namespace moe::law {
 
 /// What a source has.
 struct SourceContents {
-    QList<ContentsEntry> entries;
-    bool isComplete = false; ///< there is a table of contents: what it does not name is no longer in force
+    ContentsTable table;
+    bool isComplete = false; ///< it was published as such: what it does not name is no longer in force
 };
 
 /// One law from a source.
@@ -34,7 +34,8 @@ public:
     virtual ~LawSource() = default;
 
     [[nodiscard]] virtual Task<SourceContents> contents(RequestContext context) = 0;
-    /// `tag` is the one of the last time, or empty.
+    /// `tag` is the one of the last time, or empty. NotFound if the source has no such law, BadGateway or Timeout if it
+    /// cannot be asked.
     [[nodiscard]] virtual Task<SourceArchive> archive(QString id, QByteArray tag, RequestContext context) = 0;
 };
 

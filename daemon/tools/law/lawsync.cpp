@@ -15,6 +15,8 @@ namespace {
 
 constexpr qsizetype mostFaults = 100;
 constexpr int mostOutages = 10; // one after the other
+constexpr qsizetype alwaysRemoved = 10;
+constexpr qsizetype largestShareRemoved = 5; // one of so many
 
 QByteArray hashOf(const QByteArray &zip) { return QCryptographicHash::hash(zip, QCryptographicHash::Sha256).toHex(); }
 
@@ -35,6 +37,36 @@ void note(SyncProgress &progress, const QString &id, const Error &error)
     if (progress.faults.size() < mostFaults)
         progress.faults.append({id, error.message});
     MOE_LOG(Storage, Warning, QByteArray(), "A law could not be taken over", {"law", id}, {"reason", error.message});
+}
+
+QSet<QString> idsOf(const ContentsTable &table)
+{
+    QSet<QString> ids;
+    for (const ContentsEntry &entry : table.entries)
+        ids.insert(entry.id);
+    return ids;
+}
+
+Result<void> checkRemoval(const QHash<QString, SourceMark> &known, const QSet<QString> &ids)
+{
+    const qsizetype gone = std::ranges::count_if(known.keyBegin(), known.keyEnd(),
+                                                 [&ids](const QString &id) { return !ids.contains(id); });
+    if (gone <= alwaysRemoved || gone * largestShareRemoved <= known.size())
+        return {};
+    return failure(Error::of(ErrorCode::Conflict,
+                             u"The table of contents lacks %1 of the %2 laws that are held. Nothing was changed; if "
+                             "they are to go, begin again with \"prune\"."_s.arg(gone)
+                                 .arg(known.size()),
+                             u"law_removal"_s));
+}
+
+/// Their laws are not known, so they stay by none being removed.
+void noteUnreadable(SyncProgress &progress, const QStringList &titles)
+{
+    for (const QString &title : titles) {
+        note(progress, title.left(100), Error::invalid(u"The table of contents has no usable link for it."_s));
+        ++progress.done;
+    }
 }
 
 }
@@ -58,19 +90,25 @@ Task<LawSync::Outcome> LawSync::take(LawSource *source, QString id, SourceMark k
     co_return Outcome::Updated;
 }
 
-Task<SyncProgress> LawSync::run(std::shared_ptr<LawSource> source, Observer observer, RequestContext context)
+Task<SyncProgress> LawSync::run(std::shared_ptr<LawSource> source, Removal removal, Observer observer,
+                                RequestContext context)
 {
     CO_TRY(const SourceContents contents, co_await source->contents(context));
     CO_TRY(const auto marks, co_await m_store.marks(context));
+    const ContentsTable &table = contents.table;
+    const QSet<QString> ids = idsOf(table);
+    const bool isRemoving = contents.isComplete && table.unreadable.isEmpty();
+    if (isRemoving && removal == Removal::Guarded) {
+        CO_TRY_VOID(checkRemoval(marks, ids));
+    }
     SyncProgress progress;
-    progress.total = int(contents.entries.size());
-    QSet<QString> ids;
+    progress.total = int(table.entries.size() + table.unreadable.size());
+    noteUnreadable(progress, table.unreadable);
     int outages = 0;
-    for (const ContentsEntry &entry : contents.entries) {
+    for (const ContentsEntry &entry : table.entries) {
         if (context.isStopped())
             co_return failure(Error::cancelled());
         progress.current = entry.id;
-        ids.insert(entry.id);
         const auto outcome = co_await take(source.get(), entry.id, marks.value(entry.id), context);
         if (!outcome) {
             outages = isOutage(outcome.error()) ? outages + 1 : 0;
@@ -84,7 +122,7 @@ Task<SyncProgress> LawSync::run(std::shared_ptr<LawSource> source, Observer obse
         ++progress.done;
         observer(progress);
     }
-    if (contents.isComplete) {
+    if (isRemoving) {
         CO_TRY(progress.removed, co_await m_store.keepOnly(ids, context));
     }
     progress.current.clear();

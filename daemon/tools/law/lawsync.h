@@ -17,7 +17,7 @@ struct LawFault {
 /// How far a run is, or how it ended.
 struct SyncProgress {
     int total = 0;
-    int done = 0;      ///< looked at: the sum of the following
+    int done = 0;      ///< looked at: the sum of the three following
     int updated = 0;
     int unchanged = 0;
     int failed = 0;
@@ -32,6 +32,9 @@ struct SyncProgress {
 class LawSync
 {
 public:
+    /// What to do if most laws are gone from the table of contents, which is more often a fault of the source than the
+    /// will of the legislator.
+    enum class Removal { Guarded, Any };
     using Observer = std::function<void(const SyncProgress &)>;
 
     explicit LawSync(LawStore &store) : m_store(store) { }
@@ -39,8 +42,11 @@ public:
     LawSync &operator=(const LawSync &) = delete;
 
     /// The observer hears of every law. Fails if the source has no contents, the store cannot be used, or ten laws in
-    /// a row fail as nothing can be reached; Cancelled when the context is.
-    [[nodiscard]] Task<SyncProgress> run(std::shared_ptr<LawSource> source, Observer observer, RequestContext context);
+    /// a row fail as nothing can be reached; Conflict, and nothing is changed, if removal is guarded and more than a
+    /// fifth of the laws, and more than ten, would go; Cancelled when the context is. Nothing is removed while the
+    /// table of contents has lines that cannot be read.
+    [[nodiscard]] Task<SyncProgress> run(std::shared_ptr<LawSource> source, Removal removal, Observer observer,
+                                         RequestContext context);
 
 private:
     enum class Outcome { Updated, Unchanged };

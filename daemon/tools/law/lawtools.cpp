@@ -8,7 +8,15 @@ namespace moe::law {
 
 namespace {
 
-constexpr qsizetype largestArguments = 16 * 1024;
+constexpr qsizetype largestQuestion = 16 * 1024; // a name, a citation or a few words: beyond it nothing is read
+
+/// Whether the time was spent on waiting for the index or on searching it is all the same to callers.
+Error asToolError(Error error)
+{
+    if (error.code == ErrorCode::Timeout)
+        error.reason = u"too_slow"_s;
+    return error;
+}
 
 /// A question that one of the desk's functions answers.
 template <typename Input, typename Output>
@@ -27,15 +35,18 @@ public:
 
     [[nodiscard]] Task<tools::ToolResult> call(QByteArray arguments, RequestContext context) const override
     {
-        if (arguments.size() > largestArguments)
+        CO_TRY_VOID(tools::checkCall(arguments, context));
+        if (arguments.size() > largestQuestion)
             co_return failure(Error::of(ErrorCode::TooLarge,
-                                        u"The arguments have more than %1 KiB."_s.arg(largestArguments / 1024),
+                                        u"The question has more than %1 KiB."_s.arg(largestQuestion / 1024),
                                         u"arguments_too_large"_s));
         auto input = wire::read<Input>(arguments, wire::UnknownKeys::Refuse);
         if (!input)
             co_return failure(tools::asCallError(input.error()));
-        CO_TRY(const Output output, co_await (m_desk.get()->*m_function)(*std::move(input), std::move(context)));
-        co_return tools::withinLimits(tools::ToolResult{wire::write(output), textOf(output)});
+        const Result<Output> output = co_await (m_desk.get()->*m_function)(*std::move(input), std::move(context));
+        if (!output)
+            co_return failure(asToolError(output.error()));
+        co_return tools::withinLimits(tools::ToolResult{wire::write(*output), textOf(*output)});
     }
 
 private:

@@ -261,11 +261,11 @@ Result<Statute> parseStatute(const QByteArray &xml)
     return StatuteParser(xml).parse();
 }
 
-Result<QList<ContentsEntry>> parseContents(const QByteArray &text)
+Result<ContentsTable> parseContents(const QByteArray &text)
 {
     QXmlStreamReader xml(text);
     TRY_VOID(checkDocument(xml, "items"_L1));
-    QList<ContentsEntry> entries;
+    ContentsTable table;
     while (!xml.hasError() && xml.readNextStartElement()) {
         ContentsEntry entry;
         while (xml.readNextStartElement()) {
@@ -276,15 +276,17 @@ Result<QList<ContentsEntry>> parseContents(const QByteArray &text)
             else
                 xml.skipCurrentElement();
         }
-        if (!entry.id.isEmpty())
-            entries.append(std::move(entry));
-        if (entries.size() > mostContents)
+        if (entry.id.isEmpty())
+            table.unreadable.append(entry.title);
+        else
+            table.entries.append(std::move(entry));
+        if (table.entries.size() + table.unreadable.size() > mostContents)
             xml.raiseError(u"it has too many items"_s);
     }
     TRY_VOID(checkEnd(xml));
-    if (entries.isEmpty())
+    if (table.entries.isEmpty())
         return failure(unusable(u"The table of contents names no law."_s));
-    return entries;
+    return table;
 }
 
 }

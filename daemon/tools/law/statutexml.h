@@ -5,6 +5,7 @@
 #include "shared/core/result.h"
 
 #include <QByteArray>
+#include <QStringList>
 
 /// The XML format of gesetze-im-internet.de.
 namespace moe::law {
@@ -24,8 +25,14 @@ struct ContentsEntry {
     friend bool operator==(const ContentsEntry &, const ContentsEntry &) = default;
 };
 
+/// All of it.
+struct ContentsTable {
+    QList<ContentsEntry> entries;
+    QStringList unreadable; ///< titles of those whose law is not known: the link is none of a law
+};
+
 /// gii-toc.xml: <items> with <item><title/><link>…/bgb/xml.zip</link></item>. Of a link only the law's folder is
 /// taken, and only if it is a plain name. InvalidRequest, also if it names no law.
-[[nodiscard]] Result<QList<ContentsEntry>> parseContents(const QByteArray &xml);
+[[nodiscard]] Result<ContentsTable> parseContents(const QByteArray &xml);
 
 }

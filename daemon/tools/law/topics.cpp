@@ -98,7 +98,7 @@ Topics::Topics()
     const Document document = builtIn();
     std::ranges::transform(document.topics, std::back_inserter(m_topics), &topicOf);
     for (const NameRow &row : document.names)
-        m_names.push_back({nameKey(row.name), row.law});
+        m_names.push_back({nameKey(row.name), inflectedNameKey(row.name), row.law});
 }
 
 std::vector<const Topic *> Topics::about(const QStringList &queryStems) const
@@ -111,9 +111,11 @@ std::vector<const Topic *> Topics::about(const QStringList &queryStems) const
     return found;
 }
 
-std::optional<QString> Topics::abbreviationOf(const QString &nameKey) const
+std::optional<QString> Topics::abbreviationOf(const QString &name) const
 {
-    const auto found = std::ranges::find(m_names, nameKey, &Name::key);
+    auto found = std::ranges::find(m_names, nameKey(name), &Name::key);
+    if (found == m_names.end())
+        found = std::ranges::find(m_names, inflectedNameKey(name), &Name::inflectedKey);
     return found == m_names.end() ? std::nullopt : std::optional(found->law);
 }
 

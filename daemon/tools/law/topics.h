@@ -30,13 +30,15 @@ public:
 
     /// Those that one of whose words is in the query, as stems.
     [[nodiscard]] std::vector<const Topic *> about(const QStringList &queryStems) const;
-    /// The abbreviation that goes with a name in common use ("Grundgesetz" → "GG"), none: not known.
-    [[nodiscard]] std::optional<QString> abbreviationOf(const QString &nameKey) const;
+    /// The abbreviation that goes with a name in common use, in any inflection ("Grundgesetzes" → "GG"); none: not
+    /// known.
+    [[nodiscard]] std::optional<QString> abbreviationOf(const QString &name) const;
     [[nodiscard]] const std::vector<Topic> &all() const { return m_topics; }
 
 private:
     struct Name {
         QString key;
+        QString inflectedKey;
         QString law;
     };
     std::vector<Topic> m_topics;

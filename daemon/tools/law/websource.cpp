@@ -50,10 +50,10 @@ public:
         CO_TRY(const Answer answer, co_await fetch(u"gii-toc.xml"_s, {}, largestContents, std::move(context)));
         if (answer.status != 200)
             co_return failure(refused(answer.status));
-        auto entries = co_await offload([&answer] { return parseContents(answer.body); });
-        if (!entries)
-            co_return std::unexpected(std::move(entries).error());
-        co_return SourceContents{*std::move(entries), true};
+        auto table = co_await offload([&answer] { return parseContents(answer.body); });
+        if (!table)
+            co_return std::unexpected(std::move(table).error());
+        co_return SourceContents{*std::move(table), true};
     }
 
     Task<SourceArchive> archive(QString id, QByteArray tag, RequestContext context) override
@@ -69,8 +69,9 @@ public:
 private:
     static Error refused(int status)
     {
-        return Error::of(ErrorCode::BadGateway, u"The server of the laws answered with status %1."_s.arg(status),
-                         u"law_source"_s);
+        const bool isMissing = status == 404 || status == 410;
+        return Error::of(isMissing ? ErrorCode::NotFound : ErrorCode::BadGateway,
+                         u"The server of the laws answered with status %1."_s.arg(status), u"law_source"_s);
     }
 
     [[nodiscard]] tools::HttpCall callFor(const QString &path, const QByteArray &tag) const

@@ -14,11 +14,15 @@ using namespace Qt::StringLiterals;
 using wire::Field;
 using wire::Presence;
 
-/// From where, if not from the configured address ("law.source").
+/// From where, if not from the configured address ("law.source"), and what may be lost.
 struct LawSyncStart {
     QString from; ///< an address, or the full path of a folder on the daemon's machine; local socket only
+    bool prune = false; ///< remove what the source no longer has even if that is most of the laws
 
-    static constexpr auto fields() { return std::tuple{Field<&LawSyncStart::from>{"from"_L1}}; }
+    static constexpr auto fields()
+    {
+        return std::tuple{Field<&LawSyncStart::from>{"from"_L1}, Field<&LawSyncStart::prune>{"prune"_L1}};
+    }
 };
 
 /// A law that could not be taken over.

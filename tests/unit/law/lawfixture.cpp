@@ -118,6 +118,14 @@ QByteArray shortLawXml(const QByteArray &abbreviation, const QByteArray &text, c
                     norm("§ 1", "Inhalt", "<P>" + text + "</P>"), buildDate);
 }
 
+QByteArray longLawXml(const QByteArray &abbreviation, const QByteArray &text, int norms)
+{
+    QByteArray all;
+    for (int i = 1; i <= norms; ++i)
+        all += norm("§ " + QByteArray::number(i), "Inhalt", "<P>" + text + "</P>");
+    return document("<jurabk>" + abbreviation + "</jurabk><langue>Gesetz " + abbreviation + "</langue>", all);
+}
+
 QByteArray zipOf(const Files &files)
 {
     zip_source_t *const target = zip_source_buffer_create(nullptr, 0, 0, nullptr);

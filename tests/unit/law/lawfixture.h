@@ -18,6 +18,8 @@ namespace moe::test {
 /// An invented law of one paragraph.
 [[nodiscard]] QByteArray shortLawXml(const QByteArray &abbreviation, const QByteArray &text,
                                      const QByteArray &buildDate = "20260101120000");
+/// An invented law of several paragraphs with the same text.
+[[nodiscard]] QByteArray longLawXml(const QByteArray &abbreviation, const QByteArray &text, int norms);
 
 using Files = QList<std::pair<QByteArray, QByteArray>>;
 /// A zip archive of files by name.

@@ -4,73 +4,15 @@
 #include "daemon/tools/law/lawsync.h"
 #include "tests/support/testdirectory.h"
 #include "tests/unit/law/lawfixture.h"
+#include "tests/unit/law/smallserver.h"
 
 #include <QDir>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
 
 using namespace moe;
 using namespace moe::law;
 using namespace moe::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// Answers GET with files by path, knows tags, and counts.
-class SmallServer
-{
-public:
-    SmallServer()
-    {
-        QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
-            QTcpSocket *const socket = m_server.nextPendingConnection();
-            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { answer(*socket); });
-        });
-        m_server.listen(QHostAddress::LocalHost);
-    }
-    [[nodiscard]] QUrl url(const QString &path = u"/laws"_s) const
-    {
-        return QUrl(u"http://127.0.0.1:%1%2"_s.arg(m_server.serverPort()).arg(path));
-    }
-
-    QHash<QByteArray, QByteArray> files;
-    QHash<QByteArray, QByteArray> redirects;
-    QByteArrayList asked;
-    int unchanged = 0;
-
-private:
-    void answer(QTcpSocket &socket)
-    {
-        QByteArray head = socket.property("head").toByteArray() + socket.readAll();
-        socket.setProperty("head", head);
-        if (!head.endsWith("\r\n\r\n"))
-            return;
-        const QByteArray path = head.split(' ').value(1);
-        asked.append(path);
-        if (redirects.contains(path))
-            return send(socket, "302 Found", "Location: " + redirects[path] + "\r\n", {});
-        if (!files.contains(path))
-            return send(socket, "404 Not Found", {}, "no");
-        const QByteArray tag = '"' + QByteArray::number(qHash(files[path]), 16) + '"';
-        if (head.toLower().contains(QByteArray("if-none-match: " + tag))) {
-            ++unchanged;
-            return send(socket, "304 Not Modified", {}, {});
-        }
-        send(socket, "200 OK", "ETag: " + tag + "\r\n", files[path]);
-    }
-    static void send(QTcpSocket &socket, const QByteArray &status, const QByteArray &headers, const QByteArray &body)
-    {
-        socket.write("HTTP/1.1 " + status + "\r\n" + headers
-                     + "Connection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
-        socket.disconnectFromHost();
-    }
-
-    QTcpServer m_server;
-};
-
-}
 
 /// Filling the index from a folder or a server.
 class LawSyncTest : public QObject
@@ -86,6 +28,10 @@ private Q_SLOTS:
     void aStoppedRunGoesOn();
     void contentsThatAreWrongChangeNothing();
     void foldersWithoutContentsAddOnly();
+    void missingLawsAreNoOutage();
+    void mostLawsDoNotGoUnasked();
+    void someLawsGo();
+    void unreadableLinksKeepAllLaws();
     void serversAreAskedForChangesOnly();
     void redirectsAreBounded();
     void addressesAreChecked_data();
@@ -106,7 +52,7 @@ private:
         RequestContext context = {})
     {
         LawSync sync(*m_index);
-        return QCoro::waitFor(sync.run(std::move(source), observer, std::move(context)));
+        return QCoro::waitFor(sync.run(std::move(source), m_removal, observer, std::move(context)));
     }
     Result<SyncProgress> runFolder() { return run(folderSource(m_source->path()).value()); }
     qint64 count() { return QCoro::waitFor(m_index->lawCount({})).value(); }
@@ -119,7 +65,20 @@ private:
         return laws;
     }
 
+    /// So many small laws, taken over.
+    void fill(int count)
+    {
+        QList<QByteArray> ids;
+        for (int i = 0; i < count; ++i) {
+            ids.append("l_" + QByteArray::number(i));
+            write(QString::fromLatin1(ids.last()), shortLawXml("L" + QByteArray::number(i) + "G", "Apfel"));
+        }
+        writeContents(ids);
+        QCOMPARE(runFolder()->updated, count);
+    }
+
     SystemClock m_clock;
+    LawSync::Removal m_removal = LawSync::Removal::Guarded;
     std::unique_ptr<TestDirectory> m_folder;
     std::unique_ptr<TestDirectory> m_source;
     std::unique_ptr<storage::SqliteLawIndex> m_index;
@@ -128,6 +87,7 @@ private:
 void LawSyncTest::init()
 {
     m_index.reset();
+    m_removal = LawSync::Removal::Guarded;
     m_folder = std::make_unique<TestDirectory>();
     m_source = std::make_unique<TestDirectory>();
     openIndex();
@@ -246,6 +206,84 @@ void LawSyncTest::foldersWithoutContentsAddOnly()
     QVERIFY(!run(folderSource(m_folder->path()).value())); // nothing of that kind
     QVERIFY(!folderSource(u"relative"_s));
     QVERIFY(!folderSource(more.file(u"none"_s)));
+}
+
+void LawSyncTest::missingLawsAreNoOutage()
+{
+    QList<QByteArray> ids;
+    for (int i = 0; i < 15; ++i)
+        ids.append("l_" + QByteArray::number(i));
+    SmallServer server;
+    server.files = {{"/laws/gii-toc.xml", contentsXml(ids + QList<QByteArray>{"a_g"})},
+                    {"/laws/a_g/xml.zip", zipOf(shortLawXml("AG", "Apfel"))}};
+    for (const QByteArray &status : {QByteArray("404 Not Found"), QByteArray("410 Gone")}) {
+        server.otherwise = status;
+        const auto progress = run(webSource(server.url()).value());
+        QVERIFY2(progress.has_value(), progress ? "" : qPrintable(progress.error().message));
+        QCOMPARE(progress->failed, 15);
+        QCOMPARE(count(), 1);
+    }
+    server.otherwise = "503 Service Unavailable";
+    server.asked.clear();
+    const auto outage = run(webSource(server.url()).value());
+    QVERIFY(!outage);
+    QCOMPARE(outage.error().code, ErrorCode::BadGateway);
+    QCOMPARE(server.asked.size(), 11); // the contents, ten laws
+}
+
+void LawSyncTest::mostLawsDoNotGoUnasked()
+{
+    fill(60);
+    writeContents({"l_0", "a_g"});
+    const auto refused = runFolder();
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Conflict);
+    QCOMPARE(refused.error().reason, u"law_removal"_s);
+    QVERIFY2(refused.error().message.contains(u"59 of the 60"), qPrintable(refused.error().message));
+    QCOMPARE(count(), 60);
+    QVERIFY(QCoro::waitFor(m_index->lawsNamed({u"ag"_s}, {}))->isEmpty()); // nothing else was changed either
+    m_removal = LawSync::Removal::Any;
+    QCOMPARE(runFolder()->removed, 59);
+    QCOMPARE(count(), 2);
+}
+
+void LawSyncTest::someLawsGo()
+{
+    const auto contentsOf = [](int count) {
+        QList<QByteArray> ids;
+        for (int i = 0; i < count; ++i)
+            ids.append("l_" + QByteArray::number(i));
+        return ids;
+    };
+    fill(60);
+    writeContents(contentsOf(47)); // 13 of 60 are more than a fifth
+    QVERIFY(!runFolder());
+    writeContents(contentsOf(48));
+    QCOMPARE(runFolder()->removed, 12);
+    writeContents(contentsOf(36));
+    QVERIFY(!runFolder());
+    writeContents(contentsOf(38)); // ten are few
+    QCOMPARE(runFolder()->removed, 10);
+    QCOMPARE(count(), 38);
+}
+
+void LawSyncTest::unreadableLinksKeepAllLaws()
+{
+    QVERIFY(runFolder());
+    write(u"b_g"_s, shortLawXml("BG", "Banane"));
+    QByteArray contents = contentsXml({"bgb", "gg", "a_g", "b_g"});
+    contents.replace("/a_g/xml.zip", "/a_g.html");
+    m_source->write(u"gii-toc.xml"_s, contents);
+    const auto progress = runFolder();
+    QVERIFY(progress);
+    QCOMPARE(progress->total, 4);
+    QCOMPARE(progress->done, 4);
+    QCOMPARE(progress->updated, 1);
+    QCOMPARE(progress->failed, 1);
+    QCOMPARE(progress->faults.first().id, u"Law a_g"_s);
+    QCOMPARE(progress->removed, 0);
+    QCOMPARE(count(), 4);
+    QCOMPARE(hits(u"apfel"_s), QStringList{u"AG"_s});
 }
 
 void LawSyncTest::serversAreAskedForChangesOnly()

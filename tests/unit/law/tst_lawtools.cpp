@@ -132,6 +132,10 @@ void LawToolsTest::paragraphsAreFound_data()
     row("twice", "BGB", "§ 433 BGB", "§ 433", "(1) Durch");
     row("second", "BGB", "§ 433 Abs. 2", "§ 433", "(2) Der Käufer ist verpflichtet");
     row("roman", "", "§ 433 II BGB", "§ 433", "(2) Der Käufer ist verpflichtet");
+    row("genitive", "", "§ 433 des Bürgerlichen Gesetzbuches", "§ 433", "(1) Durch");
+    row("genitive of a common name", "", "Art. 1 Abs 1 des Grundgesetzes", "Art 1", "(1) Die Würde");
+    row("genitive of a short title", "", "§ 2 des Spiegelgesetzes", "§ 2", "Ein Spiegel");
+    row("brackets", "", "§ 433 (2) BGB", "§ 433", "(2) Der Käufer");
     row("title", "Bürgerliches Gesetzbuch", "1", "§ 1", "Die Rechtsfähigkeit");
     row("umlaut", "Buergerliches Gesetzbuch", "1", "§ 1", "Die Rechtsfähigkeit");
     row("letter", "BGB", "§ 573 C", "§ 573", "");
@@ -215,6 +219,7 @@ void LawToolsTest::whatIsNotThereIsAnError_data()
     row("law of search", find, R"({"query":"Miete","law":"XYZG"})", u"unknown_law"_s);
     row("long", find, R"({"query":")" + QByteArray(501, 'a') + R"("})", u"invalid_arguments"_s);
     row("huge", find, R"({"query":")" + QByteArray(100'000, 'a') + R"("})", u"arguments_too_large"_s);
+    row("too huge", find, QByteArray(2'000'000, 'a'), u"arguments_too_large"_s);
 }
 
 void LawToolsTest::whatIsNotThereIsAnError()
