@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QJsonArray>
+#include <QRandomGenerator>
 #include <QTest>
 
 using namespace moe;
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void everyRootOfAQuintic();
     void rootsHaveMultiplicities();
     void exactFormsAreTold();
+    void randomPolynomialsEnd();
     void primeFactors_data();
     void primeFactors();
     void hardNumbersEnd();
@@ -185,6 +187,24 @@ void EquationsTest::exactFormsAreTold()
     QCOMPARE(complex.value("imaginary"_L1).toString(), u"1"_s);
     QVERIFY(!complex.value("is_real"_L1).toBool());
     QVERIFY(!complex.value("rounded"_L1).toBool());
+}
+
+/// What the library does in several threads elsewhere must end here too, where it has none.
+void EquationsTest::randomPolynomialsEnd()
+{
+    QRandomGenerator random(20'261'121);
+    for (int i = 0; i < 200; ++i) {
+        const int degree = 3 + i % 2;
+        QString equation = u"%1x^%2"_s.arg(random.bounded(1, 20)).arg(degree);
+        for (int power = degree - 1; power >= 0; --power)
+            equation += u" + (%1)x^%2"_s.arg(random.bounded(-20, 20)).arg(power);
+        const CallOutcome called = solve(equation.replace(u"x^0"_s, u"*1"_s));
+        QVERIFY2(called.errorCode.isEmpty(), qUtf8Printable(equation + u": " + called.text));
+        int count = 0;
+        for (const auto &root : called.object.value("roots"_L1).toArray())
+            count += root.toObject().value("multiplicity"_L1).toInt();
+        QVERIFY2(isComplete(called) && count == degree, qUtf8Printable(equation));
+    }
 }
 
 void EquationsTest::primeFactors_data()
