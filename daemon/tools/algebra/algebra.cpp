@@ -183,10 +183,12 @@ RealReply Algebra::partReply(const Value &exact, const Value &approximate, const
 {
     if (isRational(exact))
         return realReply(exact);
-    if (giac::is_exactly_zero(approximate) || isWithin(approximate, whole, 35))
+    if (giac::is_exactly_zero(approximate))
         return {};
     const Value simple = simplified(exact);
-    return realReply(isRational(simple) ? simple : approximation(approximate, toldDigits));
+    if (isRational(simple))
+        return realReply(simple);
+    return isWithin(approximate, whole, 35) ? RealReply() : realReply(approximation(approximate, toldDigits));
 }
 
 Error undefinedError(const QString &message) { return Error::invalid(message, {}, u"undefined"_s); }
