@@ -7,8 +7,8 @@ namespace moe::tools {
 
 namespace {
 
-constexpr int workingDigits = 40;
-constexpr int checkingDigits = 70;
+constexpr int toldDigits = 40;
+constexpr int checkingDigits = 90;
 constexpr qsizetype longestClosedForm = 400;
 constexpr int largestDenominator = 1'000;
 
@@ -26,6 +26,9 @@ bool isNearFraction(double value)
 }
 
 }
+
+// What is asked for with more digits comes with a double's otherwise, of some functions.
+Algebra::Algebra() { giac::decimal_digits(workingDigits, &m_context); }
 
 Value Algebra::call(const char *function, const Value &argument)
 {
@@ -46,6 +49,12 @@ Value Algebra::product(const Value &a, const Value &b) { return giac::operator_t
 Value Algebra::quotient(const Value &a, const Value &b) { return giac::rdiv(a, b, &m_context); }
 
 Value Algebra::power(const Value &base, const Value &exponent) { return giac::pow(base, exponent, &m_context); }
+
+Value Algebra::size(const Value &value) { return giac::abs(value, &m_context); }
+
+Value Algebra::real(const Value &value) { return giac::re(value, &m_context); }
+
+Value Algebra::imaginary(const Value &value) { return giac::im(value, &m_context); }
 
 Value Algebra::integer(const QByteArray &digits)
 {
@@ -85,6 +94,21 @@ bool Algebra::isUndefined(const Value &value)
 bool Algebra::hasManyDigits(const Value &value)
 {
     return value.type == giac::_REAL || (value.type == giac::_CPLX && value._CPLXptr->type == giac::_REAL);
+}
+
+bool Algebra::isFullNumber(const Value &value)
+{
+    if (value.type == giac::_CPLX)
+        return isFullNumber(*value._CPLXptr) && isFullNumber(*(value._CPLXptr + 1));
+    return isRational(value) || value.type == giac::_REAL;
+}
+
+bool Algebra::isWithin(const Value &small, const Value &whole, int digits)
+{
+    const Value scale = power(Value(10), Value(digits));
+    const Value most = approximation(size(whole), workingDigits);
+    const Value scaled = product(approximation(size(small), workingDigits), scale);
+    return isFullNumber(most) && isFullNumber(scaled) && !isPositive(difference(scaled, most));
 }
 
 bool Algebra::isZero(const Value &value)
@@ -147,17 +171,24 @@ Result<NumberReply> Algebra::number(const Value &value)
     }
     const Value number = approximation(simple, workingDigits);
     const Value better = approximation(simple, checkingDigits);
-    const double size = toDouble(call("abs", better));
-    const double error = toDouble(call("abs", quotient(difference(number, better), better)));
-    if (isUndefined(better) || size == 0 || !(error < 1e-17))
+    if (!isFullNumber(number) || !isFullNumber(better) || giac::is_exactly_zero(better)
+        || !isWithin(difference(number, better), better, 20))
         return failure(Error::invalid(u"The result cannot be told to 15 digits."_s, {}, u"too_hard"_s));
-    const Value ratio = call("abs", quotient(call("im", better), better));
-    const bool isReal = giac::is_zero(ratio) || toDouble(ratio) < 1e-35;
-    const Value imaginary = isReal ? Value(0) : call("im", simple);
-    const Value real = isReal ? number : call("re", simple);
-    reply.real = isRational(real) ? realReply(real) : realReply(approximation(real, workingDigits));
-    reply.imaginary = isRational(imaginary) ? realReply(imaginary) : realReply(approximation(imaginary, workingDigits));
+    reply.real = partReply(real(simple), real(number), number);
+    reply.imaginary = partReply(imaginary(simple), imaginary(number), number);
     return reply;
+}
+
+RealReply Algebra::partReply(const Value &exact, const Value &approximate, const Value &whole)
+{
+    if (isRational(exact))
+        return realReply(exact);
+    if (giac::is_exactly_zero(approximate))
+        return {};
+    const Value simple = simplified(exact);
+    if (isRational(simple))
+        return realReply(simple);
+    return isWithin(approximate, whole, 35) ? RealReply() : realReply(approximation(approximate, toldDigits));
 }
 
 Error undefinedError(const QString &message) { return Error::invalid(message, {}, u"undefined"_s); }

@@ -13,10 +13,15 @@ namespace moe::tools {
 
 using Value = giac::gen;
 
+/// Of approximate numbers, of which fewer are told.
+inline constexpr int workingDigits = 60;
+
 /// The library with a context of its own.
 class Algebra
 {
 public:
+    Algebra();
+
     /// One of the library's functions.
     [[nodiscard]] Value call(const char *function, const Value &argument);
     [[nodiscard]] Value call(const char *function, const Value &first, const Value &second);
@@ -26,6 +31,9 @@ public:
     [[nodiscard]] Value product(const Value &a, const Value &b);
     [[nodiscard]] Value quotient(const Value &a, const Value &b);
     [[nodiscard]] Value power(const Value &base, const Value &exponent);
+    [[nodiscard]] Value size(const Value &value);
+    [[nodiscard]] Value real(const Value &value);
+    [[nodiscard]] Value imaginary(const Value &value);
 
     [[nodiscard]] static Value integer(const QByteArray &digits);
     [[nodiscard]] static Value integer(const mpz_t &number);
@@ -37,9 +45,13 @@ public:
     [[nodiscard]] static bool isUndefined(const Value &value);
     /// An approximate number of more than a double's.
     [[nodiscard]] static bool hasManyDigits(const Value &value);
+    /// A number, no part of which has the digits of a double only.
+    [[nodiscard]] static bool isFullNumber(const Value &value);
     /// Of a value without variable: also if it takes some algebra to see. Approximate values count as zero below 1e-30.
     [[nodiscard]] bool isZero(const Value &value);
-    /// Of a rational one.
+    /// Of numbers: |small| is at most |whole| / 10^digits.
+    [[nodiscard]] bool isWithin(const Value &small, const Value &whole, int digits);
+    /// Of a real one.
     [[nodiscard]] bool isPositive(const Value &value);
 
     /// A function of the variable there.
@@ -60,6 +72,8 @@ public:
 
 private:
     [[nodiscard]] RealReply realReply(const Value &value);
+    /// Of one part of a number: `approximate` has its digits, `whole` is the number's.
+    [[nodiscard]] RealReply partReply(const Value &exact, const Value &approximate, const Value &whole);
 
     giac::context m_context;
 };

@@ -11,16 +11,6 @@ extern "C" const char *__lsan_default_suppressions() { return "leak:libgiac\n"; 
 
 namespace moe::tools {
 
-void prepareAlgebra()
-{
-    // Tables that are made on first use, of what later calls use.
-    for (const char *expression : {"sqrt(2)*sqrt(3)+pi", "acos(2)", "log10(7)+exp(1/3)", "floor(10^20*pi)"})
-        (void)calculateEngine(expression);
-    (void)solveEngine(wire::write(SolveJob{u"x^5-x-1=0"_s, u"x"_s}));
-    (void)solveEngine(wire::write(SolveJob{u"cos(x)=x"_s, u"x"_s}));
-    (void)factorizeEngine("18446744073709551557");
-}
-
 Result<QByteArray> calculateEngine(const QByteArray &expression)
 {
     TRY(const Expression parsed, parseExpression(QString::fromUtf8(expression)));

@@ -2,6 +2,7 @@
 #include "daemon/tools/algebra/algebra.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace moe::tools {
 
@@ -18,14 +19,14 @@ const char *libraryName(Function function)
 {
     switch (function) {
     case Function::Sqrt: return "sqrt";
-    case Function::Abs: return "abs";
     case Function::Sin: return "sin";
     case Function::Cos: return "cos";
-    case Function::Asin: return "asin";
-    case Function::Acos: return "acos";
-    case Function::Atan: return "atan";
     case Function::Exp: return "exp";
+    case Function::Abs:
     case Function::Tan:
+    case Function::Asin:
+    case Function::Acos:
+    case Function::Atan:
     case Function::Log:
     case Function::Log10:
     case Function::Log2:
@@ -159,6 +160,10 @@ private:
             return m_algebra.call(name, argument);
         const bool isArgumentKnown = m_isKnown[size_t(node.left)];
         switch (node.function) {
+        case Function::Abs: return isArgumentKnown ? absolute(argument) : m_algebra.call("abs", argument);
+        case Function::Asin: return inverse("asin", argument, isArgumentKnown);
+        case Function::Acos: return inverse("acos", argument, isArgumentKnown);
+        case Function::Atan: return inverse("atan", argument, isArgumentKnown);
         case Function::Tan:
             if (isArgumentKnown && m_algebra.isZero(m_algebra.call("cos", argument)))
                 return failure(undefinedError(u"The tangent is not defined there."_s));
@@ -173,6 +178,65 @@ private:
         if (!isArgumentKnown)
             return failure(Error::invalid(u"Equations with rounded unknowns cannot be solved."_s, {}, u"too_hard"_s));
         return rounding(node, argument, second);
+    }
+
+    /// Its digits; "too_hard" if there are only those of a double.
+    Result<Value> digitsOf(const Value &value)
+    {
+        const Value number = m_algebra.approximation(value, workingDigits);
+        return Algebra::isFullNumber(number) ? Result<Value>(number) : failure(tooHard());
+    }
+
+    Result<bool> isReal(const Value &value)
+    {
+        if (Algebra::isRational(value) || m_algebra.isZero(value))
+            return true;
+        TRY(const Value number, digitsOf(value));
+        return m_algebra.isWithin(m_algebra.imaginary(number), number, 35);
+    }
+
+    /// Of a real one.
+    Result<bool> isNegative(const Value &value)
+    {
+        if (m_algebra.isZero(value))
+            return false;
+        TRY(const Value number, digitsOf(value));
+        const Value better = m_algebra.approximation(value, workingDigits + 30);
+        if (!m_algebra.isWithin(m_algebra.difference(number, better), better, 10))
+            return failure(tooHard()); // The digits do not tell.
+        return m_algebra.isPositive(m_algebra.difference(Value(0), m_algebra.real(better)));
+    }
+
+    /// The library's own has the digits of a double for some numbers.
+    Result<Value> absolute(const Value &argument)
+    {
+        TRY(const bool isArgumentReal, isReal(argument));
+        if (isArgumentReal) {
+            TRY(const bool isArgumentNegative, isNegative(argument));
+            return isArgumentNegative ? m_algebra.difference(Value(0), argument) : argument;
+        }
+        const Value real = m_algebra.real(argument);
+        const Value imaginary = m_algebra.imaginary(argument);
+        return m_algebra.call("sqrt",
+                              m_algebra.sum(m_algebra.product(real, real), m_algebra.product(imaginary, imaginary)));
+    }
+
+    /// Of what is real and gives something real: the library's are not the usual branches elsewhere.
+    Result<Value> inverse(const char *function, const Value &argument, bool isKnown)
+    {
+        if (!isKnown)
+            return m_algebra.call(function, argument);
+        TRY(const bool isArgumentReal, isReal(argument));
+        if (!isArgumentReal)
+            return failure(undefinedError(u"%1 is of real numbers here."_s.arg(QLatin1StringView(function))));
+        if (std::strcmp(function, "atan") != 0) {
+            TRY(const Value size, absolute(argument));
+            const Value excess = m_algebra.difference(size, Value(1));
+            TRY(const bool isInside, isNegative(excess));
+            if (!isInside && !m_algebra.isZero(excess))
+                return failure(undefinedError(u"%1 is of numbers from -1 to 1."_s.arg(QLatin1StringView(function))));
+        }
+        return m_algebra.call(function, m_algebra.simplified(argument));
     }
 
     Result<Value> logarithm(const Value &argument, bool isKnown)
@@ -194,6 +258,9 @@ private:
 
     Result<Value> rounding(const Node &node, const Value &argument, const Value &second)
     {
+        TRY(const bool isArgumentReal, isReal(argument));
+        if (!isArgumentReal)
+            return failure(undefinedError(u"Only real numbers are rounded."_s));
         switch (node.function) {
         case Function::Floor: return floorOf(argument);
         case Function::Ceil:
@@ -206,11 +273,12 @@ private:
             return failure(undefinedError(u"Decimals to round to are a whole number."_s));
         const Value scale = m_algebra.power(Value(10), second);
         // Halves go away from zero.
-        const Value scaled = m_algebra.product(m_algebra.call("abs", argument), scale);
+        TRY(const Value size, absolute(argument));
+        TRY(const bool isArgumentNegative, isNegative(argument));
+        const Value scaled = m_algebra.product(size, scale);
         TRY(const Value whole, floorOf(m_algebra.sum(scaled, m_algebra.quotient(Value(1), Value(2)))));
-        const bool isNegative = m_algebra.toDouble(m_algebra.approximation(argument, 20)) < 0;
         const Value rounded = m_algebra.quotient(whole, scale);
-        return isNegative ? m_algebra.difference(Value(0), rounded) : rounded;
+        return isArgumentNegative ? m_algebra.difference(Value(0), rounded) : rounded;
     }
 
     /// The library's own goes through doubles.
@@ -223,11 +291,11 @@ private:
         if (!(size < 1e300))
             return failure(tooHard());
         const Value number = m_algebra.approximation(value, 60 + int(std::log10(size + 1)));
-        const double imaginary = m_algebra.toDouble(m_algebra.call("abs", m_algebra.call("im", number)));
-        if (!(imaginary < 1e-30))
-            return failure(undefinedError(u"Only real numbers are rounded."_s));
-        const Value whole = m_algebra.call("floor", m_algebra.call("re", number));
-        const double rest = m_algebra.toDouble(m_algebra.difference(number, whole));
+        if (!Algebra::isFullNumber(number))
+            return failure(tooHard());
+        const Value real = m_algebra.real(number);
+        const Value whole = m_algebra.call("floor", real);
+        const double rest = m_algebra.toDouble(m_algebra.difference(real, whole));
         // So near to a whole number that the digits do not tell on which side.
         if (!whole.is_integer() || !(rest > 1e-30 && rest < 1 - 1e-15))
             return failure(tooHard());

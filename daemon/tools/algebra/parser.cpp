@@ -138,20 +138,32 @@ private:
     Index product()
     {
         TRY(int left, unary());
+        int last = left;
         for (bool isDivided = false;;) {
             const bool isQuotient = token().is('/');
-            if (isOf(token()) && isPercent(previous()))
+            if (isOf(token()) && isPercent(previous())) {
+                if (isDivided || isPower(last))
+                    return failure(expressionError(u"What the percentage is of is not clear: write parentheses"_s,
+                                                   token().position));
                 ++m_at;
-            else if (startsOperand() && !isPercent(previous())) {
+            } else if (startsOperand() && !isPercent(previous())) {
                 if (isDivided)
                     return failure(expressionError(u"What is divided by what is not clear: write parentheses or *"_s,
                                                    token().position));
             } else if (!skip('*') && !skip('/'))
                 return left;
             isDivided = isQuotient;
-            TRY(const int right, unary());
-            TRY(left, add(isQuotient ? Kind::Divide : Kind::Multiply, left, right));
+            TRY(last, unary());
+            TRY(left, add(isQuotient ? Kind::Divide : Kind::Multiply, left, last));
         }
+    }
+
+    /// Also with a sign before it. Behind a percent sign: that belongs to the exponent.
+    bool isPower(int index) const
+    {
+        while (m_nodes[size_t(index)].kind == Kind::Negate)
+            index = m_nodes[size_t(index)].left;
+        return m_nodes[size_t(index)].kind == Kind::Power;
     }
 
     /// Of a product without a sign: not a number, which would look like a part of the one before.

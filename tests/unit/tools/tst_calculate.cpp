@@ -136,6 +136,11 @@ void CalculateTest::exactResults_data()
     row("999999999999999999999*999999999999999999999", "999999999999999999998000000000000000000001");
     row("1/8^20", "0.000000000000000000867361737988403547205962240695953369140625", "1/1152921504606846976");
     row("sqrt(-4)", "2i", "2*i");
+    row("10^40+sqrt(-1)", "10000000000000000000000000000000000000000 + i",
+        "10000000000000000000000000000000000000000+i");
+    row("round(-0.5)", "-1");
+    row("abs(sqrt(-9)-4)", "5");
+    row("acos(-1)/pi", "1");
 }
 
 void CalculateTest::exactResults()
@@ -172,7 +177,19 @@ void CalculateTest::roundedResults_data()
     row("pi/10^12", "3.14159265358979e-12", "");
     row("1/998001", "1.00200300400501e-6", "1/998001");
     row("(-8)^(1/3)", "1 + 1.73205080756888i", "");
-    row("acos(2)", "1.31695789692482i", "");
+    row("abs(log10(-4.41))", "1.50891481884103");
+    row("exp(0.123456)", "1.13140022183711");
+    row("2^0.123456", "1.08934127459527");
+    row("10^-7.4321", "3.69743033498097e-8");
+    row("1.05^2.718281", "1.14182216449490");
+    row("exp(12.3456)", "229946.051109900");
+    row("exp(sqrt(6.16)^3)", "4363207.15908891");
+    row("exp(round(16.936))", "24154952.7535753");
+    row("exp(-10000)", "1.13548386531474e-4343");
+    row("exp(10000)", "8.80681822566292e4342");
+    row("acos(exp(-730.55))", "1.57079632679490");
+    row("asin(sqrt(2)*sqrt(2)/2)", "1.57079632679490");
+    row("sqrt(2)+sqrt(-1)/10^40", "1.41421356237310 + 0.0000000000000000000000000000000000000001i");
 }
 
 void CalculateTest::roundedResults()
@@ -208,6 +225,11 @@ void CalculateTest::phrases_data()
     row("19 Prozent von 100", "19");
     row("10% of 20% of 500", "10");
     row("12,5% von 80", "10");
+    row("2*10% of 50", "10");
+    row("10+10% of 50", "15");
+    row("(100/50)% of 200", "4");
+    row("(2^2)% of 50", "2");
+    row("5²% of 50", "12.5");
     row("200 + 10%", "200.1");
     row("50%", "0.5");
     row("200*(1+19%)", "238");
@@ -249,6 +271,21 @@ void CalculateTest::refusals_data()
     row("(-1)!", "!undefined");
     row("0.5!", "!undefined");
     row("floor(sqrt(-1))", "!undefined");
+    row("ceil(sqrt(-4))", "!undefined");
+    row("round(sqrt(-4))", "!undefined");
+    row("round(1+sqrt(-4); 2)", "!undefined");
+    row("acos(2)", "!undefined");
+    row("acos(2*sqrt(3))", "!undefined");
+    row("asin(6.7^1.5)", "!undefined");
+    row("asin(sqrt(18)^(1/3))", "!undefined");
+    row("asin(1+10^-30)", "!undefined");
+    row("sin(asin(e))", "!undefined");
+    row("asin(sqrt(-4))", "!undefined");
+    row("atan(sqrt(-4))", "!undefined");
+    row("100/50% of 200", "!invalid_expression");
+    row("1/10% of 50", "!invalid_expression");
+    row("2^10% of 50", "!invalid_expression");
+    row("-2^-10 % von 50", "!invalid_expression");
     row("1,234 + 1", "!invalid_expression");
     row("1.234,5", "!invalid_expression");
     row("1,2,3", "!invalid_expression");

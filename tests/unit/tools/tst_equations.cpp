@@ -8,7 +8,11 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QJsonArray>
+#include <QRandomGenerator>
+#include <QSet>
 #include <QTest>
+
+#include <complex>
 
 using namespace moe;
 using namespace moe::tools;
@@ -28,6 +32,8 @@ private Q_SLOTS:
     void everyRootOfAQuintic();
     void rootsHaveMultiplicities();
     void exactFormsAreTold();
+    void highPowersHaveAllRoots();
+    void randomPolynomialsEnd();
     void primeFactors_data();
     void primeFactors();
     void hardNumbersEnd();
@@ -83,14 +89,51 @@ void EquationsTest::equations_data()
     row("x^3 - x - 1 = 0",
         "1.32471795724475; -0.662358978622373 - 0.562279512062301i; "
         "-0.662358978622373 + 0.562279512062301i");
+    row("x^6-2 = 0",
+        "-1.12246204830937; 1.12246204830937; -0.561231024154686 - 0.972080648619833i; "
+        "-0.561231024154686 + 0.972080648619833i; 0.561231024154686 - 0.972080648619833i; "
+        "0.561231024154686 + 0.972080648619833i");
+    row("x^8-2 = 0",
+        "-1.09050773266526; 1.09050773266526; -0.771105412703970 - 0.771105412703970i; "
+        "-0.771105412703970 + 0.771105412703970i; -1.09050773266526i; 1.09050773266526i; "
+        "0.771105412703970 - 0.771105412703970i; 0.771105412703970 + 0.771105412703970i");
+    row("x^6-x^3-1 = 0",
+        "-0.851799642079243; 1.17398499670533; -0.586992498352664 - 1.01670083080860i; "
+        "-0.586992498352664 + 1.01670083080860i; 0.425899821039621 - 0.737680128975117i; "
+        "0.425899821039621 + 0.737680128975117i");
+    row("x^6-7*x^3+2 = 0",
+        "0.668269001108167; 1.88535013266453; -0.942675066332264 - 1.63276110991584i; "
+        "-0.942675066332264 + 1.63276110991584i; -0.334134500554083 - 0.578737931521323i; "
+        "-0.334134500554083 + 0.578737931521323i");
+    row("x^2-2*10^20 = 0", "-14142135623.7310; 14142135623.7310");
+    row("x^2-2*10^22+1 = 0", "-141421356237.310; 141421356237.310");
+    row("x^5-x-10^30 = 0",
+        "1000000.00000000; -809016.994374947 - 587785.252292473i; -809016.994374947 + 587785.252292473i; "
+        "309016.994374947 - 951056.516295154i; 309016.994374947 + 951056.516295154i");
+    row("sqrt(2)*x-1 = 0", "0.707106781186548");
+    row("x^2+sqrt(2)*x+1 = 0", "-0.707106781186548 - 0.707106781186548i; -0.707106781186548 + 0.707106781186548i");
+    row("x^2+pi*x+1 = 0", "-2.78215964977952; -0.359433003810277");
+    row("pi*x^2-10 = 0", "-1.78412411615277; 1.78412411615277");
+    row("x^3+pi*x+1 = 0",
+        "-0.308925390472884; 0.154462695236442 - 1.79253140174696i; 0.154462695236442 + 1.79253140174696i");
+    row("x^2-2*sqrt(2)*x+2 = 0", "1.41421356237310");
+    row("e*x^2 = 3", "-1.05054191897055; 1.05054191897055");
+    row("x^(1/3) = 2", "8");
+    row("x^1.5 = 8", "4");
+    row("sqrt(x) + x^(2/3) = 2", "1");
+    row("x^2-2.00000001x+1.00000001 = 0", "1; 1.00000001");
+    row("(x-10^50)(x-10^60) = 0",
+        "100000000000000000000000000000000000000000000000000; "
+        "1000000000000000000000000000000000000000000000000000000000000");
+    row("x = cos(x)+sqrt(2)", "1.49246490463181", false);
     row("(x^2-1)/(x-1) = 0", "-1");
     row("(x-1)^2/(x-1) = 0", "");
     row("1/x = 0", "");
     row("1/x = 4", "0.25");
     row("x = x + 1", "");
     row("(x-1)^3 = 0", "1");
-    row("sqrt(x) = 3", "9", false);
-    row("sqrt(x) = -3", "", false);
+    row("sqrt(x) = 3", "9");
+    row("sqrt(x) = -3", "");
     row("abs(x) = 3", "-3; 3", false);
     row("2^x = 8", "3", false);
     row("2^x = 5", "2.32192809488736", false);
@@ -185,6 +228,46 @@ void EquationsTest::exactFormsAreTold()
     QCOMPARE(complex.value("imaginary"_L1).toString(), u"1"_s);
     QVERIFY(!complex.value("is_real"_L1).toBool());
     QVERIFY(!complex.value("rounded"_L1).toBool());
+}
+
+void EquationsTest::highPowersHaveAllRoots()
+{
+    for (const int degree : {10, 12, 30, 100}) {
+        for (const int number : {1, 2}) {
+            const CallOutcome called = solve(u"x^%1 = %2"_s.arg(degree).arg(number));
+            QVERIFY(isComplete(called));
+            const QJsonArray roots = called.object.value("roots"_L1).toArray();
+            QCOMPARE(roots.size(), degree);
+            QSet<QString> values;
+            for (const auto &each : roots) {
+                const QJsonObject root = each.toObject();
+                values.insert(root.value("value"_L1).toString());
+                const bool isReal = root.value("is_real"_L1).toBool();
+                const QString value = root.value(isReal ? "value"_L1 : "real"_L1).toString();
+                const std::complex<double> place(value.toDouble(), root.value("imaginary"_L1).toString().toDouble());
+                QVERIFY(std::abs(std::pow(place, degree) - double(number)) < 1e-12 * degree);
+            }
+            QCOMPARE(values.size(), degree);
+        }
+    }
+}
+
+/// What the library does in several threads elsewhere must end here too, where it has none.
+void EquationsTest::randomPolynomialsEnd()
+{
+    QRandomGenerator random(20'261'121);
+    for (int i = 0; i < 200; ++i) {
+        const int degree = 3 + i % 2;
+        QString equation = u"%1x^%2"_s.arg(random.bounded(1, 20)).arg(degree);
+        for (int power = degree - 1; power >= 0; --power)
+            equation += u" + (%1)x^%2"_s.arg(random.bounded(-20, 20)).arg(power);
+        const CallOutcome called = solve(equation.replace(u"x^0"_s, u"*1"_s));
+        QVERIFY2(called.errorCode.isEmpty(), qUtf8Printable(equation + u": " + called.text));
+        int count = 0;
+        for (const auto &root : called.object.value("roots"_L1).toArray())
+            count += root.toObject().value("multiplicity"_L1).toInt();
+        QVERIFY2(isComplete(called) && count == degree, qUtf8Printable(equation));
+    }
 }
 
 void EquationsTest::primeFactors_data()
