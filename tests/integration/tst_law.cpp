@@ -66,8 +66,11 @@ bool KilledSync::killAfter(int done)
     ProcessUnderTest run(
         DaemonFixture::program(u"moectl"_s),
         {u"--data-dir"_s, m_daemon.dataDirectory(), u"law"_s, u"sync"_s, u"--from"_s, m_folder.path()});
-    if (!run.start() || !QTest::qWaitFor([&] { return status()[u"done"].toInt() >= done; }, 60'000))
+    const auto isFarEnough = [&] { return status()[u"done"].toInt() >= done || !run.isRunning(); };
+    if (!run.start() || !QTest::qWaitFor(isFarEnough, 60'000) || !run.isRunning()) {
+        qWarning("the run ended or does not go on: %s %s", run.output().constData(), run.errors().constData());
         return false;
+    }
     const bool isInTheMidst = status()[u"state"].toString() == u"running";
     m_daemon.process().kill();
     return m_daemon.process().waitForExit() && run.waitForExit() && isInTheMidst && m_daemon.start();
