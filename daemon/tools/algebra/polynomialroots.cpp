@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/algebra/polynomialroots.h"
 
+#include "daemon/tools/algebra/complexfunctions.h"
+
 #include <algorithm>
 
 namespace moe::tools {
@@ -145,16 +147,24 @@ std::vector<PolynomialRoot> linearRoot(Algebra &algebra, const std::vector<Value
 }
 
 /// By the formula; nothing if it cannot be told whether there are two.
-std::vector<PolynomialRoot> quadraticRoots(Algebra &algebra, const std::vector<Value> &c)
+std::vector<PolynomialRoot> quadraticRoots(Algebra &algebra, const Polynomial &polynomial)
 {
+    const std::vector<Value> &c = polynomial.coefficients();
     const Value doubled = algebra.product(Value(2), c[0]);
     const Value middle = algebra.quotient(algebra.difference(Value(0), c[1]), doubled);
     const Value product = algebra.product(algebra.product(Value(4), c[0]), c[2]);
     const Value discriminant = algebra.simplified(algebra.difference(algebra.product(c[1], c[1]), product));
     if (algebra.isZero(discriminant))
         return {{algebra.simplified(middle), 2}};
-    const Value half = algebra.quotient(algebra.call("sqrt", discriminant), doubled);
-    return {{algebra.simplified(algebra.sum(middle, half))}, {algebra.simplified(algebra.difference(middle, half))}};
+    const auto root = squareRootOf(algebra, discriminant);
+    if (!root)
+        return {};
+    const Value half = algebra.quotient(*root, doubled);
+    const std::vector<Value> roots{algebra.simplified(algebra.sum(middle, half)),
+                                   algebra.simplified(algebra.difference(middle, half))};
+    if (!RootFinder(algebra, polynomial, workingDigits).areAll(roots))
+        return {};
+    return {{roots[0]}, {roots[1]}};
 }
 
 /// Nothing if any has no form that can be read.
@@ -195,8 +205,10 @@ std::vector<PolynomialRoot> rootsOf(Algebra &algebra, const Polynomial &polynomi
 {
     if (polynomial.degree() == 1)
         return linearRoot(algebra, polynomial.coefficients());
-    if (polynomial.degree() == 2)
-        return quadraticRoots(algebra, polynomial.coefficients());
+    if (polynomial.degree() == 2) {
+        if (auto roots = quadraticRoots(algebra, polynomial); !roots.empty())
+            return roots;
+    }
     std::vector<Value> roots;
     if (polynomial.isRational()) {
         roots = closedRoots(algebra, polynomial);
