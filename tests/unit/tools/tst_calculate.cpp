@@ -160,19 +160,19 @@ void CalculateTest::roundedResults_data()
     row("1/3", "0.333333333333333", "1/3");
     row("2/3", "0.666666666666667", "2/3");
     row("-22/7", "-3.14285714285714", "-22/7");
-    row("sqrt(2)", "1.41421356237310", "sqrt(2)");
-    row("√2", "1.41421356237310", "sqrt(2)");
-    row("sqrt(8)", "2.82842712474619", "2*sqrt(2)");
-    row("pi", "3.14159265358979", "pi");
-    row("e", "2.71828182845905", "exp(1)");
-    row("tau", "6.28318530717959", "2*pi");
-    row("2pi", "6.28318530717959", "2*pi");
-    row("log(2)", "0.693147180559945", "ln(2)");
-    row("sin(1)", "0.841470984807897", "sin(1)");
+    row("sqrt(2)", "1.41421356237310");
+    row("√2", "1.41421356237310");
+    row("sqrt(8)", "2.82842712474619");
+    row("pi", "3.14159265358979");
+    row("e", "2.71828182845905");
+    row("tau", "6.28318530717959");
+    row("2pi", "6.28318530717959");
+    row("log(2)", "0.693147180559945");
+    row("sin(1)", "0.841470984807897");
     row("cos(10^30)", "-0.995931194405396", "");
-    row("exp(1/2)", "1.64872127070013", "exp(1/2)");
-    row("atan(2)", "1.10714871779409", "atan(2)");
-    row("log10(2)", "0.301029995663981", "ln(2)/ln(10)");
+    row("exp(1/2)", "1.64872127070013");
+    row("atan(2)", "1.10714871779409");
+    row("log10(2)", "0.301029995663981");
     row("sqrt(2)*10^50", "1.41421356237310e50", "");
     row("pi/10^12", "3.14159265358979e-12", "");
     row("1/998001", "1.00200300400501e-6", "1/998001");
@@ -201,6 +201,10 @@ void CalculateTest::roundedResults()
     QCOMPARE(called.outcome(u"result"_s), expected);
     if (!exact.isEmpty())
         QCOMPARE(called.outcome(u"exact"_s), exact);
+    // However the closed form is written, it is the same number.
+    const QString form = called.outcome(u"exact"_s);
+    if (!form.isEmpty() && !called.object.contains("imaginary"_L1))
+        QCOMPARE(calculate(form).outcome(u"result"_s), expected);
     QCOMPARE(called.object.value("rounded"_L1).toBool(), true);
 }
 
