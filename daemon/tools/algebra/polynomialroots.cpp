@@ -123,8 +123,7 @@ private:
             = m_algebra.sum(m_algebra.size(here.value), m_algebra.product(rounding, smallness(m_digits - 4)));
         const Value step = m_algebra.quotient(error, m_algebra.size(here.slope));
         const Value radius = m_algebra.product(Value(m_polynomial.degree()), step);
-        const bool isZero = giac::is_exactly_zero(m_coefficients.back()) && giac::is_zero(place);
-        if (!isZero && !isLess(radius, m_algebra.product(size, smallness(25))))
+        if (!isLess(radius, m_algebra.product(size, smallness(25))))
             return {};
         return radius;
     }
@@ -199,10 +198,30 @@ std::optional<Polynomial> Polynomial::of(Algebra &algebra, const Value &function
     return polynomial;
 }
 
+Polynomial Polynomial::dividedByVariable(Algebra &algebra) const
+{
+    Polynomial quotient;
+    quotient.m_function = algebra.call("normal", algebra.quotient(m_function, Algebra::variable()));
+    quotient.m_coefficients.assign(m_coefficients.begin(), m_coefficients.end() - 1);
+    return quotient;
+}
+
 bool Polynomial::isRational() const { return std::ranges::all_of(m_coefficients, &Algebra::isRational); }
 
 std::vector<PolynomialRoot> rootsOf(Algebra &algebra, const Polynomial &polynomial)
 {
+    if (polynomial.degree() < 1)
+        return {};
+    if (algebra.isZero(polynomial.coefficients().back())) {
+        std::vector<PolynomialRoot> roots = rootsOf(algebra, polynomial.dividedByVariable(algebra));
+        const auto zero
+            = std::ranges::find_if(roots, [](const PolynomialRoot &root) { return giac::is_exactly_zero(root.value); });
+        if (zero == roots.end())
+            roots.push_back({Value(0)});
+        else
+            ++zero->multiplicity;
+        return roots;
+    }
     if (polynomial.degree() == 1)
         return linearRoot(algebra, polynomial.coefficients());
     if (polynomial.degree() == 2) {
