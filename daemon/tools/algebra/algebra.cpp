@@ -185,11 +185,16 @@ Result<NumberReply> Algebra::number(const Value &value)
     const Value number = approximation(simple, workingDigits);
     const Value better = approximation(simple, checkingDigits);
     if (!isFullNumber(number) || !isFullNumber(better) || giac::is_exactly_zero(better)
-        || !isWithin(difference(number, better), better, 20))
+        || !isTold(real(number), real(better), better) || !isTold(imaginary(number), imaginary(better), better))
         return failure(Error::invalid(u"The result cannot be told to 15 digits."_s, {}, u"too_hard"_s));
     reply.real = partReply(real(simple), real(number), number);
     reply.imaginary = partReply(imaginary(simple), imaginary(number), number);
     return reply;
+}
+
+bool Algebra::isTold(const Value &part, const Value &better, const Value &whole)
+{
+    return isWithin(better, whole, 35) || isWithin(difference(part, better), better, 20);
 }
 
 RealReply Algebra::partReply(const Value &exact, const Value &approximate, const Value &whole)

@@ -96,10 +96,15 @@ Result<Value> squareRootOf(Algebra &algebra, const Value &value)
         return isValueNegative ? algebra.product(Value(0, 1), root) : root;
     }
     const Value real = algebra.real(value);
-    TRY(const bool isBelow, isNegative(algebra, algebra.imaginary(value)));
-    const Value first = algebra.call("sqrt", half(algebra, algebra.sum(size, real)));
-    const Value second = algebra.call("sqrt", half(algebra, algebra.difference(size, real)));
-    return complex(algebra, first, isBelow ? negative(algebra, second) : second);
+    const Value imaginary = algebra.imaginary(value);
+    TRY(const bool isBelow, isNegative(algebra, imaginary));
+    TRY(const bool isLeft, isNegative(algebra, real));
+    // The other part by division: as a root of a difference it would lose digits.
+    const Value part = isLeft ? algebra.difference(size, real) : algebra.sum(size, real);
+    const Value root = algebra.call("sqrt", half(algebra, part));
+    const Value larger = isLeft && isBelow ? negative(algebra, root) : root;
+    const Value smaller = half(algebra, algebra.quotient(imaginary, larger));
+    return isLeft ? complex(algebra, smaller, larger) : complex(algebra, larger, smaller);
 }
 
 Result<Value> logarithmOf(Algebra &algebra, const Value &value)
