@@ -152,9 +152,22 @@ Value Algebra::simplified(const Value &value)
     if (isRational(value))
         return value;
     // Full simplification takes milliseconds: only where a rational number may come out.
-    const bool mayBeRational = isNearFraction(toDouble(value));
+    const Value number = approximation(value, workingDigits);
+    const bool mayBeRational = isNearFraction(toDouble(real(number))) && isNearFraction(toDouble(imaginary(number)));
+    // Nor where the library takes seconds: roots of complex numbers in others.
+    if (!mayBeRational && !isWithin(imaginary(number), number, 35))
+        return value;
     const Value simple = call(mayBeRational ? "simplify" : "normal", value);
-    return isRational(simple) || text(simple).size() <= text(value).size() ? simple : value;
+    const bool isSimpler = isRational(simple) || text(simple).size() <= text(value).size();
+    return isSimpler && isSame(simple, number) ? simple : value;
+}
+
+bool Algebra::isSame(const Value &simple, const Value &number)
+{
+    if (!isFullNumber(number))
+        return true;
+    const Value error = difference(approximation(simple, workingDigits), number);
+    return isWithin(error, giac::is_exactly_zero(simple) ? Value(1) : number, giac::is_exactly_zero(simple) ? 45 : 30);
 }
 
 RealReply Algebra::realReply(const Value &value) { return {text(value), isRational(value)}; }
@@ -172,11 +185,16 @@ Result<NumberReply> Algebra::number(const Value &value)
     const Value number = approximation(simple, workingDigits);
     const Value better = approximation(simple, checkingDigits);
     if (!isFullNumber(number) || !isFullNumber(better) || giac::is_exactly_zero(better)
-        || !isWithin(difference(number, better), better, 20))
+        || !isTold(real(number), real(better), better) || !isTold(imaginary(number), imaginary(better), better))
         return failure(Error::invalid(u"The result cannot be told to 15 digits."_s, {}, u"too_hard"_s));
     reply.real = partReply(real(simple), real(number), number);
     reply.imaginary = partReply(imaginary(simple), imaginary(number), number);
     return reply;
+}
+
+bool Algebra::isTold(const Value &part, const Value &better, const Value &whole)
+{
+    return isWithin(better, whole, 35) || isWithin(difference(part, better), better, 20);
 }
 
 RealReply Algebra::partReply(const Value &exact, const Value &approximate, const Value &whole)
@@ -185,9 +203,10 @@ RealReply Algebra::partReply(const Value &exact, const Value &approximate, const
         return realReply(exact);
     if (giac::is_exactly_zero(approximate))
         return {};
-    const Value simple = simplified(exact);
-    if (isRational(simple))
-        return realReply(simple);
+    if (isNearFraction(toDouble(approximate))) {
+        if (const Value simple = simplified(exact); isRational(simple))
+            return realReply(simple);
+    }
     return isWithin(approximate, whole, 35) ? RealReply() : realReply(approximation(approximate, toldDigits));
 }
 

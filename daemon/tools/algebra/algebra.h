@@ -71,7 +71,11 @@ public:
     [[nodiscard]] Result<NumberReply> number(const Value &value);
 
 private:
+    /// The library takes the other branch of a root at times when it simplifies.
+    [[nodiscard]] bool isSame(const Value &simple, const Value &number);
     [[nodiscard]] RealReply realReply(const Value &value);
+    /// Enough digits of one part of a number are the same when there are more, unless it is nothing beside the whole.
+    [[nodiscard]] bool isTold(const Value &part, const Value &better, const Value &whole);
     /// Of one part of a number: `approximate` has its digits, `whole` is the number's.
     [[nodiscard]] RealReply partReply(const Value &exact, const Value &approximate, const Value &whole);
 

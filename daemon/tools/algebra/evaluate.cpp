@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/algebra/algebra.h"
+#include "daemon/tools/algebra/complexfunctions.h"
 
 #include <cmath>
 #include <cstring>
@@ -13,29 +14,6 @@ constexpr int mostDigits = 5'000;
 Error divisionByZero() { return Error::invalid(u"Something is divided by zero."_s, {}, u"division_by_zero"_s); }
 
 Error tooHard() { return Error::invalid(u"This cannot be calculated exactly."_s, {}, u"too_hard"_s); }
-
-/// Of functions that are defined everywhere and are the library's own; else none.
-const char *libraryName(Function function)
-{
-    switch (function) {
-    case Function::Sqrt: return "sqrt";
-    case Function::Sin: return "sin";
-    case Function::Cos: return "cos";
-    case Function::Exp: return "exp";
-    case Function::Abs:
-    case Function::Tan:
-    case Function::Asin:
-    case Function::Acos:
-    case Function::Atan:
-    case Function::Log:
-    case Function::Log10:
-    case Function::Log2:
-    case Function::Floor:
-    case Function::Ceil:
-    case Function::Round: break;
-    }
-    return nullptr;
-}
 
 /// Works out node after node, so that no operation is done where it is not defined: the library has infinities for
 /// that, and goes on with them.
@@ -112,12 +90,27 @@ private:
                 return Value(0);
             return failure(size < 0 ? divisionByZero() : undefinedError(u"This power of zero is not defined."_s));
         }
+        if (m_isKnown[size_t(node.left)] && m_isKnown[size_t(node.right)] && !exponent.is_integer()) {
+            TRY(const bool isSimple, isPositiveReal(base, exponent));
+            if (!isSimple)
+                return complexPower(m_algebra, base, exponent);
+        }
         if (Algebra::isRational(base) && exponent.type == giac::_FRAC) {
             if (auto root = rationalRoot(base, *exponent._FRACptr))
                 return *root;
         }
         // A whole number to the power of many digits has those of a double otherwise.
         return m_algebra.power(Algebra::hasManyDigits(exponent) ? m_algebra.approximation(base, 60) : base, exponent);
+    }
+
+    /// The base, and the exponent is real.
+    Result<bool> isPositiveReal(const Value &base, const Value &exponent)
+    {
+        TRY(const bool isExponentReal, isReal(m_algebra, exponent));
+        TRY(const bool isBaseReal, isReal(m_algebra, base));
+        if (!isExponentReal || !isBaseReal)
+            return false;
+        return isNegative(m_algebra, base).transform([](bool isBelow) { return !isBelow; });
     }
 
     /// base^(p/q) where that is rational, which the library leaves as it is: 8^(1/3).
@@ -156,18 +149,19 @@ private:
 
     Result<Value> call(const Node &node, const Value &argument, const Value &second)
     {
-        if (const char *name = libraryName(node.function))
-            return m_algebra.call(name, argument);
         const bool isArgumentKnown = m_isKnown[size_t(node.left)];
         switch (node.function) {
-        case Function::Abs: return isArgumentKnown ? absolute(argument) : m_algebra.call("abs", argument);
+        case Function::Sqrt:
+            return isArgumentKnown ? squareRootOf(m_algebra, argument) : m_algebra.call("sqrt", argument);
+        case Function::Abs: return isArgumentKnown ? absoluteOf(m_algebra, argument) : m_algebra.call("abs", argument);
+        case Function::Exp:
+            return isArgumentKnown ? exponentialOf(m_algebra, argument) : m_algebra.call("exp", argument);
+        case Function::Sin: return isArgumentKnown ? sineOf(m_algebra, argument) : m_algebra.call("sin", argument);
+        case Function::Cos: return isArgumentKnown ? cosineOf(m_algebra, argument) : m_algebra.call("cos", argument);
         case Function::Asin: return inverse("asin", argument, isArgumentKnown);
         case Function::Acos: return inverse("acos", argument, isArgumentKnown);
         case Function::Atan: return inverse("atan", argument, isArgumentKnown);
-        case Function::Tan:
-            if (isArgumentKnown && m_algebra.isZero(m_algebra.call("cos", argument)))
-                return failure(undefinedError(u"The tangent is not defined there."_s));
-            return m_algebra.call("tan", argument);
+        case Function::Tan: return tangent(argument, isArgumentKnown);
         case Function::Log:
             return node.right < 0 ? logarithm(argument, isArgumentKnown)
                                   : logarithm(argument, isArgumentKnown, second, m_isKnown[size_t(node.right)]);
@@ -180,70 +174,43 @@ private:
         return rounding(node, argument, second);
     }
 
-    /// Its digits; "too_hard" if there are only those of a double.
-    Result<Value> digitsOf(const Value &value)
-    {
-        const Value number = m_algebra.approximation(value, workingDigits);
-        return Algebra::isFullNumber(number) ? Result<Value>(number) : failure(tooHard());
-    }
-
-    Result<bool> isReal(const Value &value)
-    {
-        if (Algebra::isRational(value) || m_algebra.isZero(value))
-            return true;
-        TRY(const Value number, digitsOf(value));
-        return m_algebra.isWithin(m_algebra.imaginary(number), number, 35);
-    }
-
-    /// Of a real one.
-    Result<bool> isNegative(const Value &value)
-    {
-        if (m_algebra.isZero(value))
-            return false;
-        TRY(const Value number, digitsOf(value));
-        const Value better = m_algebra.approximation(value, workingDigits + 30);
-        if (!m_algebra.isWithin(m_algebra.difference(number, better), better, 10))
-            return failure(tooHard()); // The digits do not tell.
-        return m_algebra.isPositive(m_algebra.difference(Value(0), m_algebra.real(better)));
-    }
-
-    /// The library's own has the digits of a double for some numbers.
-    Result<Value> absolute(const Value &argument)
-    {
-        TRY(const bool isArgumentReal, isReal(argument));
-        if (isArgumentReal) {
-            TRY(const bool isArgumentNegative, isNegative(argument));
-            return isArgumentNegative ? m_algebra.difference(Value(0), argument) : argument;
-        }
-        const Value real = m_algebra.real(argument);
-        const Value imaginary = m_algebra.imaginary(argument);
-        return m_algebra.call("sqrt",
-                              m_algebra.sum(m_algebra.product(real, real), m_algebra.product(imaginary, imaginary)));
-    }
-
     /// Of what is real and gives something real: the library's are not the usual branches elsewhere.
     Result<Value> inverse(const char *function, const Value &argument, bool isKnown)
     {
         if (!isKnown)
             return m_algebra.call(function, argument);
-        TRY(const bool isArgumentReal, isReal(argument));
+        TRY(const bool isArgumentReal, isReal(m_algebra, argument));
         if (!isArgumentReal)
             return failure(undefinedError(u"%1 is of real numbers here."_s.arg(QLatin1StringView(function))));
         if (std::strcmp(function, "atan") != 0) {
-            TRY(const Value size, absolute(argument));
+            TRY(const Value size, absoluteOf(m_algebra, argument));
             const Value excess = m_algebra.difference(size, Value(1));
-            TRY(const bool isInside, isNegative(excess));
+            TRY(const bool isInside, isNegative(m_algebra, excess));
             if (!isInside && !m_algebra.isZero(excess))
                 return failure(undefinedError(u"%1 is of numbers from -1 to 1."_s.arg(QLatin1StringView(function))));
         }
         return m_algebra.call(function, m_algebra.simplified(argument));
     }
 
+    Result<Value> tangent(const Value &argument, bool isKnown)
+    {
+        if (!isKnown)
+            return m_algebra.call("tan", argument);
+        TRY(const Value cosine, cosineOf(m_algebra, argument));
+        if (m_algebra.isZero(cosine))
+            return failure(undefinedError(u"The tangent is not defined there."_s));
+        TRY(const bool isArgumentReal, isReal(m_algebra, argument));
+        if (isArgumentReal)
+            return m_algebra.call("tan", argument);
+        TRY(const Value sine, sineOf(m_algebra, argument));
+        return m_algebra.quotient(sine, cosine);
+    }
+
     Result<Value> logarithm(const Value &argument, bool isKnown)
     {
         if (isKnown && m_algebra.isZero(argument))
             return failure(undefinedError(u"The logarithm of zero is not defined."_s));
-        return m_algebra.call("ln", argument);
+        return isKnown ? logarithmOf(m_algebra, argument) : m_algebra.call("ln", argument);
     }
 
     Result<Value> logarithm(const Value &argument, bool isKnown, const Value &base, bool isBaseKnown)
@@ -258,7 +225,7 @@ private:
 
     Result<Value> rounding(const Node &node, const Value &argument, const Value &second)
     {
-        TRY(const bool isArgumentReal, isReal(argument));
+        TRY(const bool isArgumentReal, isReal(m_algebra, argument));
         if (!isArgumentReal)
             return failure(undefinedError(u"Only real numbers are rounded."_s));
         switch (node.function) {
@@ -273,8 +240,8 @@ private:
             return failure(undefinedError(u"Decimals to round to are a whole number."_s));
         const Value scale = m_algebra.power(Value(10), second);
         // Halves go away from zero.
-        TRY(const Value size, absolute(argument));
-        TRY(const bool isArgumentNegative, isNegative(argument));
+        TRY(const Value size, absoluteOf(m_algebra, argument));
+        TRY(const bool isArgumentNegative, isNegative(m_algebra, argument));
         const Value scaled = m_algebra.product(size, scale);
         TRY(const Value whole, floorOf(m_algebra.sum(scaled, m_algebra.quotient(Value(1), Value(2)))));
         const Value rounded = m_algebra.quotient(whole, scale);

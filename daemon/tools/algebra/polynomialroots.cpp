@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/algebra/polynomialroots.h"
 
+#include "daemon/tools/algebra/complexfunctions.h"
+
 #include <algorithm>
 
 namespace moe::tools {
@@ -121,8 +123,7 @@ private:
             = m_algebra.sum(m_algebra.size(here.value), m_algebra.product(rounding, smallness(m_digits - 4)));
         const Value step = m_algebra.quotient(error, m_algebra.size(here.slope));
         const Value radius = m_algebra.product(Value(m_polynomial.degree()), step);
-        const bool isZero = giac::is_exactly_zero(m_coefficients.back()) && giac::is_zero(place);
-        if (!isZero && !isLess(radius, m_algebra.product(size, smallness(25))))
+        if (!isLess(radius, m_algebra.product(size, smallness(25))))
             return {};
         return radius;
     }
@@ -145,16 +146,24 @@ std::vector<PolynomialRoot> linearRoot(Algebra &algebra, const std::vector<Value
 }
 
 /// By the formula; nothing if it cannot be told whether there are two.
-std::vector<PolynomialRoot> quadraticRoots(Algebra &algebra, const std::vector<Value> &c)
+std::vector<PolynomialRoot> quadraticRoots(Algebra &algebra, const Polynomial &polynomial)
 {
+    const std::vector<Value> &c = polynomial.coefficients();
     const Value doubled = algebra.product(Value(2), c[0]);
     const Value middle = algebra.quotient(algebra.difference(Value(0), c[1]), doubled);
     const Value product = algebra.product(algebra.product(Value(4), c[0]), c[2]);
     const Value discriminant = algebra.simplified(algebra.difference(algebra.product(c[1], c[1]), product));
     if (algebra.isZero(discriminant))
         return {{algebra.simplified(middle), 2}};
-    const Value half = algebra.quotient(algebra.call("sqrt", discriminant), doubled);
-    return {{algebra.simplified(algebra.sum(middle, half))}, {algebra.simplified(algebra.difference(middle, half))}};
+    const auto root = squareRootOf(algebra, discriminant);
+    if (!root)
+        return {};
+    const Value half = algebra.quotient(*root, doubled);
+    const std::vector<Value> roots{algebra.simplified(algebra.sum(middle, half)),
+                                   algebra.simplified(algebra.difference(middle, half))};
+    if (!RootFinder(algebra, polynomial, workingDigits).areAll(roots))
+        return {};
+    return {{roots[0]}, {roots[1]}};
 }
 
 /// Nothing if any has no form that can be read.
@@ -189,14 +198,36 @@ std::optional<Polynomial> Polynomial::of(Algebra &algebra, const Value &function
     return polynomial;
 }
 
+Polynomial Polynomial::dividedByVariable(Algebra &algebra) const
+{
+    Polynomial quotient;
+    quotient.m_function = algebra.call("normal", algebra.quotient(m_function, Algebra::variable()));
+    quotient.m_coefficients.assign(m_coefficients.begin(), m_coefficients.end() - 1);
+    return quotient;
+}
+
 bool Polynomial::isRational() const { return std::ranges::all_of(m_coefficients, &Algebra::isRational); }
 
 std::vector<PolynomialRoot> rootsOf(Algebra &algebra, const Polynomial &polynomial)
 {
+    if (polynomial.degree() < 1)
+        return {};
+    if (algebra.isZero(polynomial.coefficients().back())) {
+        std::vector<PolynomialRoot> roots = rootsOf(algebra, polynomial.dividedByVariable(algebra));
+        const auto zero
+            = std::ranges::find_if(roots, [](const PolynomialRoot &root) { return giac::is_exactly_zero(root.value); });
+        if (zero == roots.end())
+            roots.push_back({Value(0)});
+        else
+            ++zero->multiplicity;
+        return roots;
+    }
     if (polynomial.degree() == 1)
         return linearRoot(algebra, polynomial.coefficients());
-    if (polynomial.degree() == 2)
-        return quadraticRoots(algebra, polynomial.coefficients());
+    if (polynomial.degree() == 2) {
+        if (auto roots = quadraticRoots(algebra, polynomial); !roots.empty())
+            return roots;
+    }
     std::vector<Value> roots;
     if (polynomial.isRational()) {
         roots = closedRoots(algebra, polynomial);

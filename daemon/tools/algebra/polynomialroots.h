@@ -19,6 +19,8 @@ public:
     [[nodiscard]] bool isRational() const;
     /// The highest power's first.
     [[nodiscard]] const std::vector<Value> &coefficients() const { return m_coefficients; }
+    /// Of one that is zero at zero.
+    [[nodiscard]] Polynomial dividedByVariable(Algebra &algebra) const;
     [[nodiscard]] const Value &function() const { return m_function; }
 
 private:

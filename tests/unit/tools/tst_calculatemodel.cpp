@@ -3,6 +3,7 @@
 #include "daemon/tools/decimals.h"
 #include "daemon/tools/engines.h"
 #include "daemon/tools/worker/workermain.h"
+#include "tests/unit/tools/functionvalues.h"
 #include "tests/unit/tools/toolcall.h"
 
 #include <QCoreApplication>
@@ -71,6 +72,7 @@ class CalculateModelTest : public QObject
 
 private Q_SLOTS:
     void randomExpressions();
+    void functions();
     void decimalsReadBack();
 };
 
@@ -88,6 +90,19 @@ void CalculateModelTest::randomExpressions()
         QVERIFY2(exact && *exact == sample.value, qUtf8Printable(sample.text));
         if (isRounded)
             QCOMPARE(called.outcome(u"result"_s), roundedDecimal(sample.value));
+    }
+}
+
+void CalculateModelTest::functions()
+{
+    WorkerPool pool({});
+    const ToolList tools = calculateTools(pool);
+    for (const FunctionValue &each : functionValues()) {
+        const QString expression = QString::fromLatin1(each.expression);
+        const CallOutcome called = callTool(tools, u"calculate"_s, {{u"expression"_s, expression}});
+        QVERIFY2(called.outcome(u"result"_s) == QLatin1StringView(each.value),
+                 qUtf8Printable(expression + u": " + called.outcome(u"result"_s)));
+        QVERIFY2(called.object.value("rounded"_L1).toBool(), each.expression);
     }
 }
 
