@@ -16,10 +16,6 @@ namespace moe {
 /// What has up to so many bytes is looked through where it is: that takes less than a millisecond.
 inline constexpr qsizetype inlineParseBytes = 1024 * 1024;
 
-/// Has the calling thread go behind those that answer, where the system lets it. What is large may wait a little; what
-/// is small must not wait for it.
-void giveWay();
-
 /// Awaitable; made by offloadIfLarge().
 template <typename Work>
 class [[nodiscard]] Offload
@@ -33,7 +29,6 @@ public:
     void await_suspend(std::coroutine_handle<> waiter)
     {
         QThreadPool::globalInstance()->start([this, waiter, mailbox = Mailbox::current()] {
-            giveWay();
             m_value.emplace(m_work());
             mailbox->post([waiter] { waiter.resume(); });
         });

@@ -37,7 +37,9 @@ QString sourceOf(const QString &from)
 Task<Output> sync(Call call)
 {
     CO_TRY(auto state,
-           co_await call.client.call(control::startLawSync, {.body = {sourceOf(call.inputs.text("from"_L1))}}, {}));
+           co_await call.client.call(control::startLawSync,
+                                     {.body = {sourceOf(call.inputs.text("from"_L1)), call.inputs.has("prune"_L1)}},
+                                     {}));
     int told = -1;
     while (state.value.phase == control::LawSyncPhase::Running) {
         if (std::exchange(told, state.value.done) != state.value.done)
@@ -65,8 +67,9 @@ CommandGroup lawCommands()
     return {"German law"_L1,
             {{"law sync"_L1,
               "Brings the texts of the laws up to date; what it did is kept if it is ended. A folder or another "
-              "address than the configured one can be named on the daemon's machine."_L1,
-              {{Parameter::OptionalOption, "from"_L1, "URL|DIR"_L1}},
+              "address than the configured one can be named on the daemon's machine. --prune: also if most laws are no "
+              "longer there."_L1,
+              {{Parameter::OptionalOption, "from"_L1, "URL|DIR"_L1}, {Parameter::Flag, "prune"_L1}},
               &sync},
              {"law status"_L1, "How many laws there are, and how far that is."_L1, {}, &status}}};
 }

@@ -5,10 +5,7 @@
 #include "tests/unit/tools/toolcall.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QTest>
-
-#include <algorithm>
 
 using namespace moe;
 using namespace moe::tools;
@@ -31,10 +28,7 @@ private Q_SLOTS:
     void phrases();
     void refusals_data();
     void refusals();
-    void hostileInput_data();
-    void hostileInput();
     void positionsAreNamed();
-    void repeatedCallsAreQuick();
 
 private:
     CallOutcome calculate(const QString &expression)
@@ -334,60 +328,6 @@ void CalculateTest::refusals()
     QCOMPARE(calculate(expression).outcome(u"result"_s), expected);
 }
 
-void CalculateTest::hostileInput_data()
-{
-    columns();
-    row("9^9^9^9", "!too_hard");
-    row("2^(10^9)", "!too_hard");
-    row("2^10^9", "!too_hard");
-    row("factorial(10^9)", "!too_hard");
-    row("10^9!", "!too_hard");
-    row("3!^4!^5!", "!too_hard");
-    row("exp(10^9)", "!too_hard");
-    row("round(1; 10^9)", "!too_hard");
-    row("1e999999999", "!too_hard");
-    row("(1/3)^99999999", "!too_hard");
-    row("sin(9^99999999)", "!too_hard");
-    row("read(\"/etc/passwd\")", "!invalid_expression");
-    row("system(\"id\")", "!invalid_expression");
-    row("fopen(\"x\",\"w\")", "!invalid_expression");
-    row("load(1)", "!invalid_expression");
-    row("a:=5", "!invalid_expression");
-    row("while(1){}", "!invalid_expression");
-    row("[1,2,3]", "!invalid_expression");
-    row("1;2", "!invalid_expression");
-    row("int(1)", "!invalid_expression");
-    row("i", "!invalid_expression");
-    row("0x10", "!invalid_expression");
-    row("'1'", "!invalid_expression");
-    row("1//2", "!invalid_expression");
-    const auto longRow = [](const char *name, const QString &expression, const char *expected) {
-        QTest::newRow(name) << expression << QString::fromUtf8(expected) << QString();
-    };
-    longRow("a number of 10^6 digits", QString(1'000'000, u'9'), "!too_hard");
-    longRow("a number of 15,000 digits", QString(15'000, u'9'), "!too_hard");
-    longRow("an identifier of 20,000 characters", QString(20'000, u'a'), "!invalid_expression");
-    longRow("open parentheses", QString(10'000, u'('), "!too_hard");
-    longRow("signs", QString(10'000, u'-') + u'1', "!too_hard");
-    longRow("roots", QString(10'000, u'√') + u'1', "!too_hard");
-    longRow("nested calls", u"sin("_s.repeated(5'000), "!too_hard");
-    longRow("a long sum", u"1+"_s.repeated(9'000) + u'1', "!too_hard");
-    longRow("powers of powers", u"2^"_s.repeated(90) + u'2', "!too_hard");
-    longRow("a null character", u"1+"_s + QChar(0) + u'1', "!invalid_expression");
-    longRow("half a surrogate pair", u"1+"_s + QChar(0xd800), "!invalid_expression");
-    longRow("only percents", u"1"_s + QString(1'500, u'%'), "!too_hard");
-}
-
-void CalculateTest::hostileInput()
-{
-    QFETCH(const QString, expression);
-    QFETCH(const QString, expected);
-    QElapsedTimer timer;
-    timer.start();
-    QCOMPARE(calculate(expression).outcome(u"result"_s), expected);
-    QVERIFY(timer.elapsed() < 3'000);
-}
-
 void CalculateTest::positionsAreNamed()
 {
     QVERIFY(calculate(u"12 + foo"_s).text.contains(u"position 6"_s));
@@ -396,23 +336,6 @@ void CalculateTest::positionsAreNamed()
     QCOMPARE(callTool(m_tools, u"calculate"_s, {{u"expresion"_s, u"1"_s}}).errorCode, u"invalid_arguments"_s);
     QCOMPARE(calculate(u"6*7"_s).text, u"6*7 = 42"_s);
     QCOMPARE(calculate(u"sqrt(2)"_s).text, u"sqrt(2) ≈ 1.41421356237310 (exactly sqrt(2))"_s);
-}
-
-/// Not judged here: told, for whoever wants to know.
-void CalculateTest::repeatedCallsAreQuick()
-{
-    for (const QString &expression : {u"1+2*3"_s, u"123456789.123456789*1000"_s, u"sqrt(2)"_s, u"sin(pi/6)"_s,
-                                      u"15% of 200"_s, u"2^300"_s, u"log10(2)"_s}) {
-        QList<qint64> times;
-        for (int i = 0; i < 300; ++i) {
-            QElapsedTimer timer;
-            timer.start();
-            QVERIFY(calculate(expression).errorCode.isEmpty());
-            times.append(timer.nsecsElapsed() / 1'000);
-        }
-        std::ranges::sort(times);
-        qInfo("%s: p50 %lld us, p99 %lld us", qUtf8Printable(expression), times[150], times[297]);
-    }
 }
 
 int main(int argc, char **argv)
