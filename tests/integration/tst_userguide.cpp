@@ -126,7 +126,7 @@ void UserGuideTest::section5NothingIsAllowedAtFirst()
     const auto access = [this](const QByteArray &type, const QByteArray &resource) {
         return m_me->get("/me/access?type=" + type + "&resource=" + resource);
     };
-    QCOMPARE(access("model_endpoint", "llama3.3:70b@N04-RTX").status, 204);
+    QCOMPARE(access("model_endpoint", "llama3.3:70b@N04-RTX").status, 200);
     for (const QByteArray &type :
          {"model_endpoint"_ba, "moe_mode"_ba, "skill"_ba, "mcp_tool"_ba, "cc_profile"_ba, "expert_template"_ba}) {
         const HttpResponse denied = access(type, "anything");
