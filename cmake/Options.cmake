@@ -55,8 +55,8 @@ endfunction()
 # sanitizer. Not tst_epolldispatcher: it wakes Qt's own queue, whose locks the sanitizer does not see.
 set(MOE_THREAD_TESTS tst_async tst_auditfolder tst_auditlog tst_budgetthreads
     tst_databasewatch tst_dbexecutor tst_dispatcher tst_keydirectory tst_keystore tst_log
-    tst_logoutput tst_metrics tst_passwordhasher tst_passwordthreads tst_prober tst_ratelimiter
-    tst_sessiondirectory tst_setuptoken tst_signinthrottle tst_usagejournal tst_usagewriter)
+    tst_logoutput tst_mcpsessions tst_metrics tst_passwordhasher tst_passwordthreads tst_prober tst_ratelimiter
+    tst_sessiondirectory tst_setuptoken tst_signinthrottle tst_usagejournal tst_usagewriter tst_workerpool)
 add_custom_target(thread_tests)
 add_custom_target(fuzz_targets)
 

@@ -13,6 +13,7 @@ MOE_BUILD_PACKAGES=(
     g++-14 cmake ninja-build ccache pkgconf git
     qt6-base-dev qt6-httpserver-dev libqt6sql6-sqlite libqt6sql6-psql qcoro-qt6-dev
     libcurl4-openssl-dev libsodium-dev libsqlite3-dev libjsoncons-dev prometheus-cpp-dev libssl-dev
+    libgiac-dev libgmp-dev libre2-dev libseccomp-dev libzip-dev
 )
 MOE_RUN_PACKAGES=(curl ca-certificates jq)
 MOE_TEST_PACKAGES=(nginx-light postgresql prometheus nodejs npm python3 python3-venv openssl)

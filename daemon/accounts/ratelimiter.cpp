@@ -49,9 +49,7 @@ Result<RateSlot> RateLimiter::admit(Clock::Steady now)
 {
     std::unique_lock lock(m_mutex);
     const RateLimits limits = m_limits;
-    // A thread may have read the clock before another that was let in first.
-    const Clock::Steady at = m_groups.empty() ? now : std::max(now, m_groups.back().last);
-    forget(at);
+    const Clock::Steady at = forgetUntil(now);
     if (limits.requestsPerMinute && m_remembered >= *limits.requestsPerMinute) {
         const std::chrono::seconds wait = waitForRoom(*limits.requestsPerMinute, at);
         lock.unlock();
@@ -67,19 +65,46 @@ Result<RateSlot> RateLimiter::admit(Clock::Steady now)
     return RateSlot(shared_from_this());
 }
 
+Result<void> RateLimiter::count(int requests, Clock::Steady now)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_limits.requestsPerMinute)
+        return {};
+    const int limit = *m_limits.requestsPerMinute;
+    const Clock::Steady at = forgetUntil(now);
+    if (m_remembered + requests > limit)
+        return failure(tooManyPerMinute(limit, waitForRoom(limit - requests + 1, at)));
+    for (int i = 0; i < requests; ++i)
+        remember(at);
+    return {};
+}
+
+Result<RateSlot> RateLimiter::enter()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_limits.parallelRequests && m_running >= *m_limits.parallelRequests)
+        return failure(tooManyAtOnce(*m_limits.parallelRequests));
+    ++m_running;
+    return RateSlot(shared_from_this());
+}
+
 int RateLimiter::running() const
 {
     const std::lock_guard lock(m_mutex);
     return m_running;
 }
 
-/// Forgets the groups that are out of the window.
-void RateLimiter::forget(Clock::Steady now)
+/// Forgets the groups that are out of the window. The time it is now: a thread may have read the clock before another
+/// that was let in first.
+Clock::Steady RateLimiter::forgetUntil(Clock::Steady now)
 {
+    if (!m_groups.empty())
+        now = std::max(now, m_groups.back().last);
     const auto kept = std::ranges::find_if(m_groups, [now](const Group &group) { return now - group.last < window; });
     for (auto group = m_groups.begin(); group != kept; ++group)
         m_remembered -= group->count;
     m_groups.erase(m_groups.begin(), kept);
+    return now;
 }
 
 void RateLimiter::remember(Clock::Steady now)

@@ -59,6 +59,11 @@ public:
     /// Lets a request in. RateLimited (rate_limit_exceeded) with `retryAfter` if a limit is reached; a refused request
     /// counts for nothing.
     [[nodiscard]] Result<RateSlot> admit(Clock::Steady now);
+    // Its halves, for requests that hold many or take their time:
+    /// Counts as so many requests, or for nothing if that is too many: RateLimited.
+    [[nodiscard]] Result<void> count(int requests, Clock::Steady now);
+    /// Lets one run that has been counted: RateLimited.
+    [[nodiscard]] Result<RateSlot> enter();
 
     /// Requests under way.
     [[nodiscard]] int running() const;
@@ -71,7 +76,7 @@ private:
         int count = 0;
     };
 
-    void forget(Clock::Steady now);
+    Clock::Steady forgetUntil(Clock::Steady now);
     void remember(Clock::Steady now);
     [[nodiscard]] std::chrono::seconds waitForRoom(int limit, Clock::Steady now) const;
     void end();

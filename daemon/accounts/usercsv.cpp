@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/usercsv.h"
 #include "daemon/accounts/accountrules.h"
-#include "daemon/accounts/csvreader.h"
 #include "daemon/accounts/linefaults.h"
 #include "daemon/accounts/passwordrules.h"
+#include "shared/core/csvreader.h"
 #include "shared/core/text.h"
 
 #include <QHash>

@@ -143,7 +143,7 @@ private:
     Usage m_open;
 };
 
-Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange)
+Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange, Rated rated)
 {
     TRY(Principal principal, authenticate(services, exchange.request()));
     std::shared_ptr<const accounts::KeyAccount> key;
@@ -152,10 +152,13 @@ Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, ht
         key = services.accounts.key(principal.key);
         if (!key) // revoked in this very moment
             return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
-        TRY(slot, key->limiter->admit(services.clock.steady()));
+        if (rated == Rated::Whole) {
+            TRY(slot, key->limiter->admit(services.clock.steady()));
+        }
     }
     auto admission = std::make_shared<Admission>(Passkey(), services, exchange, std::move(principal), std::move(key));
     admission->m_slot = std::move(slot);
+    admission->m_rated = rated;
     return admission;
 }
 
@@ -175,6 +178,8 @@ Admission::Admission(Passkey, const Services &services, const http::Exchange &ex
     m_record.user = m_principal.user;
     m_record.key = m_principal.key;
     m_record.mode = u"moe_native"_s;
+    if (m_key)
+        m_record.profile = m_key->profile;
 }
 
 Admission::~Admission()
@@ -200,7 +205,7 @@ Result<void> Admission::demandMode(pipeline::Mode mode)
     tellStart();
     if (!mayUse(mode))
         return failure(permissionDenied(PermissionType::MoeMode, modelId));
-    return {};
+    return demandProfile();
 }
 
 Result<void> Admission::demandModel(const QString &modelId)
@@ -225,6 +230,14 @@ Result<void> Admission::demandModel(const QString &modelId)
     }
     if (isKnown && !isAllowed)
         return failure(permissionDenied(PermissionType::ModelEndpoint, modelId));
+    return demandProfile();
+}
+
+/// A key that is bound to a profile is of no use to whom the profile is not granted (any more).
+Result<void> Admission::demandProfile() const
+{
+    if (m_key && !m_key->profile.isEmpty() && !m_policy->allows(PermissionType::CcProfile, m_key->profile))
+        return failure(permissionDenied(PermissionType::CcProfile, m_key->profile));
     return {};
 }
 

@@ -24,8 +24,13 @@ class Admission final : public http::AnswerObserver,
     };
 
 public:
-    /// Key, user, rates, in this order: Unauthenticated, RateLimited.
-    [[nodiscard]] static Result<std::shared_ptr<Admission>> admit(const Services &services, http::Exchange &exchange);
+    /// What of a request the rates of its key are for.
+    enum class Rated { Whole, Parts };
+
+    /// Key, user, rates, in this order: Unauthenticated, RateLimited. Rates that are for the parts of a request are up
+    /// to its handler: countParts() and beginCall().
+    [[nodiscard]] static Result<std::shared_ptr<Admission>> admit(const Services &services, http::Exchange &exchange,
+                                                                  Rated rated = Rated::Whole);
     Admission(Passkey, const Services &services, const http::Exchange &exchange, Principal principal,
               std::shared_ptr<const accounts::KeyAccount> key);
     /// A request whose answer was never finished is written down as cancelled or failed.
@@ -45,6 +50,16 @@ public:
     [[nodiscard]] bool mayUse(pipeline::Mode mode) const;
     [[nodiscard]] bool mayUse(const QString &model, const ServerId &server) const;
 
+    /// Whether a tool may be used; leaves no trace.
+    [[nodiscard]] bool mayUseTool(const QString &tool) const;
+    /// Counts so many parts as requests of their own: RateLimited.
+    [[nodiscard]] Result<void> countParts(int parts) const;
+    /// Lets a call of a tool run beside others, unless the request itself has been let in to run: RateLimited.
+    [[nodiscard]] Result<accounts::RateSlot> beginCall() const;
+    /// Writes a call of a tool down: a record of its own, without tokens. It is also the audit trail of calls that were
+    /// permitted (mode "mcp", the tool as its model); those that were not are in the audit log besides.
+    void noteToolCall(QByteArray callId, const QString &tool, UsageStatus status, Clock::Steady startedAt) const;
+
     /// The models, metered: calls reserve before they begin (BudgetExceeded) and are charged with what they used.
     [[nodiscard]] inference::ModelClient &models() { return m_models; }
     /// For the usage record.
@@ -57,6 +72,7 @@ public:
 private:
     class LegMeter;
 
+    [[nodiscard]] Result<void> demandProfile() const;
     [[nodiscard]] Result<inference::ChatCall> metered(inference::ChatCall call, MeteredClient::CallForm form);
     [[nodiscard]] Result<accounts::BudgetReservation> reserve(inference::ChatCall &call, MeteredClient::CallForm form);
     void noteChunk(const inference::CallInfo &info);
@@ -78,7 +94,8 @@ private:
     const std::shared_ptr<const accounts::UserPolicy> m_policy;
     const std::stop_token m_clientGone;
     const Clock::Steady m_startedAt;
-    accounts::RateSlot m_slot;
+    accounts::RateSlot m_slot; // of the whole request
+    Rated m_rated = Rated::Whole;
     MeteredClient m_models;
     QList<ServerId> m_forbidden; // servers that must not be asked for the model
     UsageRecord m_record;
@@ -88,7 +105,7 @@ private:
     qint64 m_openCharge = 0;
     std::weak_ptr<http::Exchange> m_exchange;
     bool m_hasProgress = false; // that was not told yet
-    bool m_isEnded = false;     // by an administrator
+    bool m_isEnded = false; // by an administrator
     bool m_isRefusedByBudget = false;
     bool m_isWritten = true; // or not to be written
 };

@@ -9,7 +9,7 @@ namespace moe::api {
 /// The client API of one I/O thread (port 8002). `services` outlives the routes.
 [[nodiscard]] std::vector<http::Route> clientRoutes(const Services &services);
 
-/// What the tool server's port (8003) serves so far: health.
+/// The tool server of one I/O thread (port 8003): its tools over plain HTTP and over the Model Context Protocol.
 [[nodiscard]] std::vector<http::Route> toolRoutes(const Services &services);
 
 /// What the control port (8088) serves so far: health, readiness and metrics.

@@ -16,6 +16,14 @@
 
 #include <atomic>
 
+namespace moe::tools {
+class Catalogue;
+namespace mcp {
+class Server;
+class Sessions;
+}
+}
+
 namespace moe::api {
 
 /// One thing the daemon depends on, as readiness shows it.
@@ -40,6 +48,9 @@ struct Services {
     ActiveRequests &active;
     accounts::AuditLog &audit;             // shared
     EventFeed &events;                     // shared
+    const tools::Catalogue &tools;         // shared
+    const tools::mcp::Server &mcpServer;   // shared
+    tools::mcp::Sessions &mcpSessions;     // shared
     /// Parts of the daemon that may be in trouble without stopping it (the database); from any thread.
     std::function<QList<HealthItem>()> health;
     Checks checks = Checks::All;

@@ -30,6 +30,7 @@ settings::SettingValues startValues(const Options &options)
     set(keys::expertModels, options.expertModels);
     set(keys::judgeModel, options.judgeModel);
     set(keys::judgeEndpoint, options.judgeEndpoint);
+    set(keys::mcpServers, options.mcpServers);
     set(keys::logLevels, options.logLevel);
     set(keys::metricsToken, QString::fromUtf8(options.metricsToken));
     values.set(keys::expertOutput, qint64(options.expertOutput));

@@ -78,6 +78,9 @@ Task<void> Daemon::start()
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
+    CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_clock, m_scope));
+    m_tools = std::make_unique<ToolStack>(m_law->index(), m_clock, m_scope);
+    followToolServers();
     openControl();
     // Whoever has not answered by then is asked again later.
     (void)co_await withTimeout<void>(RequestContext(), firstProbeTime, {},
@@ -125,7 +128,7 @@ Result<std::shared_ptr<const http::TlsContext>> Daemon::tlsContext() const
 Task<void> Daemon::openAccounts()
 {
     m_accounts = std::make_unique<AccountStack>(
-        AccountStack::Parts{m_options, m_clock, settingChecks(m_options.clusterHardware), resourceCheck(m_dispatcher)});
+        AccountStack::Parts{m_options, m_clock, settingChecks(m_options), resourceCheck(m_dispatcher)});
     CO_TRY_VOID(co_await m_accounts->open(RequestContext()));
     m_accounts->startTasks(m_scope);
     co_return {};
@@ -140,6 +143,15 @@ Result<void> Daemon::openCluster()
     m_prober->setServers(servers);
     followSettings(*m_accounts->settings, m_options, *m_prober, *m_pipelineConfigs);
     return {};
+}
+
+void Daemon::followToolServers()
+{
+    const auto use = [this](const settings::Settings &now) {
+        m_tools->useServers(now.value(settings::keys::mcpServers), m_options.mcpCommands, m_sockets.front().mcp.port);
+    };
+    use(*m_accounts->settings->current());
+    m_accounts->settings->onChange(QString(settings::keys::mcpServers.name), use);
 }
 
 void Daemon::openControl()
@@ -160,7 +172,16 @@ api::control::System Daemon::system()
     system.backup = [this](RequestContext context) { return backUp(m_accounts.get(), std::move(context)); };
     system.serverDocument
         = [this] { return serverDocument(*m_accounts->settings->current(), m_options.ollamaHost).value_or("[]"); };
+    system.lawSync = {[this](control::LawSyncStart start) { return startLawSync(std::move(start)); },
+                      [this](RequestContext context) { return m_law->state(std::move(context)); }};
     return system;
+}
+
+Result<void> Daemon::startLawSync(control::LawSyncStart start)
+{
+    if (start.from.isEmpty())
+        start.from = m_accounts->settings->current()->value(settings::keys::lawSource);
+    return m_law->startSync(start);
 }
 
 control::Status Daemon::status() const
@@ -177,6 +198,10 @@ control::Status Daemon::status() const
                            {}};
     for (const api::HealthItem &item : m_accounts->health())
         status.components.append({QString::fromUtf8(item.name), item.isOk, QString::fromUtf8(item.detail)});
+    for (const tools::mcp::RemoteState &server : m_tools->serverStates()) {
+        status.components.append(
+            {u"tools of "_s + server.name, server.isUp, server.isUp ? u"%1 tools"_s.arg(server.tools) : u"away"_s});
+    }
     for (const inference::ServerStats &server : stats.servers) {
         status.servers.append({server.name.value(), server.isReachable, server.isEnabled, server.inFlight,
                                qint64(server.served), qint64(server.faults)});
@@ -206,6 +231,9 @@ Result<void> Daemon::startThreads()
         .control = m_control->door(),
         .audit = *m_accounts->auditLog,
         .events = m_control->events(),
+        .tools = m_tools->catalogue(),
+        .mcpServer = m_tools->server(),
+        .mcpSessions = m_tools->sessions(),
         .checks = m_options.checks,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
@@ -258,6 +286,8 @@ QCoro::Task<> Daemon::stop()
     m_isDraining = true;
     if (m_lock)
         QFile::remove(file("ready.json"_L1));
+    if (m_tools)
+        m_tools->sessions().shutDown();
     const auto deadline = m_clock.steady() + m_options.drainTime;
     std::vector<Completion<bool>> drained;
     for (std::size_t i = 0; i < m_threads.size(); ++i) {

@@ -4,9 +4,11 @@
 #include "daemon/app/accountstack.h"
 #include "daemon/app/controlstack.h"
 #include "daemon/app/iostack.h"
+#include "daemon/app/lawstack.h"
 #include "daemon/app/memoryreturn.h"
 #include "daemon/app/options.h"
 #include "daemon/app/signals.h"
+#include "daemon/app/toolstack.h"
 #include "daemon/ctl/datalock.h"
 #include "daemon/ctl/localserver.h"
 #include "daemon/inference/probetransport.h"
@@ -35,8 +37,10 @@ private:
     [[nodiscard]] Result<std::shared_ptr<const http::TlsContext>> tlsContext() const;
     [[nodiscard]] Task<void> openAccounts();
     [[nodiscard]] Result<void> openCluster();
+    void followToolServers();
     void openControl();
     [[nodiscard]] api::control::System system();
+    [[nodiscard]] Result<void> startLawSync(control::LawSyncStart start);
     [[nodiscard]] control::Status status() const;
     [[nodiscard]] Result<void> startThreads();
     [[nodiscard]] Result<void> listenLocally();
@@ -56,7 +60,9 @@ private:
     std::unique_ptr<inference::Prober> m_prober;
     std::unique_ptr<AccountStack> m_accounts;
     std::unique_ptr<PipelineConfigs> m_pipelineConfigs;
+    std::unique_ptr<LawStack> m_law;
     std::unique_ptr<ControlStack> m_control;
+    std::unique_ptr<ToolStack> m_tools;
 
     std::vector<StackSockets> m_sockets;
     std::unique_ptr<SharedParts> m_shared;

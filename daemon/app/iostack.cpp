@@ -2,6 +2,7 @@
 #include "daemon/app/iostack.h"
 
 #include "daemon/api/routes.h"
+#include "daemon/api/toolerrors.h"
 #include "daemon/telemetry/log.h"
 
 using namespace Qt::StringLiterals;
@@ -61,10 +62,10 @@ std::unique_ptr<IoStack> IoStack::create(const SharedParts &shared, const StackS
         return nullptr;
     }
     stack->m_orchestrator = *std::move(orchestrator);
-    stack->m_services.emplace(api::Services{shared.keys, shared.accounts, shared.journal, shared.dispatcher,
-                                            shared.metrics, shared.isDraining, shared.clock, stack->m_models,
-                                            *stack->m_orchestrator, stack->m_active, shared.audit, shared.events,
-                                            shared.health, shared.checks});
+    stack->m_services.emplace(api::Services{
+        shared.keys, shared.accounts, shared.journal, shared.dispatcher, shared.metrics, shared.isDraining,
+        shared.clock, stack->m_models, *stack->m_orchestrator, stack->m_active, shared.audit, shared.events,
+        shared.tools, shared.mcpServer, shared.mcpSessions, shared.health, shared.checks});
     if (!stack->listen(sockets))
         return nullptr;
     return stack;
@@ -74,7 +75,7 @@ bool IoStack::listen(const StackSockets &sockets)
 {
     const ErrorForms ofClients{&api::errorReply, &api::refusalAnswer};
     m_api = serve(api::clientRoutes(*m_services), ofClients, sockets.api);
-    m_mcp = serve(api::toolRoutes(*m_services), ofClients, sockets.mcp);
+    m_mcp = serve(api::toolRoutes(*m_services), {&api::toolErrorReply, &api::toolRefusalAnswer}, sockets.mcp);
     std::vector<http::Route> control = api::controlRoutes(*m_services, m_shared.metricsToken);
     std::ranges::move(api::control::controlApiRoutes(m_shared.control), std::back_inserter(control));
     m_control

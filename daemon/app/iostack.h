@@ -29,6 +29,9 @@ struct SharedParts {
     const api::control::HttpDoor &control;
     accounts::AuditLog &audit;
     api::EventFeed &events;
+    const tools::Catalogue &tools;
+    const tools::mcp::Server &mcpServer;
+    tools::mcp::Sessions &mcpSessions;
     api::Checks checks = api::Checks::All;
 };
 

@@ -7,6 +7,7 @@
 #include "daemon/pipeline/mode.h"
 #include "daemon/telemetry/log.h"
 #include "daemon/telemetry/loglevel.h"
+#include "daemon/tools/mcp/client/remoteconfig.h"
 #include "shared/wire/jsonscan.h"
 
 using namespace Qt::StringLiterals;
@@ -65,14 +66,18 @@ void useLogLevels(const settings::Settings &settings)
 
 }
 
-settings::SettingChecks settingChecks(const QByteArray &clusterHardware)
+settings::SettingChecks settingChecks(const Options &options)
 {
     settings::SettingChecks checks;
     checks.expertModels = [](const QByteArray &document) {
         return experts::parseExpertModels(document).transform([](const auto &) { });
     };
-    checks.inferenceServers = [clusterHardware](const QByteArray &document) {
+    checks.inferenceServers = [clusterHardware = options.clusterHardware](const QByteArray &document) {
         return inference::parseClusterConfig(document, clusterHardware).transform([](const auto &) { });
+    };
+    const auto commands = tools::mcp::parseAllowedCommands(options.mcpCommands); // checked at the start
+    checks.mcpServers = [commands = commands.value_or(tools::mcp::AllowedCommands())](const QByteArray &document) {
+        return tools::mcp::parseRemoteServers(document, commands).transform([](const auto &) { });
     };
     return checks;
 }

@@ -12,7 +12,7 @@
 namespace moe::app {
 
 /// Checks of settings that are documents of other parts.
-[[nodiscard]] settings::SettingChecks settingChecks(const QByteArray &clusterHardware);
+[[nodiscard]] settings::SettingChecks settingChecks(const Options &options);
 
 /// The servers in force, as INFERENCE_SERVERS has them: those that are set, else the Ollama that is usually there.
 [[nodiscard]] Result<QByteArray> serverDocument(const settings::Settings &settings, const QString &ollamaHost);

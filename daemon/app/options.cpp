@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app/options.h"
 
+#include "daemon/tools/mcp/client/remoteconfig.h"
 #include "shared/core/datadirectory.h"
+#include "shared/wire/jsonscan.h"
 
 #include <QCommandLineParser>
+#include <QStringBuilder>
 #include <QThread>
 
 using namespace Qt::StringLiterals;
@@ -151,6 +154,21 @@ Result<void> readCluster(const Variables &variables, Options &options)
     return {};
 }
 
+/// MCP_URL is the one other server that the user documents know.
+Result<void> readToolServers(const Variables &variables, Options &options)
+{
+    options.mcpCommands = variables.value(u"MOE_MCP_COMMANDS"_s).toUtf8();
+    if (const auto commands = tools::mcp::parseAllowedCommands(options.mcpCommands); !commands)
+        return failure(Error::invalid(QString(u"MOE_MCP_COMMANDS: "_s % commands.error().message)));
+    const QByteArray url = variables.value(u"MCP_URL"_s).toUtf8();
+    if (url.isEmpty())
+        return {};
+    options.mcpServers = R"([{"name":"mcp","url":)" + json::quoted(url) + "}]";
+    if (const auto servers = tools::mcp::parseRemoteServers(options.mcpServers, {}); !servers)
+        return failure(Error::invalid(u"MCP_URL: expected an address such as http://tools.example.org:8003/mcp."_s));
+    return {};
+}
+
 Result<void> readChecks(const QString &bare, Options &options)
 {
     if (bare.isEmpty() || bare == "0"_L1)
@@ -196,6 +214,7 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
         options.dataDirectory = defaultDataDirectory();
     TRY_VOID(readNetwork(reader, options));
     TRY_VOID(readCluster(variables, options));
+    TRY_VOID(readToolServers(variables, options));
     TRY(options.ioThreads, reader.number(ioThreads, std::clamp(QThread::idealThreadCount(), 1, 4), 1, 64));
     TRY(const int drain, reader.number(drainSeconds, 30, 0, 3'600));
     options.drainTime = std::chrono::seconds(drain);

@@ -44,6 +44,8 @@ struct Options {
     QString judgeModel;
     QString judgeEndpoint;
     qsizetype expertOutput = 2'400;
+    QByteArray mcpServers;  ///< as the setting tools.mcp_servers has them
+    QByteArray mcpCommands; ///< what may be started as a tool server, as tools/mcp/client/remoteconfig.h has it
 };
 
 /// What the command line asks for instead of running.

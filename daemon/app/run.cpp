@@ -39,7 +39,7 @@ Result<telemetry::LogFormat> configureLogging(const Options &options)
 Result<void> checkOptions(const Options &options)
 {
     TRY_VOID(configureLogging(options));
-    const settings::SettingChecks checks = settingChecks(options.clusterHardware);
+    const settings::SettingChecks checks = settingChecks(options);
     TRY_VOID(checks.inferenceServers(options.inferenceServers));
     return checks.expertModels(options.expertModels);
 }

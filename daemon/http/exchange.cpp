@@ -52,11 +52,14 @@ QByteArrayView reasonPhrase(int status)
 {
     switch (status) {
     case 200: return "OK";
+    case 202: return "Accepted";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
     case 429: return "Too Many Requests";
@@ -127,7 +130,7 @@ void Exchange::send(const HttpReply &reply)
         m_sentStatus = 0;
     } else {
         m_connection->append({answer});
-        if (m_request.method != Method::Head) {
+        if (!isHead()) {
             m_sentBytes = reply.body.size();
             m_connection->append({reply.body});
         }
@@ -139,7 +142,7 @@ void Exchange::beginStream()
 {
     Q_ASSERT(m_stream == Stream::None && !m_isFinished);
     // HTTP/1.0 has no chunks: the end of the connection is the end of the stream.
-    QByteArray head = beginHead(200, !m_isHttp10);
+    QByteArray head = beginHead(200, !m_isHttp10 && !isHead());
     appendHeader(head, "content-type", "text/event-stream; charset=utf-8");
     appendHeader(head, "cache-control", "no-cache");
     appendHeader(head, "x-accel-buffering", "no");
@@ -152,6 +155,11 @@ void Exchange::beginStream()
         m_connection->flushOutput();
     }
     m_lastSentAt = std::chrono::steady_clock::now();
+    if (!isHead())
+        return;
+    closeStream({}, true);
+    if (m_work)
+        m_work->requestStop();
 }
 
 void Exchange::sendData(QByteArrayView data) { sendEvent(dataBegin, data, eventEnd); }
@@ -163,6 +171,11 @@ void Exchange::sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArray
         begin += "id: " % id % '\n';
     begin += "event: " % type % '\n' % dataBegin;
     sendEvent(begin, data, eventEnd);
+}
+
+void Exchange::sendRetry(std::chrono::milliseconds delay)
+{
+    sendEvent("retry: ", QByteArray::number(qint64(delay.count())), eventEnd);
 }
 
 void Exchange::sendHeartbeat() { sendEvent(": ping", {}, eventEnd); }
@@ -207,7 +220,7 @@ void Exchange::closeStream(QByteArrayView lastData, bool isWhole)
     if (m_connection) {
         if (!lastData.isEmpty())
             appendEvent(dataBegin, lastData, eventEnd);
-        if (!m_isHttp10)
+        if (!m_isHttp10 && !isHead())
             m_connection->append({"0\r\n\r\n"});
     }
     finish();

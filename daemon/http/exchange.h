@@ -57,13 +57,15 @@ public:
     /// Let go once the answer has ended.
     void setObserver(std::shared_ptr<AnswerObserver> observer) { m_observer = std::move(observer); }
 
-    /// Sends the head of a server-sent event stream (status 200).
+    /// Sends the head of a server-sent event stream (status 200). For HEAD that is all: the handler is stopped.
     void beginStream();
     [[nodiscard]] bool isStreaming() const { return m_stream != Stream::None; }
     /// Sends one `data:` event at once.
     void sendData(QByteArrayView data);
     /// Sends one event with a type and, unless empty, an id; `data` is one line.
     void sendNamedEvent(QByteArrayView type, QByteArrayView id, QByteArrayView data);
+    /// Tells the client how long to wait before it comes back, should the stream be cut.
+    void sendRetry(std::chrono::milliseconds delay);
     /// Sends the comment that keeps an idle connection open.
     void sendHeartbeat();
     /// The stream is complete; `lastData` is one more event.
@@ -96,6 +98,7 @@ public:
 private:
     enum class Stream { None, Open, Ended };
 
+    [[nodiscard]] bool isHead() const { return m_request.method == Method::Head; }
     [[nodiscard]] QByteArray beginHead(int status, bool mayKeepAlive);
     void appendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);
     void sendEvent(QByteArrayView begin, QByteArrayView data, QByteArrayView end);

@@ -110,7 +110,7 @@ HttpServer::Match HttpServer::match(HttpRequest &request) const
             : request.path == route.path;
         if (!isPath)
             continue;
-        if (route.method == wanted) {
+        if (route.method == wanted && !(route.refusesHead && request.method == Method::Head)) {
             if (route.isPrefix)
                 request.tail = QByteArray::fromPercentEncoding(request.path.sliced(route.path.size()));
             found.route = &route;
@@ -192,6 +192,8 @@ QCoro::Task<> HttpServer::serve(std::shared_ptr<Exchange> exchange, const Route 
     }
     exchange->setWork(nullptr);
     finish(*exchange, reply, route, isCancelled);
+    if (reply.afterwards)
+        co_await reply.afterwards();
 }
 
 HttpReply HttpServer::replyTo(const Exchange &exchange, Result<HttpReply> result) const

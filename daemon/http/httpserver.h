@@ -27,6 +27,7 @@ struct Route {
     /// Asked before a body is read that has not come with its head, from which alone it judges. If it says no, the
     /// handler gets the request without the body, and the connection is closed after its answer. Empty: yes.
     std::function<bool(const HttpRequest &)> mayUpload = {};
+    bool refusesHead = false; ///< a GET that is answered with a stream
 };
 
 /// What happened to a request, for metrics and the access log.

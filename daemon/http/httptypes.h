@@ -2,12 +2,14 @@
 #pragma once
 
 #include "daemon/http/headcheck.h"
+#include "shared/async/task.h"
 #include "shared/core/error.h"
 
 #include <QByteArray>
 #include <QHostAddress>
 #include <QList>
 
+#include <functional>
 #include <utility>
 
 namespace moe::http {
@@ -37,6 +39,9 @@ struct HttpReply {
     QByteArray contentType = QByteArrayLiteral("application/json");
     QList<std::pair<QByteArray, QByteArray>> headers;
     bool isStreamed = false; ///< the handler has streamed its answer; nothing here is sent
+    /// What is left to be done once the answer is out. The server waits for it when it drains, but stops it not:
+    /// whoever gives it sees to that.
+    std::function<QCoro::Task<>()> afterwards = {};
 
     [[nodiscard]] static HttpReply json(QByteArray body, int status = 200)
     {

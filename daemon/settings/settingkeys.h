@@ -29,6 +29,8 @@ inline constexpr SettingKey<QString> judgeEndpoint{"orchestrator.judge_endpoint"
 inline constexpr SettingKey<qint64> expertOutput{"orchestrator.expert_output"_L1}; ///< characters
 inline constexpr SettingKey<QByteArray> inferenceServers{"inference.servers"_L1};  ///< holds tokens
 inline constexpr SettingKey<QString> logLevels{"log.levels"_L1};
+inline constexpr SettingKey<QString> lawSource{"law.source"_L1};
+inline constexpr SettingKey<QByteArray> mcpServers{"tools.mcp_servers"_L1};         ///< holds tokens
 inline constexpr SettingKey<QString> metricsToken{"metrics.token"_L1};             ///< secret
 
 }

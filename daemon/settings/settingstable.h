@@ -51,6 +51,7 @@ struct SettingValue {
 struct SettingChecks {
     SettingCheck expertModels;
     SettingCheck inferenceServers;
+    SettingCheck mcpServers;
 };
 
 /// The settings there are, in order of key.

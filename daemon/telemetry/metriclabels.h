@@ -19,14 +19,16 @@ enum class Route {
     Ready,
     Metrics,
     Control,
+    Tools,
+    Mcp,
     Other,
 };
 template <>
 struct Axis<Route> {
     static constexpr const char *label = "route";
-    static constexpr std::array names{"chat_completions", "completions", "embeddings", "messages",
-                                      "count_tokens",     "models",      "health",     "ready",
-                                      "metrics",          "control",     "other"};
+    static constexpr std::array names{
+        "chat_completions", "completions", "embeddings", "messages", "count_tokens", "models", "health", "ready",
+        "metrics",          "control",     "tools",      "mcp",      "other"};
 };
 
 /// A HTTP status; those we never send fold into one.

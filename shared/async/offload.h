@@ -50,4 +50,11 @@ Offload<Work> offloadIfLarge(qsizetype bytes, Work work)
     return {std::move(work), bytes <= inlineParseBytes};
 }
 
+/// The same, on the pool in any case.
+template <typename Work>
+Offload<Work> offload(Work work)
+{
+    return {std::move(work), false};
+}
+
 }

@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QFile>
 #include <QHostAddress>
+#include <QHttp1Configuration>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
@@ -26,6 +27,7 @@ namespace {
 constexpr qint64 largestAnswer = 64 * 1024 * 1024;
 constexpr qint64 largestRefusal = 64 * 1024;
 /// What the way there and back may take.
+constexpr int mostConnections = 64;
 constexpr auto grace = 30s;
 /// The daemon sends something at least every fifteen seconds.
 constexpr auto silenceLimit = 60s;
@@ -99,6 +101,11 @@ bool isBroken(const QNetworkReply &reply)
     const bool isBelowHttp
         = reply.error() != QNetworkReply::NoError && reply.error() < QNetworkReply::ProxyConnectionRefusedError;
     return statusOf(reply) == 0 || isBelowHttp;
+}
+
+HttpHead headOf(const QNetworkReply &reply)
+{
+    return {statusOf(reply), reply.rawHeader("Content-Type"), reply.rawHeader("Mcp-Session-Id")};
 }
 
 control::Reply replyOf(const QNetworkReply &reply, QByteArray body)
@@ -181,6 +188,9 @@ QNetworkRequest HttpTransport::requestTo(const QByteArray &path, const QByteArra
     request.setSslConfiguration(m_tls);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    QHttp1Configuration connections;
+    connections.setNumberOfConnectionsPerHost(mostConnections); // what is listened to keeps one each
+    request.setHttp1Configuration(connections);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
@@ -241,6 +251,23 @@ Task<control::Reply> HttpTransport::exchange(control::Request request, RequestCo
         co_return failure(errorOf(*reply));
     noteClock(*reply);
     co_return replyOf(*reply, body);
+}
+
+Task<HttpHead> HttpTransport::call(HttpCall call, std::function<bool(const HttpHead &, QByteArray)> onBytes,
+                                   RequestContext context)
+{
+    QNetworkRequest sent = requestTo(call.path, {});
+    for (const auto &[name, value] : std::as_const(call.headers))
+        sent.setRawHeader(name, value);
+    const ReplyPtr reply = own(m_network.sendCustomRequest(sent, call.method, call.body));
+    guard(reply.get());
+    const auto take = [onBytes = std::move(onBytes), from = reply.get()](QByteArray bytes) {
+        return onBytes(headOf(*from), std::move(bytes));
+    };
+    CO_TRY_VOID(co_await awaitEnd(reply, take, std::move(context)));
+    if (isBroken(*reply))
+        co_return failure(errorOf(*reply));
+    co_return headOf(*reply);
 }
 
 Task<void> HttpTransport::listen(QByteArray lastEventId, std::function<void(QByteArrayView)> onBytes,

@@ -23,6 +23,19 @@ struct HttpServer {
     bool isPlainHttpAllowed = false; ///< also to other machines: whoever listens learns passwords and tokens
 };
 
+/// A request to another API of a daemon, and the head of the answer to it.
+struct HttpCall {
+    QByteArray method;
+    QByteArray path;
+    QList<std::pair<QByteArray, QByteArray>> headers;
+    QByteArray body;
+};
+struct HttpHead {
+    int status = 0;
+    QByteArray contentType;
+    QByteArray mcpSession; ///< Mcp-Session-Id; empty: none
+};
+
 /// To a daemon anywhere, over HTTP or HTTPS. Follows no redirects and uses no proxy.
 class HttpTransport final : public ControlTransport
 {
@@ -33,6 +46,11 @@ public:
     [[nodiscard]] Task<control::Reply> send(control::Request request, RequestContext context) override;
     [[nodiscard]] Task<void> listen(QByteArray lastEventId, std::function<void(QByteArrayView)> onBytes,
                                     RequestContext context) override;
+
+    /// Hands the body of the answer on as it comes, whatever the status; `onBytes` says whether it wants more. Takes as
+    /// long as the context allows. Fails as send().
+    [[nodiscard]] Task<HttpHead> call(HttpCall call, std::function<bool(const HttpHead &, QByteArray)> onBytes,
+                                      RequestContext context);
 
     /// By how much the daemon's clock was ahead of ours in its last answer that said so, to the second.
     [[nodiscard]] std::optional<std::chrono::seconds> clockAhead() const { return m_clockAhead; }

@@ -50,6 +50,20 @@ public:
     void value(Clock::System &out);
     void value(RawJson &out);
 
+    template <HasOwnForm T>
+    void value(T &out)
+    {
+        RawJson json;
+        value(json);
+        if (m_cursor.isFailed())
+            return;
+        auto read = T::fromJson(json.text);
+        if (read)
+            out = *std::move(read);
+        else
+            fail(read.error());
+    }
+
     template <std::integral Number>
     void value(Number &out)
     {
@@ -190,6 +204,11 @@ public:
     void value(const QByteArray &text) { json::appendQuoted(m_out, text); }
     void value(Clock::System time) { value(timeText(time)); }
     void value(const RawJson &json) { m_out += json.text; }
+    template <HasOwnForm T>
+    void value(const T &ofOwnForm)
+    {
+        m_out += ofOwnForm.toJson();
+    }
 
     template <std::integral Number>
     void value(Number number)

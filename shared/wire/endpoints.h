@@ -16,4 +16,10 @@ inline constexpr QLatin1StringView ChatCompletions("/v1/chat/completions");
 inline constexpr QLatin1StringView Completions("/v1/completions");
 inline constexpr QLatin1StringView Embeddings("/v1/embeddings");
 
+// The tool server's.
+inline constexpr QLatin1StringView Tools("/tools");
+inline constexpr QLatin1StringView Invoke("/invoke");
+inline constexpr QLatin1StringView Mcp("/mcp");
+inline constexpr QLatin1StringView McpSse("/mcp/sse"); ///< the older transport
+
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QLatin1StringView>
+#include <QByteArray>
+#include <QString>
 
 #include <concepts>
+#include <expected>
 #include <tuple>
 #include <type_traits>
 
@@ -30,7 +32,11 @@
 ///
 /// codec.h reads and writes them. Durations are whole numbers of their own unit: a member that is
 /// std::chrono::milliseconds is best called `timeout_ms`. Times are texts in UTC, "2026-11-21T13:00:00.000Z". A member
-/// that is std::optional<std::optional<T>> tells null from missing.
+/// that is std::optional<std::optional<T>> tells null from missing. A type with its own form has
+///
+///     static std::expected<Angle, QString> fromJson(QByteArrayView json); // any value; the error ends the message
+///     QByteArray toJson() const;
+///     static constexpr Schema schema{…};                                  // schema.h
 namespace moe::wire {
 
 /// Whether a field may be missing. A std::optional member that is empty is left out when written, or written as null
@@ -55,6 +61,7 @@ struct Field {
 
     QLatin1StringView name;
     Presence presence = Presence::Optional;
+    QLatin1StringView description = {}; ///< for schemas
 
     static Value &of(Owner &owner) { return owner.*Member; }
     static const Value &of(const Owner &owner) { return owner.*Member; }
@@ -65,6 +72,12 @@ template <typename Enum>
 struct EnumName {
     Enum value;
     QLatin1StringView name;
+};
+
+template <typename T>
+concept HasOwnForm = requires(const T &value, QByteArrayView json) {
+    { T::fromJson(json) } -> std::same_as<std::expected<T, QString>>;
+    { value.toJson() } -> std::same_as<QByteArray>;
 };
 
 template <typename T>

@@ -123,7 +123,12 @@ void SseParser::takeField(QByteArrayView line, LineOrigin origin)
     } else if (name == "id") {
         m_id.resize(0);
         m_id += value;
-    } else if (!name.isEmpty() && name != "retry") {
+    } else if (name == "retry") {
+        bool isNumber = false;
+        const qint64 milliseconds = value.toLongLong(&isNumber);
+        if (isNumber && milliseconds >= 0)
+            m_retry = milliseconds;
+    } else if (!name.isEmpty()) {
         m_hasStrayLine = true;
     }
 }

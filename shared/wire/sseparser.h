@@ -19,7 +19,7 @@ struct SseEvent {
 };
 
 /// Takes a server-sent event stream apart, however it is cut into pieces: line ends CR, LF and CRLF, comments,
-/// several data lines, a byte order mark. `retry:` is ignored, as are events without a data line. An event that lies
+/// several data lines, a byte order mark. Events without a data line are ignored. An event that lies
 /// whole in the bytes fed is handed on without a copy.
 class SseParser
 {
@@ -36,6 +36,9 @@ public:
     /// To be called at the end of the stream: the event that the closing blank line is missing from, if any. Servers
     /// that forget this line exist, but so do cut connections: only its data can tell which it is.
     [[nodiscard]] std::optional<SseEvent> finish();
+
+    /// How long to wait before the stream is opened again, as its last `retry:` line says: milliseconds, unchecked.
+    [[nodiscard]] std::optional<qint64> retry() const { return m_retry; }
 
     /// Whether a line was no field that the format knows. Readers of web pages skip these; on a connection to a server
     /// of ours they are damage, or a server's own way to say that something went wrong.
@@ -59,6 +62,7 @@ private:
     QByteArray m_id;
     QByteArray m_data; ///< data kept beyond one call or joined from several lines
     QByteArrayView m_dataView; ///< data so far: m_data, or a part of the bytes being fed
+    std::optional<qint64> m_retry;
     bool m_hasData = false;
     bool m_hasStrayLine = false;
     bool m_isFirstLine = true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever is uploaded as a list of users: reading ends, and whoever it lists could be added one by one.
 #include "daemon/accounts/accountrules.h"
-#include "daemon/accounts/csvreader.h"
 #include "daemon/accounts/passwordrules.h"
 #include "daemon/accounts/usercsv.h"
+#include "shared/core/csvreader.h"
 
 #include <QSet>
 

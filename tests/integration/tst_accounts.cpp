@@ -31,6 +31,7 @@ private Q_SLOTS:
     void cleanup();
     void nothingIsAllowedByDefault();
     void modelsAreAllowedByServer();
+    void keysAreBoundToProfiles();
     void modesAreAllowedByName();
     void blockedAndUnblocked();
     void budgetLetsExactlyTenThrough();
@@ -123,6 +124,26 @@ void AccountsTest::nothingIsAllowedByDefault()
     QVERIFY(client->exchange(RawHttpClient::request("GET", "/v1/models/m:1b", headers)));
     QCOMPARE(client->response().status, 404);
     QVERIFY(m_daemon->node(0).state.records().empty() || m_daemon->metric("moe_upstream_calls_total") <= 0);
+}
+
+void AccountsTest::keysAreBoundToProfiles()
+{
+    grant(u"model_endpoint"_s, u"*"_s);
+    grant(u"moe_mode"_s, u"*"_s);
+    m_key = done({u"key"_s, u"create"_s, u"--user"_s, u"anna"_s, u"--label"_s, u"bound"_s, u"--profile"_s,
+                  u"coding"_s})[u"key"]
+                .toString()
+                .toLatin1();
+    for (const char *model : {"m:1b", "moe-orchestrator"}) {
+        const HttpResponse refused = chat(chatBody(model, "x"));
+        QCOMPARE(errorProblem(refused, 403, "permission_denied"), QByteArray());
+        QVERIFY(jsonOf(refused)[u"error"][u"message"].toString().contains(u"cc_profile \"coding\""_s));
+    }
+    done({u"permission"_s, u"grant"_s, u"--user"_s, u"anna"_s, u"--type"_s, u"cc_profile"_s, u"--resource"_s,
+          u"coding"_s, u"--accept-unknown"_s});
+    QCOMPARE(chat(chatBody("m:1b", "x")).status, 200);
+    const QJsonArray records = done({u"usage"_s, u"list"_s, u"--user"_s, u"anna"_s})[u"items"].toArray();
+    QVERIFY(std::ranges::all_of(records, [](const QJsonValue &record) { return record[u"profile"] == u"coding"_s; }));
 }
 
 void AccountsTest::modelsAreAllowedByServer()

@@ -122,6 +122,18 @@ void UserGuideTest::section5NothingIsAllowedAtFirst()
     QCOMPARE(mine.size(), 1);
     QCOMPARE(mine[0][u"resource"].toString(), u"llama3.3:70b@N04-RTX"_s);
     QCOMPARE(ask(m_key).status, 200);
+    // What one may use can be asked for before: of every type.
+    const auto access = [this](const QByteArray &type, const QByteArray &resource) {
+        return m_me->get("/me/access?type=" + type + "&resource=" + resource);
+    };
+    QCOMPARE(access("model_endpoint", "llama3.3:70b@N04-RTX").status, 200);
+    for (const QByteArray &type :
+         {"model_endpoint"_ba, "moe_mode"_ba, "skill"_ba, "mcp_tool"_ba, "cc_profile"_ba, "expert_template"_ba}) {
+        const HttpResponse denied = access(type, "anything");
+        QCOMPARE(problemOf(denied, 403), QByteArray());
+        QVERIFY(denied.body.contains(type) && denied.body.contains("anything"));
+    }
+    QCOMPARE(problemOf(access("fax_machine", "anything"), 422, "type"), QByteArray());
 }
 
 void UserGuideTest::section5BudgetAndConsumption()

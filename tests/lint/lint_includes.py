@@ -30,7 +30,17 @@ ALLOWED = {
     "daemon/experts": (*BASE, "daemon/inference"),
     "daemon/cache": (*BASE, "daemon/inference"),
     "daemon/knowledge": (*BASE, "daemon/inference"),
-    "daemon/tools": BASE,
+    "daemon/tools": (*BASE, "daemon/tools/algebra", "daemon/tools/json", "daemon/tools/worker"),
+    "daemon/tools/algebra": SHARED,
+    "daemon/tools/json": (*BASE, "daemon/tools", "daemon/tools/worker"),
+    "daemon/tools/law": (*BASE, "daemon/tools", "daemon/tools/web"),
+    # The protocol: knows tools, but nothing that carries it.
+    "daemon/tools/mcp": (*BASE, "daemon/tools"),
+    "daemon/tools/mcp/client": (*BASE, "daemon/tools", "daemon/tools/mcp", "daemon/tools/web",
+                                "daemon/tools/worker"),
+    # HTTP to servers that are neither inference nodes nor ours.
+    "daemon/tools/web": SHARED,
+    "daemon/tools/worker": BASE,
     "daemon/events": BASE,
     "daemon/pipeline": (*BASE, "daemon/pipeline/nodes", "daemon/dialect", "daemon/inference", "daemon/experts",
                         "daemon/cache", "daemon/knowledge", "daemon/tools"),
@@ -40,13 +50,14 @@ ALLOWED = {
     # Storage implements the features' interfaces; only daemon/app names it.
     "daemon/storage": BASE,
     **{f"daemon/storage/{engine}": (*BASE, "daemon/storage", "daemon/accounts", "daemon/experts", "daemon/pipeline",
-                                    "daemon/cache", "daemon/knowledge", "daemon/events")
+                                    "daemon/cache", "daemon/knowledge", "daemon/events", "daemon/tools/law")
        for engine in ("relational", "sqlite", "postgres", "valkey", "neo4j", "chroma")},
 
     # The edge: HTTP knows keys, resources know services.
     "daemon/http": (*BASE, "daemon/accounts"),
     "daemon/api": (*BASE, "daemon/http", "daemon/dialect", "daemon/accounts", "daemon/inference", "daemon/experts",
-                   "daemon/pipeline", "daemon/tools", "daemon/knowledge", "daemon/cache", "daemon/events"),
+                   "daemon/pipeline", "daemon/tools", "daemon/tools/mcp", "daemon/knowledge", "daemon/cache",
+                   "daemon/events"),
     "daemon/api/control": (*BASE, "shared/wire/control", "daemon/api", "daemon/http", "daemon/accounts",
                            "daemon/settings", "daemon/inference", "daemon/experts", "daemon/pipeline"),
     # The local command socket of the daemon, and the program at its other end.

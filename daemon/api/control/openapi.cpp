@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/api/control/schema.h"
+#include "daemon/api/control/operationinfo.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -25,68 +25,7 @@ QString accessText(Access access)
     Q_UNREACHABLE_RETURN(QString());
 }
 
-QJsonObject plainSchema(QLatin1StringView type, QLatin1StringView format = {})
-{
-    QJsonObject schema{{u"type"_s, QString(type)}};
-    if (!format.isEmpty())
-        schema.insert(u"format"_s, QString(format));
-    return schema;
-}
-
-QJsonObject jsonSchema(const Schema &schema);
-
-QJsonObject objectSchema(const Schema &schema)
-{
-    QJsonObject properties;
-    QJsonArray required;
-    for (const Schema::Member &member : schema.members) {
-        properties.insert(QString(member.name), jsonSchema(*member.schema));
-        if (member.isRequired)
-            required.append(QString(member.name));
-    }
-    QJsonObject object = plainSchema("object"_L1);
-    object.insert(u"properties"_s, properties);
-    if (!required.isEmpty())
-        object.insert(u"required"_s, required);
-    return object;
-}
-
-QJsonObject textSchema(const Schema &schema)
-{
-    QJsonObject text = plainSchema("string"_L1);
-    QJsonArray names;
-    for (const QLatin1StringView name : schema.names)
-        names.append(QString(name));
-    if (!names.isEmpty() && schema.isNullable)
-        names.append(QJsonValue::Null);
-    if (!names.isEmpty())
-        text.insert(u"enum"_s, names);
-    return text;
-}
-
-QJsonObject plainOrNestedSchema(const Schema &schema)
-{
-    switch (schema.type) {
-    case Schema::Type::Any: return {};
-    case Schema::Type::Text: return textSchema(schema);
-    case Schema::Type::Time: return plainSchema("string"_L1, "date-time"_L1);
-    case Schema::Type::Boolean: return plainSchema("boolean"_L1);
-    case Schema::Type::Integer: return plainSchema("integer"_L1, "int64"_L1);
-    case Schema::Type::Number: return plainSchema("number"_L1);
-    case Schema::Type::List: return {{u"type"_s, u"array"_s}, {u"items"_s, jsonSchema(*schema.items)}};
-    case Schema::Type::Object: return objectSchema(schema);
-    }
-    Q_UNREACHABLE_RETURN(QJsonObject());
-}
-
-QJsonObject jsonSchema(const Schema &schema)
-{
-    QJsonObject json = plainOrNestedSchema(schema);
-    // A type that may be null as well, said as OpenAPI 3.1 says it.
-    if (const QJsonValue type = json.value(u"type"); schema.isNullable && type.isString())
-        json.insert(u"type"_s, QJsonArray{type, u"null"_s});
-    return json;
-}
+QJsonObject plainSchema(QLatin1StringView type) { return {{u"type"_s, QString(type)}}; }
 
 QJsonObject jsonContent(const QString &type, const QJsonValue &schema)
 {
@@ -105,12 +44,12 @@ QJsonArray parametersOf(const OperationInfo &operation)
                                       {u"required"_s, true},
                                       {u"schema"_s, plainSchema("string"_L1)}});
     }
-    const auto ofQuery = operation.query ? operation.query->members : std::span<const Schema::Member>();
-    for (const Schema::Member &parameter : ofQuery) {
+    const auto ofQuery = operation.query ? operation.query->members : std::span<const wire::Schema::Member>();
+    for (const wire::Schema::Member &parameter : ofQuery) {
         parameters.append(QJsonObject{{u"name"_s, QString(parameter.name)},
                                       {u"in"_s, u"query"_s},
                                       {u"required"_s, parameter.isRequired},
-                                      {u"schema"_s, jsonSchema(*parameter.schema)}});
+                                      {u"schema"_s, wire::jsonSchema(*parameter.schema)}});
     }
     if (operation.isVersioned && operation.method != "GET"_L1 && operation.method != "POST"_L1)
         parameters.append(QJsonObject{{u"name"_s, u"If-Match"_s},
@@ -187,9 +126,9 @@ QByteArray openApiDocument(const std::vector<OperationInfo> &operations)
         item.insert(QString(operation.method).toLower(), operationObject(operation));
         paths.insert(path, item);
         if (operation.body != nullptr)
-            schemas.insert(QString(operation.id % "Body"_L1), jsonSchema(*operation.body));
+            schemas.insert(QString(operation.id % "Body"_L1), wire::jsonSchema(*operation.body));
         if (operation.answer != nullptr)
-            schemas.insert(QString(operation.id % "Answer"_L1), jsonSchema(*operation.answer));
+            schemas.insert(QString(operation.id % "Answer"_L1), wire::jsonSchema(*operation.answer));
     }
     const QJsonObject security{{u"session"_s, QJsonObject{{u"type"_s, u"http"_s}, {u"scheme"_s, u"bearer"_s}}}};
     const QJsonObject document{

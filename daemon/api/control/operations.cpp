@@ -18,6 +18,7 @@ void addOperations(OperationTable &table, const ControlServices &services)
     addServerOperations(table, services);
     addRequestOperations(table, services);
     addSettingsOperations(table, services);
+    addLawOperations(table, services);
     addSystemOperations(table, services);
     table.setRefusalObserver([&services](const Caller &caller, QLatin1StringView operation, const Error &error) {
         auditRefusal(services, caller, u"request.refused"_s, QString(u"operation:" % operation), error);

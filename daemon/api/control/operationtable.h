@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/api/control/call.h"
-#include "daemon/api/control/schema.h"
+#include "daemon/api/control/operationinfo.h"
 #include "shared/async/context.h"
 #include "shared/async/task.h"
 #include "shared/wire/control/message.h"

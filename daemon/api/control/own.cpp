@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/accountrules.h"
+#include "daemon/accounts/userpolicy.h"
 #include "daemon/api/control/keys.h"
 #include "daemon/api/control/policies.h"
 #include "daemon/api/control/textsecret.h"
+#include "daemon/inference/modelname.h"
+#include "daemon/pipeline/mode.h"
 #include "shared/wire/control/sessions.h"
 
 using namespace Qt::StringLiterals;
@@ -115,6 +118,25 @@ Task<Answer<ListOf<Permission>>> permissions(const ControlServices *services, Ca
     co_return Answer<ListOf<Permission>>{listOfPermissions(all)};
 }
 
+bool mayUse(const accounts::UserPolicy &policy, PermissionType type, const QString &resource)
+{
+    const qsizetype at = resource.lastIndexOf(u'@');
+    if (type == PermissionType::ModelEndpoint && at > 0)
+        return policy.allowsModel(inference::canonicalModelName(resource.first(at)), resource.sliced(at + 1));
+    if (type == PermissionType::MoeMode && pipeline::modeFromModelId(resource))
+        return policy.allowsMode(resource, u"moe_orchestrated"_s);
+    return policy.allows(type, resource);
+}
+
+Task<Answer<Nothing>> checkAccess(const ControlServices *services, Call<types::AccessQuery, Nothing> call,
+                                  RequestContext context)
+{
+    CO_TRY(const auto all, co_await services->policies.effectivePermissions(call.caller.user.id, context));
+    if (!mayUse(accounts::UserPolicy(all), call.query.type, call.query.resource))
+        co_return failure(accounts::permissionDenied(call.query.type, call.query.resource));
+    co_return Answer<Nothing>{};
+}
+
 }
 
 void addOwnOperations(OperationTable &table, const ControlServices &services)
@@ -130,6 +152,7 @@ void addOwnOperations(OperationTable &table, const ControlServices &services)
     table.add(types::revokeMyKey, std::bind_front(&revokeMine, &services));
     table.add(types::readMyBudget, std::bind_front(&budget, &services));
     table.add(types::listMyPermissions, std::bind_front(&permissions, &services));
+    table.add(types::checkMyAccess, std::bind_front(&checkAccess, &services));
 }
 
 }

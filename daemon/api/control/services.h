@@ -14,9 +14,16 @@
 #include "daemon/api/eventfeed.h"
 #include "daemon/inference/dispatcher.h"
 #include "daemon/settings/settingsservice.h"
+#include "shared/wire/control/law.h"
 #include "shared/wire/control/operation.h"
 
 namespace moe::api::control {
+
+/// Bringing the texts of the laws up to date.
+struct LawSyncing {
+    std::function<Result<void>(moe::control::LawSyncStart)> start; ///< without "from": from the configured address
+    std::function<Task<moe::control::LawSyncState>(RequestContext)> state;
+};
 
 /// What the composition root knows about the running daemon.
 struct System {
@@ -29,6 +36,7 @@ struct System {
     std::function<Task<moe::control::Backup>(RequestContext)> backup;
     /// The servers as they are configured: a JSON array as INFERENCE_SERVERS has it, tokens included.
     std::function<QByteArray()> serverDocument;
+    LawSyncing lawSync;
 };
 
 /// What the operations of the control API work with. Main thread; everything outlives the operations.
@@ -60,6 +68,7 @@ void addAuditOperations(OperationTable &table, const ControlServices &services);
 void addServerOperations(OperationTable &table, const ControlServices &services);
 void addRequestOperations(OperationTable &table, const ControlServices &services);
 void addSettingsOperations(OperationTable &table, const ControlServices &services);
+void addLawOperations(OperationTable &table, const ControlServices &services);
 void addSystemOperations(OperationTable &table, const ControlServices &services);
 
 /// All of them.

@@ -62,7 +62,9 @@ struct CommandGroup {
 [[nodiscard]] CommandGroup usageCommands();
 [[nodiscard]] CommandGroup settingsCommands();
 [[nodiscard]] CommandGroup serverCommands();
+[[nodiscard]] CommandGroup lawCommands();
 [[nodiscard]] CommandGroup sessionCommands();
+[[nodiscard]] CommandGroup toolCommands();
 [[nodiscard]] CommandGroup machineCommands();
 
 /// All there are, in the order of the help text.

@@ -6,8 +6,9 @@ namespace moe::moectl {
 std::span<const CommandGroup> allCommands()
 {
     static const std::vector<CommandGroup> groups{
-        sessionCommands(), userCommands(),  groupCommands(),    keyCommands(),    permissionCommands(),
-        limitCommands(),   usageCommands(), settingsCommands(), serverCommands(), machineCommands(),
+        sessionCommands(),    userCommands(),  groupCommands(), keyCommands(),
+        permissionCommands(), limitCommands(), usageCommands(), settingsCommands(),
+        serverCommands(),     toolCommands(),  lawCommands(),   machineCommands(),
     };
     return groups;
 }

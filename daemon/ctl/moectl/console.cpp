@@ -90,6 +90,13 @@ Result<QString> ProcessConsole::readLine()
     return lineOf(input);
 }
 
+void ProcessConsole::tell(const QString &line)
+{
+    QFile errors;
+    if (errors.open(STDERR_FILENO, QIODevice::WriteOnly | QIODevice::Unbuffered))
+        errors.write(line.toUtf8() + '\n');
+}
+
 Result<QString> readPassword(Console &console, bool isFromInput)
 {
     return isFromInput ? console.readLine() : console.askSecret(u"Password: "_s);

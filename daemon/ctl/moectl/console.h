@@ -23,6 +23,8 @@ public:
     [[nodiscard]] virtual Result<QString> askSecret(const QString &prompt) = 0;
     /// The first line of standard input.
     [[nodiscard]] virtual Result<QString> readLine() = 0;
+    /// Says how far something is, beside the output.
+    virtual void tell(const QString &line) = 0;
 };
 
 /// The process's own.
@@ -32,6 +34,7 @@ public:
     [[nodiscard]] bool isColoured() const override;
     [[nodiscard]] Result<QString> askSecret(const QString &prompt) override;
     [[nodiscard]] Result<QString> readLine() override;
+    void tell(const QString &line) override;
 };
 
 /// A password: from standard input, or typed; typed twice if it is new.

@@ -59,7 +59,7 @@ Result<void> keepOlder(QSqlDatabase &db, const SqliteOptions &options, const QLi
 Result<void> migrateFile(const SqliteOptions &options, const QString &connectionName, Clock::System now)
 {
     TRY(QSqlDatabase db, connect(options, connectionName));
-    const QList<Migration> migrations = builtInMigrations(QStringLiteral("sqlite"));
+    const QList<Migration> migrations = builtInMigrations(options.schema);
     TRY_VOID(keepOlder(db, options, migrations));
     return migrate(db, migrations, now);
 }

@@ -13,6 +13,7 @@ struct SqliteOptions {
     QString path;                                     ///< of the file; its folder exists
     std::chrono::milliseconds busyTimeout{1'000};     ///< how long a job waits for other writers: then Unavailable
     DbExecutorOptions executor;
+    QString schema = QStringLiteral("sqlite");        ///< which of builtInMigrations()
 };
 
 /// Creates the file if there is none (mode 0600), brings its schema up to date and starts the executor. A commit is on

@@ -53,6 +53,18 @@ struct SignedIn {
     }
 };
 
+/// What one would use: as permissions name it.
+struct AccessQuery {
+    PermissionType type = PermissionType::ModelEndpoint;
+    QString resource;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field<&AccessQuery::type>{"type"_L1, Presence::Required},
+                          Field<&AccessQuery::resource>{"resource"_L1, Presence::Required}};
+    }
+};
+
 struct PasswordChange {
     QString current;
     QString fresh;
@@ -135,5 +147,8 @@ inline constexpr Endpoint<Nothing, Nothing, BudgetState> readMyBudget{"readMyBud
                                                                       "The own limits, and what is gone of them."_L1};
 inline constexpr Endpoint<Nothing, Nothing, ListOf<Permission>> listMyPermissions{
     "listMyPermissions"_L1, "GET"_L1, "/control/v1/me/permissions"_L1, Access::SignedIn, "What one may use."_L1};
+inline constexpr Endpoint<AccessQuery, Nothing, Nothing> checkMyAccess{
+    "checkMyAccess"_L1, "GET"_L1, "/control/v1/me/access"_L1, Access::SignedIn,
+    "Whether one may use something of any type; refused as its use would be."_L1};
 
 }

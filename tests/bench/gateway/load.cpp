@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // moe-bench-load MODE --port N [--key K] [--model M] [--driven 1] …: load on a gateway, reported as JSON.
-//   requests --connections N --seconds S [--requests N] [--body BYTES] [--idle N]
+//   requests --connections N --seconds S [--requests N] [--body BYTES | --path PATH --json BODY] [--idle N]
 //   stream   --streams N [--rounds N] [--frames N] [--interval-us N] [--stagger-us N] [--opening N] [--pause S]
 //   abort    --aborts N --state-port N [--seed N]
 #include "tests/bench/gateway/eventloop.h"
@@ -17,6 +17,8 @@ Target::Target(const Options &options)
     : port(static_cast<std::uint16_t>(options.count("port", 0)))
     , key(options.text("key", ""))
     , model(options.text("model", "bench"))
+    , path(options.text("path", ""))
+    , json(options.text("json", ""))
 { }
 
 std::string Target::request(std::size_t bodyBytes, bool isStream, std::size_t frames, std::size_t intervalUs) const
@@ -30,9 +32,10 @@ std::string Target::request(std::size_t bodyBytes, bool isStream, std::size_t fr
     const std::string_view end = R"("}]})";
     const std::size_t filler = bodyBytes - std::min(bodyBytes, start.size() + end.size());
     const std::string authorization = key.empty() ? "" : std::format("Authorization: Bearer {}\r\n", key);
-    return std::format("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}"
-                       "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}{}{}",
-                       port, authorization, start.size() + filler + end.size(), start, std::string(filler, 'x'), end);
+    const std::string content = path.empty() ? start + std::string(filler, 'x') + std::string(end) : json;
+    return std::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}"
+                       "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+                       path.empty() ? "/v1/chat/completions" : path, port, authorization, content.size(), content);
 }
 
 int main(int argc, char **argv)

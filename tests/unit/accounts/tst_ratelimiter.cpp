@@ -147,6 +147,27 @@ private Q_SLOTS:
         QVERIFY(isAdmitted(*limiter, start + 70s));
     }
 
+    void halvesOfARequest()
+    {
+        const auto limiter = RateLimiter::create({10, 2});
+        QVERIFY(limiter->count(4, start));
+        QVERIFY(limiter->count(4, start + 10s));
+        QCOMPARE(limiter->running(), 0);
+        const auto refused = limiter->count(4, start + 20s);
+        QVERIFY(!refused && refused.error().code == ErrorCode::RateLimited);
+        QCOMPARE(refused.error().retryAfter, 40s); // then the first four are forgotten
+        QVERIFY(limiter->count(2, start + 20s)); // what is refused counts for nothing
+        QVERIFY(!isAdmitted(*limiter, start + 20s));
+        auto first = limiter->enter();
+        auto second = limiter->enter(); // costs none of the ten
+        QVERIFY(first && second);
+        QCOMPARE(limiter->enter().error().code, ErrorCode::RateLimited);
+        first->release();
+        QVERIFY(limiter->enter());
+        QVERIFY(!limiter->count(11, start + 1h));
+        QVERIFY(limiter->count(10, start + 1h));
+    }
+
     void aMillionPerMinute()
     {
         const auto limiter = RateLimiter::create(perMinute(1'000'000));

@@ -86,6 +86,11 @@ void OptionsTest::takeEffect_data()
     row("EXPERT_MODELS", "", "{\"a\":1}", [](const Options &o) { return QString::fromUtf8(o.expertModels); });
     row("JUDGE_MODEL", "", "m:1b", [](const Options &o) { return o.judgeModel; });
     row("JUDGE_ENDPOINT", "", "gpu1", [](const Options &o) { return o.judgeEndpoint; });
+    row(
+        "MCP_URL", "", "http://tools:8003", [](const Options &o) { return QString::fromUtf8(o.mcpServers); },
+        "[{\"name\":\"mcp\",\"url\":\"http://tools:8003\"}]");
+    row("MOE_MCP_COMMANDS", "", "{\"a\":[\"/bin/a\"]}",
+        [](const Options &o) { return QString::fromUtf8(o.mcpCommands); });
     row("MAX_EXPERT_OUTPUT_CHARS", "", "500", [=](const Options &o) { return number(o.expertOutput); });
 }
 
@@ -138,7 +143,8 @@ void OptionsTest::wrongValuesNameTheirSource_data()
     for (const auto &[variable, value] :
          {std::pair{"MOE_API_PORT", "65536"}, std::pair{"MOE_MCP_PORT", "-1"}, std::pair{"MOE_IO_THREADS", "0"},
           std::pair{"MOE_DRAIN_SECONDS", "x"}, std::pair{"MOE_MAX_CONNECTIONS", "1.5"},
-          std::pair{"MAX_EXPERT_OUTPUT_CHARS", "many"}})
+          std::pair{"MAX_EXPERT_OUTPUT_CHARS", "many"}, std::pair{"MCP_URL", "tools:8003"},
+          std::pair{"MOE_MCP_COMMANDS", "/bin/sh"}})
         QTest::newRow(variable) << QString::fromLatin1(variable) << QString::fromLatin1(value);
 }
 

@@ -20,11 +20,13 @@ public:
     [[nodiscard]] bool isColoured() const override { return coloured; }
     [[nodiscard]] Result<QString> askSecret(const QString &prompt) override;
     [[nodiscard]] Result<QString> readLine() override;
+    void tell(const QString &line) override { told.append(line); }
 
     bool coloured = false;
     QStringList typed;
     QStringList input;
     QStringList prompts;
+    QStringList told;
 };
 
 /// A control API behind a local socket that gives to each operation ("GET /control/v1/users") the reply that was set,

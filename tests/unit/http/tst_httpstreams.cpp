@@ -23,6 +23,22 @@ class TestHttpStreams : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void headOfAStreamIsAllThatIsSent()
+    {
+        ServerFixture fixture;
+        RawHttpClient client;
+        QVERIFY(client.connectTo(fixture.port()));
+        client.nextResponse(true);
+        client.send(RawHttpClient::request("HEAD", "/stream"));
+        QVERIFY(client.waitUntil([](const HttpResponse &response) { return response.status == 200; }));
+        fixture.step(); // nobody hears of it
+        QVERIFY(client.waitForClose());
+        QCOMPARE(client.error(), QByteArray());
+        QVERIFY(client.response().body.isEmpty());
+        fixture.finish();
+        QTRY_COMPARE(fixture.server().activeRequests(), 0);
+    }
+
     void eventsArriveAsTheyAreSent()
     {
         ServerFixture fixture;

@@ -76,7 +76,7 @@ inline settings::SettingsTable settingsTable()
             return {};
         };
     };
-    return settings::SettingsTable::standard({expect('{'), expect('[')});
+    return settings::SettingsTable::standard({expect('{'), expect('['), expect('[')});
 }
 
 inline const settings::SettingsAuthor admin{QStringLiteral("user:anna"), Role::Admin};

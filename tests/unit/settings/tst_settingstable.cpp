@@ -21,7 +21,7 @@ private:
 private Q_SLOTS:
     void defaultsAreValid()
     {
-        QCOMPARE(m_table.all().size(), 11U);
+        QCOMPARE(m_table.all().size(), 13U);
         for (const Setting &setting : m_table.all()) {
             QVERIFY(!setting.description.isEmpty());
             QCOMPARE(m_table.find(setting.key), &setting);
@@ -46,6 +46,7 @@ private Q_SLOTS:
         row("levels", keys::logLevels.name, "\"info,http=debug\"", "\"info,http=debug\"");
         row("object", keys::expertModels.name, "{ \"math\" : [ ] }", "{\"math\":[]}");
         row("array", keys::inferenceServers.name, "[]", "[]");
+        row("tool servers", keys::mcpServers.name, "[]", "[]");
         row("secret", keys::metricsToken.name, "\"s3cret\"", "\"s3cret\"");
     }
     void goodValuesAreStored()

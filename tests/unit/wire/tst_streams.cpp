@@ -61,6 +61,20 @@ class TestStreams : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void sseTellsWhenToComeBack()
+    {
+        SseParser parser;
+        const auto ignore = [](const SseEvent &) { };
+        QVERIFY(parser.feed("data: a\n\n", ignore));
+        QVERIFY(!parser.retry());
+        QVERIFY(parser.feed("retry: 15", ignore));
+        QVERIFY(parser.feed("00\n\n", ignore));
+        QCOMPARE(parser.retry().value_or(0), 1500);
+        for (const char *const line : {"retry: soon\n", "retry: -1\n", "retry:\n", "retry: 99999999999999999999\n"})
+            QVERIFY(parser.feed(line, ignore));
+        QCOMPARE(parser.retry().value_or(0), 1500);
+    }
+
     void sse_data()
     {
         QTest::addColumn<QByteArray>("stream");

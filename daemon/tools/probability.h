@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/tools/tool.h"
+
+namespace moe::tools {
+
+/// probability_calc.
+[[nodiscard]] ToolList probabilityTools();
+
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/unitconvert.h"
+
+#include "daemon/tools/calculation.h"
+#include "daemon/tools/decimals.h"
+#include "daemon/tools/unittable.h"
+#include "daemon/tools/values.h"
+
+using namespace Qt::StringLiterals;
+
+namespace moe::tools {
+
+namespace {
+
+using wire::Field;
+using wire::Presence;
+
+constexpr qsizetype longestValue = 1'000;
+constexpr int largestExponent = 1'000;
+
+struct ConvertInput {
+    ExactNumber value;
+    QString fromUnit;
+    QString toUnit;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{
+            Field<&ConvertInput::value>{"value"_L1, Presence::Required, "How many of from_unit"_L1},
+            Field<&ConvertInput::fromUnit>{
+                "from_unit"_L1, Presence::Required,
+                "A unit such as km, °C, kWh, GiB, mile or a product such as "
+                "km/h, kg*m/s^2; symbols as they are written, names in English or German"_L1},
+            Field<&ConvertInput::toUnit>{"to_unit"_L1, Presence::Required, "The unit wanted, likewise"_L1}};
+    }
+};
+
+struct ConvertOutput {
+    QString value;
+    std::optional<QString> exact;
+    bool isRounded = false;
+    QString unit;
+    QString dimension;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{
+            Field<&ConvertOutput::value>{"value"_L1, Presence::Required, "Decimal, exact unless rounded"_L1},
+            Field<&ConvertOutput::exact>{"exact"_L1, Presence::Optional,
+                                         "As a fraction, if the decimals do not end"_L1},
+            Field<&ConvertOutput::isRounded>{"rounded"_L1, Presence::Required,
+                                             "The value has 15 significant digits and is not exact"_L1},
+            Field<&ConvertOutput::unit>{"unit"_L1, Presence::Required},
+            Field<&ConvertOutput::dimension>{"dimension"_L1, Presence::Required,
+                                             "What is measured: length, speed …"_L1}};
+    }
+};
+
+Result<UnitValue> unitOf(const UnitTable &table, const QString &text, const QString &argument)
+{
+    auto unit = table.find(text);
+    if (!unit)
+        unit.error().param = argument;
+    return unit;
+}
+
+Result<mpq_class> numberOf(const ExactNumber &value)
+{
+    const qsizetype letter = value.text.indexOf('e');
+    const int exponent = letter < 0 ? 0 : value.text.sliced(letter + 1).toInt();
+    const auto number = rationalOf(value.text);
+    if (value.text.size() > longestValue || std::abs(exponent) > largestExponent || !number)
+        return failure(badCall(u"The value has too many digits."_s, u"value"_s, u"too_hard"_s));
+    return *number;
+}
+
+Result<ConvertOutput> convert(const UnitTable &table, const ConvertInput &input)
+{
+    TRY(const mpq_class value, numberOf(input.value));
+    TRY(const UnitValue from, unitOf(table, input.fromUnit, u"from_unit"_s));
+    TRY(const UnitValue to, unitOf(table, input.toUnit, u"to_unit"_s));
+    const QString dimension = table.dimensionName(from);
+    if (from.exponents != to.exponents)
+        return failure(badCall(u"\"%1\" is a unit of %2, \"%3\" is one of %4."_s.arg(
+                                   input.fromUnit, dimension, input.toUnit, table.dimensionName(to)),
+                               u"to_unit"_s, u"incompatible_units"_s));
+    const mpq_class converted = (value * from.factor + from.offset - to.offset) / to.factor;
+    const bool isApproximate = (from.isApproximate || to.isApproximate) && input.fromUnit != input.toUnit;
+    const ShownNumber number = isApproximate ? ShownNumber{roundedDecimal(converted), true} : shown(converted);
+    ConvertOutput output{number.text, {}, number.isRounded, input.toUnit.trimmed(), dimension};
+    if (number.isRounded && !isApproximate)
+        output.exact = QString::fromStdString(converted.get_str());
+    return output;
+}
+
+QString textOf(const ConvertInput &input, const ConvertOutput &output)
+{
+    return QString::fromLatin1(input.value.text) + u' ' + input.fromUnit.trimmed()
+        + (output.isRounded ? u" ≈ "_s : u" = "_s) + output.value + u' ' + output.unit;
+}
+
+}
+
+ToolList unitTools()
+{
+    const auto table = std::make_shared<const UnitTable>(UnitTable::builtIn());
+    const CalculationInfo info{
+        "unit_convert"_L1, "Convert units"_L1,
+        "Converts between units of length, mass, time, temperature, area, volume, speed, energy, power, pressure, data "
+        "and more, and products of them, by their exact definitions. A year is 365.25 days, gallons and pints are "
+        "those "
+        "of the United States unless called imperial."_L1};
+    return {std::make_shared<Calculation<ConvertInput, ConvertOutput>>(
+        info, [table](const ConvertInput &input) { return convert(*table, input); }, &textOf)};
+}
+
+}
