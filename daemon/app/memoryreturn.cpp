@@ -11,7 +11,9 @@ namespace {
 constexpr int rush = 256; // connections; what fewer leave behind is not worth the work
 }
 
-MemoryReturn::MemoryReturn(std::shared_ptr<const http::ConnectionGate> gate) : m_gate(std::move(gate))
+MemoryReturn::MemoryReturn(std::shared_ptr<const http::ConnectionGate> gate)
+    : m_gate(std::move(gate))
+    , m_peak(rush) // starting is one, too
 {
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { check(); });
     m_timer.start(std::chrono::seconds(1));

@@ -9,8 +9,8 @@
 
 namespace moe::app {
 
-/// Gives memory back to the system after a rush: the allocator keeps what many connections needed at once, for its own
-/// use, until it is told. Looks once a second, on the main thread, and acts once for each rush.
+/// Gives memory back to the system after the start and after a rush: the allocator keeps what many connections needed
+/// at once, for its own use, until it is told. Looks once a second, on the main thread, and acts once for each rush.
 class MemoryReturn
 {
 public:
@@ -22,7 +22,7 @@ private:
     const std::shared_ptr<const http::ConnectionGate> m_gate;
     QTimer m_timer;
     int m_count = 0; // of connections, a second ago
-    int m_peak = 0; // of connections, since memory was given back last
+    int m_peak;      // of connections, since memory was given back last
 };
 
 }
