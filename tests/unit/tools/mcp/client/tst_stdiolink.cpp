@@ -185,11 +185,11 @@ void StdioLinkTest::beginsAgain()
 void StdioLinkTest::leavesNothingBehind_data()
 {
     QTest::addColumn<QByteArray>("how");
-    QTest::addColumn<int>("least"); // milliseconds until it has gone
+    QTest::addColumn<int>("least"); // milliseconds until it has gone; Qt's timers may be 5 % early
     QTest::addColumn<int>("most");
     QTest::newRow("goes by itself") << QByteArray("well") << 0 << 1'000;
-    QTest::newRow("has to be asked") << QByteArray("obedient") << 95 << 1'000;
-    QTest::newRow("has to be killed") << QByteArray("stubborn") << 1'090 << 2'100;
+    QTest::newRow("has to be asked") << QByteArray("obedient") << 90 << 1'000;
+    QTest::newRow("has to be killed") << QByteArray("stubborn") << 1'040 << 2'100;
 }
 
 void StdioLinkTest::leavesNothingBehind()
