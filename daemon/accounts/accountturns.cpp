@@ -45,17 +45,8 @@ Task<AccountTurn> AccountTurns::take(RequestContext context)
         co_return AccountTurn(m_state);
     const Completion<Result<void>> called;
     m_state->waiting.push_back(called);
-    const StopWatcher watcher(context.stop, [called] { called.complete(failure(Error::cancelled())); });
-    QTimer timer;
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left
-            = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
-        timer.setSingleShot(true);
-        QObject::connect(&timer, &QTimer::timeout, &timer, [called] {
-            called.complete(failure(Error::timeout(QStringLiteral("Other changes of accounts took too long."))));
-        });
-        timer.start(std::max(left, std::chrono::milliseconds(0)));
-    }
+    const ContextWatcher watcher(context, QStringLiteral("Other changes of accounts took too long."),
+                                 [called](Error error) { called.complete(failure(std::move(error))); });
     const auto state = m_state;
     CO_TRY_VOID(co_await called);
     co_return AccountTurn(state);

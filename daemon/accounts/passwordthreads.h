@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/async/blockingqueue.h"
 #include "shared/async/context.h"
 #include "shared/async/task.h"
 
@@ -31,7 +32,7 @@ public:
 
 private:
     struct Job;
-    class Queue;
+    using Queue = BlockingQueue<std::shared_ptr<Job>>;
 
     static void work(Queue &queue);
 

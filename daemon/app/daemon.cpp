@@ -78,8 +78,8 @@ Task<void> Daemon::start()
     CO_TRY_VOID(openPorts());
     CO_TRY_VOID(co_await openAccounts());
     CO_TRY_VOID(openCluster());
-    CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_clock, m_scope));
-    m_tools = std::make_unique<ToolStack>(m_law->index(), m_clock, m_scope);
+    CO_TRY(m_law, LawStack::open(m_options.dataDirectory, m_options.caFile, m_clock, m_scope));
+    m_tools = std::make_unique<ToolStack>(m_law->index(), m_options.caFile, m_clock, m_scope);
     followToolServers();
     openControl();
     // Whoever has not answered by then is asked again later.
@@ -235,6 +235,7 @@ Result<void> Daemon::startThreads()
         .mcpServer = m_tools->server(),
         .mcpSessions = m_tools->sessions(),
         .checks = m_options.checks,
+        .caFile = m_options.caFile,
     });
     m_memoryReturn = std::make_unique<MemoryReturn>(m_shared->gate);
     m_stacks.resize(m_sockets.size(), nullptr);

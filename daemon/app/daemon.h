@@ -55,7 +55,7 @@ private:
     telemetry::Metrics m_metrics;
 
     inference::Dispatcher m_dispatcher{m_clock};
-    inference::CurlLoop m_probeLoop;
+    inference::CurlLoop m_probeLoop{m_options.caFile};
     inference::CurlProbeTransport m_probeTransport{m_probeLoop};
     std::unique_ptr<inference::Prober> m_prober;
     std::unique_ptr<AccountStack> m_accounts;

@@ -42,6 +42,7 @@ void observeCall(telemetry::Metrics &metrics, const inference::CallInfo &call, s
 
 IoStack::IoStack(const SharedParts &shared)
     : m_shared(shared)
+    , m_curl(shared.caFile)
     , m_models(shared.dispatcher, m_curl,
                [&metrics = shared.metrics](const inference::CallInfo &call, std::optional<ErrorCode> failed,
                                            const Usage &usage) { observeCall(metrics, call, failed, usage); })

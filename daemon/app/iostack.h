@@ -33,6 +33,7 @@ struct SharedParts {
     const tools::mcp::Server &mcpServer;
     tools::mcp::Sessions &mcpSessions;
     api::Checks checks = api::Checks::All;
+    QByteArray caFile; ///< of Options
 };
 
 /// The listening sockets of one I/O thread.

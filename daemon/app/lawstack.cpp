@@ -7,14 +7,16 @@ using namespace Qt::StringLiterals;
 
 namespace moe::app {
 
-Result<std::unique_ptr<LawStack>> LawStack::open(const QString &dataDirectory, const Clock &clock, TaskScope &scope)
+Result<std::unique_ptr<LawStack>> LawStack::open(const QString &dataDirectory, QByteArray caFile, const Clock &clock,
+                                                 TaskScope &scope)
 {
     TRY(auto index, storage::SqliteLawIndex::open(dataDirectory + u"/law.db"_s, clock));
-    return std::unique_ptr<LawStack>(new LawStack(std::move(index), scope));
+    return std::unique_ptr<LawStack>(new LawStack(std::move(index), std::move(caFile), scope));
 }
 
-LawStack::LawStack(std::unique_ptr<storage::SqliteLawIndex> index, TaskScope &scope)
+LawStack::LawStack(std::unique_ptr<storage::SqliteLawIndex> index, QByteArray caFile, TaskScope &scope)
     : m_index(std::move(index))
+    , m_caFile(std::move(caFile))
     , m_scope(scope)
     , m_sync(*m_index)
 { }
@@ -25,7 +27,7 @@ Result<void> LawStack::startSync(const control::LawSyncStart &start)
         return failure(Error::of(ErrorCode::Conflict, u"The laws are being brought up to date already."_s));
     const bool isFolder = start.from.startsWith(u'/');
     TRY(std::shared_ptr<law::LawSource> source,
-        isFolder ? law::folderSource(start.from) : law::webSource(QUrl(start.from)));
+        isFolder ? law::folderSource(start.from) : law::webSource(QUrl(start.from), m_caFile));
     m_state = {};
     m_state.phase = control::LawSyncPhase::Running;
     RequestContext context;

@@ -13,9 +13,9 @@ namespace moe::app {
 class LawStack
 {
 public:
-    /// The scope is the main thread's: runs are joined there.
-    [[nodiscard]] static Result<std::unique_ptr<LawStack>> open(const QString &dataDirectory, const Clock &clock,
-                                                                TaskScope &scope);
+    /// The scope is the main thread's: runs are joined there. `caFile`: as tools::HttpClient has it.
+    [[nodiscard]] static Result<std::unique_ptr<LawStack>> open(const QString &dataDirectory, QByteArray caFile,
+                                                                const Clock &clock, TaskScope &scope);
     LawStack(const LawStack &) = delete;
     LawStack &operator=(const LawStack &) = delete;
 
@@ -27,12 +27,13 @@ public:
     [[nodiscard]] Task<control::LawSyncState> state(RequestContext context);
 
 private:
-    LawStack(std::unique_ptr<storage::SqliteLawIndex> index, TaskScope &scope);
+    LawStack(std::unique_ptr<storage::SqliteLawIndex> index, QByteArray caFile, TaskScope &scope);
     [[nodiscard]] QCoro::Task<> run(std::shared_ptr<law::LawSource> source, law::LawSync::Removal removal,
                                     RequestContext context);
     void note(const law::SyncProgress &progress);
 
     const std::unique_ptr<storage::SqliteLawIndex> m_index;
+    const QByteArray m_caFile;
     TaskScope &m_scope;
     law::LawSync m_sync;
     control::LawSyncState m_state;

@@ -6,6 +6,8 @@
 #include "shared/wire/jsonscan.h"
 
 #include <QCommandLineParser>
+#include <QFile>
+#include <QSslCertificate>
 #include <QStringBuilder>
 #include <QThread>
 
@@ -36,6 +38,8 @@ constexpr Named insecureHttp{"insecure-http"_L1, "MOE_INSECURE_HTTP"_L1, ""_L1,
                              "Allow unencrypted HTTP on other addresses than loopback."_L1};
 constexpr Named tlsCertificate{"tls-certificate"_L1, "MOE_TLS_CERTIFICATE"_L1, "FILE"_L1, "Certificate chain, PEM."_L1};
 constexpr Named tlsKey{"tls-key"_L1, "MOE_TLS_KEY"_L1, "FILE"_L1, "Private key, PEM."_L1};
+constexpr Named caFile{"ca"_L1, "MOE_CA"_L1, "FILE"_L1,
+                       "Authorities to trust where the daemon connects to, PEM (the system's)."_L1};
 constexpr Named trustedProxies{"trusted-proxies"_L1, "MOE_TRUSTED_PROXIES"_L1, "LIST"_L1,
                                "Networks whose X-Forwarded-For is believed."_L1};
 constexpr Named maxConnections{"max-connections"_L1, "MOE_MAX_CONNECTIONS"_L1, "N"_L1,
@@ -45,9 +49,9 @@ constexpr Named perAddress{"max-connections-per-address"_L1, "MOE_MAX_CONNECTION
 constexpr Named logLevel{"log-level"_L1, "LOG_LEVEL"_L1, "LEVELS"_L1, "INFO, or \"info,http=debug\"."_L1};
 constexpr Named logFormat{"log-format"_L1, "MOE_LOG_FORMAT"_L1, "FORMAT"_L1, "auto, json, journal or text."_L1};
 
-constexpr std::array all{dataDir,        config,       listenAddress, apiPort,        mcpPort, controlPort,
-                         ioThreads,      drainSeconds, insecureHttp,  tlsCertificate, tlsKey,  trustedProxies,
-                         maxConnections, perAddress,   logLevel,      logFormat};
+constexpr std::array all{dataDir,        config,         listenAddress, apiPort,        mcpPort,  controlPort,
+                         ioThreads,      drainSeconds,   insecureHttp,  tlsCertificate, tlsKey,   caFile,
+                         trustedProxies, maxConnections, perAddress,    logLevel,       logFormat};
 
 class Reader
 {
@@ -114,6 +118,16 @@ Result<std::vector<std::pair<QHostAddress, int>>> networks(const QString &list)
     return result;
 }
 
+/// Refused at once rather than each server later.
+Result<QByteArray> authorities(const QString &file)
+{
+    if (!file.isEmpty()
+        && QSslCertificate::fromPath(file, QSsl::Pem, QSslCertificate::PatternSyntax::FixedString).isEmpty())
+        return failure(
+            Error::invalid(u"--ca (MOE_CA): \"%1\" has no certificates (PEM) that can be read."_s.arg(file)));
+    return QFile::encodeName(file);
+}
+
 Result<void> readNetwork(const Reader &reader, Options &options)
 {
     const QString address = reader.text(listenAddress, u"127.0.0.1"_s);
@@ -131,6 +145,7 @@ Result<void> readNetwork(const Reader &reader, Options &options)
     options.keyFile = reader.text(tlsKey);
     if (options.certificateFile.isEmpty() != options.keyFile.isEmpty())
         return failure(Error::invalid(u"--tls-certificate and --tls-key belong together."_s));
+    TRY(options.caFile, authorities(reader.text(caFile)));
     TRY(options.trustedProxies, networks(reader.text(trustedProxies)));
     TRY(options.maxConnections, reader.number(maxConnections, options.maxConnections, 1, 1'000'000));
     TRY(options.maxConnectionsPerAddress, reader.number(perAddress, options.maxConnectionsPerAddress, 1, 1'000'000));

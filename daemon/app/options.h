@@ -29,6 +29,7 @@ struct Options {
     QString certificateFile;                 ///< both or none; none off loopback: a self-signed one is made
     QString keyFile;
     std::vector<std::pair<QHostAddress, int>> trustedProxies;
+    QByteArray caFile; ///< whom to believe that a server is who it says it is; empty: the system's authorities
     int maxConnections = 20'000;
     int maxConnectionsPerAddress = 2'000;
     QByteArray metricsToken;

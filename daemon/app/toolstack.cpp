@@ -55,12 +55,13 @@ tools::ToolList builtInTools(tools::WorkerPool &workers, law::LawIndex &laws)
 
 }
 
-ToolStack::ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope)
+ToolStack::ToolStack(law::LawIndex &laws, const QByteArray &caFile, const Clock &clock, TaskScope &scope)
     : m_workers({.command = workerCommand()})
     , m_catalogue(builtInTools(m_workers, laws), clock)
     , m_server(serverInfo())
     , m_sessions(clock)
-    , m_remote([this](tools::ToolList further) { offer(std::move(further)); }, scope)
+    , m_remote([this](tools::ToolList further) { offer(std::move(further)); }, scope,
+               tools::mcp::RemoteServers::links(caFile))
 {
     tools::mcp::addTools(m_server);
     m_server.addCapability("tools", R"({"listChanged":true})");

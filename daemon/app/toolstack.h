@@ -14,7 +14,7 @@ class ToolStack
 {
 public:
     /// What is given outlives it. The scope is the main thread's: what keeps other servers connected is joined there.
-    ToolStack(law::LawIndex &laws, const Clock &clock, TaskScope &scope);
+    ToolStack(law::LawIndex &laws, const QByteArray &caFile, const Clock &clock, TaskScope &scope);
 
     [[nodiscard]] tools::Catalogue &catalogue() { return m_catalogue; }
     [[nodiscard]] const tools::mcp::Server &server() const { return m_server; }

@@ -255,16 +255,8 @@ Task<void> Exchange::drained(RequestContext context) const
     if (!m_connection)
         co_return failure(Error::cancelled());
     const Completion<Result<void>> room = m_connection->drained();
-    const StopWatcher watcher(context.stop, [room] { room.complete(failure(Error::cancelled())); });
-    QTimer timer;
-    if (context.deadline != Clock::Steady::max()) {
-        timer.setSingleShot(true);
-        QObject::connect(&timer, &QTimer::timeout, &timer, [room] {
-            room.complete(failure(Error::timeout(u"The client did not take the answer in time."_s)));
-        });
-        timer.start(std::max(
-            std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now()), 0ms));
-    }
+    const ContextWatcher watcher(context, u"The client did not take the answer in time."_s,
+                                 [room](Error error) { room.complete(failure(std::move(error))); });
     co_return co_await room;
 }
 

@@ -60,7 +60,7 @@ void CurlLoop::Watch::disable()
     write.setEnabled(false);
 }
 
-CurlLoop::CurlLoop() : m_multi((initialiseCurlOnce(), curl_multi_init()))
+CurlLoop::CurlLoop(QByteArray caFile) : m_caFile(std::move(caFile)), m_multi((initialiseCurlOnce(), curl_multi_init()))
 {
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &CurlLoop::onSocket);
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
@@ -108,6 +108,8 @@ CURL *CurlLoop::takeHandle()
     curl_easy_setopt(handle, CURLOPT_PROXY, ""); // whatever the environment says
     curl_easy_setopt(handle, CURLOPT_NOPROXY, "*"); // or curl looks there for each request
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!m_caFile.isEmpty())
+        curl_easy_setopt(handle, CURLOPT_CAINFO, m_caFile.constData());
     curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &CurlLoop::onOpen);
     curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, this);
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::onClose);

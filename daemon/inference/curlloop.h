@@ -98,7 +98,8 @@ private:
 class CurlLoop final
 {
 public:
-    CurlLoop();
+    /// `caFile`: the certificates of the authorities that are trusted, PEM; empty: those of the system.
+    explicit CurlLoop(QByteArray caFile = {});
     CurlLoop(const CurlLoop &) = delete;
     CurlLoop &operator=(const CurlLoop &) = delete;
     ~CurlLoop();
@@ -159,6 +160,7 @@ private:
         CurlLoop &m_loop;
     };
 
+    const QByteArray m_caFile;
     CURLM *const m_multi;
     Context m_context{*this};
     QTimer m_timer; // of curl's next timeout

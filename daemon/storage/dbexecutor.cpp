@@ -4,22 +4,14 @@
 #include "shared/async/completion.h"
 #include "shared/async/wait.h"
 
-#include <QTimer>
-
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
 
 namespace moe::storage {
 
 namespace {
 
-Error deadlinePassed()
-{
-    return Error::timeout(QStringLiteral("The deadline passed while the database was busy with other work."));
-}
+QString lateMessage() { return QStringLiteral("The deadline passed while the database was busy with other work."); }
 
 Error refused(QString message)
 {
@@ -68,7 +60,7 @@ private:
         if (m_context.isStopped())
             return failure(Error::cancelled());
         if (m_context.deadline <= std::chrono::steady_clock::now())
-            return failure(deadlinePassed());
+            return failure(Error::timeout(lateMessage()));
         try {
             // A connection that was lost is made anew between jobs only: no transaction goes on in another one.
             if (!db.isOpen())
@@ -91,55 +83,6 @@ private:
     std::atomic<bool> m_isTaken = false;
 };
 
-/// What callers and threads share.
-class DbExecutor::Queue
-{
-public:
-    explicit Queue(std::size_t limit) : m_limit(limit) { }
-
-    Result<void> push(std::shared_ptr<Job> job)
-    {
-        {
-            const std::lock_guard lock(m_mutex);
-            if (m_isClosed)
-                return failure(refused(QStringLiteral("The database is being closed.")));
-            if (m_jobs.size() >= m_limit)
-                return failure(refused(QStringLiteral("Too much work is waiting for the database. Try again.")));
-            m_jobs.push_back(std::move(job));
-        }
-        m_changed.notify_one();
-        return {};
-    }
-
-    /// Waits; nothing once the queue is closed and empty.
-    std::shared_ptr<Job> pop()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_isClosed || !m_jobs.empty(); });
-        if (m_jobs.empty())
-            return {};
-        auto job = std::move(m_jobs.front());
-        m_jobs.pop_front();
-        return job;
-    }
-
-    void close()
-    {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_isClosed = true;
-        }
-        m_changed.notify_all();
-    }
-
-private:
-    const std::size_t m_limit;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::deque<std::shared_ptr<Job>> m_jobs; // guarded by m_mutex
-    bool m_isClosed = false; // guarded by m_mutex
-};
-
 DbExecutor::DbExecutor(DbExecutorOptions options) : m_queue(std::make_shared<Queue>(options.queueLimit)) { }
 
 DbExecutor::~DbExecutor() { shutdown(); }
@@ -159,8 +102,8 @@ Result<std::unique_ptr<DbExecutor>> DbExecutor::create(Connect connect, DbExecut
                 {
                     Result<QSqlDatabase> db = connect(name);
                     promise.set_value(db ? Result<void>() : failure(db.error()));
-                    while (const auto job = db ? queue->pop() : nullptr)
-                        job->perform(*db);
+                    while (const auto job = db ? queue->pop() : std::nullopt)
+                        (*job)->perform(*db);
                 }
                 QSqlDatabase::removeDatabase(name);
             });
@@ -184,16 +127,13 @@ Task<void> DbExecutor::execute(Body body, RequestContext context)
         co_return failure(Error::cancelled());
     const Job::Done done;
     const auto job = std::make_shared<Job>(std::move(body), context, done);
-    CO_TRY_VOID(m_queue->push(job));
-    const StopWatcher watcher(context.stop, [job] { job->abandon(Error::cancelled()); });
-    QTimer timer;
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left
-            = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
-        timer.setSingleShot(true);
-        QObject::connect(&timer, &QTimer::timeout, &timer, [job] { job->abandon(deadlinePassed()); });
-        timer.start(std::max(left, std::chrono::milliseconds(0)));
+    switch (m_queue->push(job)) {
+    case Queue::Push::Full:
+        co_return failure(refused(QStringLiteral("Too much work is waiting for the database. Try again.")));
+    case Queue::Push::Closed: co_return failure(refused(QStringLiteral("The database is being closed.")));
+    case Queue::Push::Done: break;
     }
+    const ContextWatcher watcher(context, lateMessage(), [job](const Error &error) { job->abandon(error); });
     co_return co_await done;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/async/blockingqueue.h"
 #include "shared/async/context.h"
 #include "shared/async/task.h"
 
@@ -52,7 +53,7 @@ public:
 private:
     using Body = std::function<void(QSqlDatabase &)>;
     class Job;
-    class Queue;
+    using Queue = BlockingQueue<std::shared_ptr<Job>>;
 
     explicit DbExecutor(DbExecutorOptions options);
     Task<void> execute(Body body, RequestContext context);

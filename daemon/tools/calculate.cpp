@@ -51,7 +51,7 @@ struct CalculateOutput {
 Error unreadable() { return Error::internal(u"The calculation gave a number that cannot be read."_s); }
 
 struct Part {
-    ShownNumber shown;
+    Decimal shown;
     bool isWhole = false;
     bool isZero = false;
     bool isNegative = false;
@@ -62,7 +62,7 @@ Result<Part> partOf(const RealReply &reply)
     const auto number = rationalOf(reply.text.toLatin1());
     if (!number)
         return failure(unreadable());
-    const auto text = reply.isExact ? shown(*number) : ShownNumber{roundedDecimal(*number), true};
+    const auto text = reply.isExact ? decimalOf(*number, allDecimals) : Decimal{roundedDecimal(*number), true};
     return Part{text, reply.isExact && number->get_den() == 1, sgn(*number) == 0, sgn(*number) < 0};
 }
 

@@ -49,24 +49,21 @@ struct DateDifference {
     }
 };
 
-/// Of the earlier date and the later one.
-DateDifference forward(const CalendarDate &from, const CalendarDate &to)
+/// Such that date_add() leads from date1 to date2 with it, also backwards and over the ends of months: from the 31st of
+/// March to the 28th of February is a month, not a month and three days.
+Result<DateDifference> dateDifference(const DatePair &pair)
 {
+    const auto &[from, to] = pair;
+    const int direction = to.days() < from.days() ? -1 : 1;
     int months = (int(to.value.year()) - int(from.value.year())) * monthsOfYear + int(unsigned(to.value.month()))
         - int(unsigned(from.value.month()));
     auto start = from.plusMonths(months).value_or(from);
-    if (start.days() > to.days())
-        start = from.plusMonths(--months).value_or(from);
-    return {int((to.days() - from.days()).count()), months / monthsOfYear, months % monthsOfYear,
-            int((to.days() - start.days()).count())};
-}
-
-Result<DateDifference> dateDifference(const DatePair &pair)
-{
-    if (pair.date1.days() <= pair.date2.days())
-        return forward(pair.date1, pair.date2);
-    const DateDifference back = forward(pair.date2, pair.date1);
-    return DateDifference{-back.totalDays, -back.years, -back.months, -back.days};
+    if (direction * (to.days() - start.days()).count() < 0) {
+        months -= direction;
+        start = from.plusMonths(months).value_or(from);
+    }
+    return DateDifference{int((to.days() - from.days()).count()), months / monthsOfYear, months % monthsOfYear,
+                          int((to.days() - start.days()).count())};
 }
 
 QString differenceText(const DatePair &pair, const DateDifference &difference)
@@ -212,7 +209,7 @@ ToolList calendarTools()
 {
     return {calculation({"date_diff"_L1, "Difference of dates"_L1,
                          "The exact difference from date1 to date2: all days, and whole years, months and days by the "
-                         "calendar. Negative if date2 is earlier."_L1},
+                         "calendar, which lead from date1 to date2 with date_add. Negative if date2 is earlier."_L1},
                         &dateDifference, &differenceText),
             calculation({"date_add"_L1, "Date arithmetic"_L1,
                          "Adds years, months and days to a date, or subtracts them if they are negative. Years and "

@@ -9,25 +9,9 @@ namespace moe::tools {
 
 namespace {
 
-constexpr int largestExponent = 100'000;
-constexpr qsizetype mostDecimals = 30'000;
-constexpr qsizetype mostZeros = 20; // before the point, or behind it
+constexpr qsizetype mostZeros = 5; // before the point, or behind it, where digits are rounded
 
-mpz_class powerOfTen(qsizetype exponent)
-{
-    mpz_class power;
-    mpz_ui_pow_ui(power.get_mpz_t(), 10, static_cast<unsigned long>(exponent));
-    return power;
-}
-
-QByteArray digitsOf(const mpz_class &number) { return QByteArray::fromStdString(number.get_str()); }
-
-std::optional<mpz_class> wholeOf(QByteArrayView text)
-{
-    const QByteArrayView digits = text.startsWith('-') ? text.sliced(1) : text;
-    const bool isNumber = !digits.isEmpty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-    return isNumber ? std::optional(mpz_class(text.toByteArray().toStdString(), 10)) : std::nullopt;
-}
+QByteArray digitsOf(const Integer &number) { return QByteArray::fromStdString(number.get_str()); }
 
 /// Digits with the point behind the first `point` of them, which may be outside of them.
 QString plain(const QByteArray &digits, qsizetype point)
@@ -44,87 +28,86 @@ QString scientific(const QByteArray &digits, qsizetype point)
     return plain(digits, 1) + u'e' + QString::number(point - 1);
 }
 
-QString withSign(const mpq_class &number, const QString &absolute)
+QString withSign(const Rational &number, const QString &absolute)
 {
     return sgn(number) < 0 ? QString(u'-' + absolute) : absolute;
 }
 
+/// How many digits it has before the point, or one more; less than one if it begins with decimals.
+qsizetype wholeDigits(const Rational &number)
+{
+    constexpr int decimalBase = 10;
+    return qsizetype(mpz_sizeinbase(number.get_num_mpz_t(), decimalBase))
+        - qsizetype(mpz_sizeinbase(number.get_den_mpz_t(), decimalBase)) + 1;
 }
 
-std::optional<mpq_class> rationalOf(const QByteArray &text)
-{
-    if (const qsizetype slash = text.indexOf('/'); slash >= 0) {
-        const auto numerator = wholeOf(text.first(slash));
-        const auto denominator = wholeOf(text.sliced(slash + 1));
-        if (!numerator || !denominator || sgn(*denominator) <= 0)
-            return {};
-        mpq_class fraction(*numerator, *denominator);
-        fraction.canonicalize();
-        return fraction;
-    }
-    const qsizetype letter = text.indexOf('e');
-    QByteArray digits = letter < 0 ? text : text.first(letter);
-    bool isNumber = true;
-    qsizetype exponent = letter < 0 ? 0 : text.sliced(letter + 1).toInt(&isNumber);
-    if (const qsizetype point = digits.indexOf('.'); point >= 0) {
-        exponent -= digits.size() - point - 1;
-        digits.remove(point, 1);
-    }
-    const auto whole = wholeOf(digits);
-    if (!isNumber || !whole || std::abs(exponent) > largestExponent)
-        return {};
-    mpq_class number(*whole);
-    if (exponent >= 0)
-        number *= powerOfTen(exponent);
-    else
-        number /= powerOfTen(-exponent);
-    return number;
 }
 
-std::optional<QString> exactDecimal(const mpq_class &number)
+QString integerText(const Integer &number) { return QString::fromStdString(number.get_str()); }
+
+QString fractionText(const Rational &number) { return QString::fromStdString(number.get_str()); }
+
+QString fixedText(const Rational &number, int decimals)
 {
-    mpz_class rest = number.get_den();
-    const auto twos = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(2).get_mpz_t());
-    const auto fives = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(5).get_mpz_t());
+    const Rational rounded = roundedTo(number, decimals);
+    const QByteArray digits = digitsOf(timesPowerOfTen(abs(rounded), decimals).get_num());
+    return withSign(rounded, plain(digits, digits.size() - decimals));
+}
+
+std::optional<QString> exactDecimal(const Rational &number, qsizetype mostDecimals)
+{
+    Integer rest = number.get_den();
+    const auto twos = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), Integer(2).get_mpz_t());
+    const auto fives = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), Integer(5).get_mpz_t());
     const auto decimals = qsizetype(std::max(twos, fives));
     if (rest != 1 || decimals > mostDecimals)
         return {};
-    const mpq_class scaled = abs(number) * powerOfTen(decimals);
-    const QByteArray digits = digitsOf(scaled.get_num());
+    const QByteArray digits = digitsOf(timesPowerOfTen(abs(number), decimals).get_num());
     return withSign(number, plain(digits, digits.size() - decimals));
 }
 
-QString roundedDecimal(const mpq_class &number, int digits)
+QString roundedDecimal(const Rational &number, int digits)
 {
     if (sgn(number) == 0)
         return u"0"_s;
     // Some digits more than asked for, and whether there is anything behind them.
-    const mpz_class numerator = abs(number.get_num());
-    const auto size
-        = qsizetype(mpz_sizeinbase(numerator.get_mpz_t(), 10)) - qsizetype(mpz_sizeinbase(number.get_den_mpz_t(), 10));
-    const qsizetype shift = digits + 2 - size;
-    const mpz_class dividend = shift > 0 ? mpz_class(numerator * powerOfTen(shift)) : numerator;
-    const mpz_class divisor = shift < 0 ? mpz_class(number.get_den() * powerOfTen(-shift)) : number.get_den();
-    const mpz_class quotient = dividend / divisor;
-    const QByteArray found = digitsOf(quotient);
+    const Integer numerator = abs(number.get_num());
+    const qsizetype shift = digits + 3 - wholeDigits(number);
+    const Integer dividend = shift > 0 ? Integer(numerator * powerOfTen(shift)) : numerator;
+    const Integer divisor = shift < 0 ? Integer(number.get_den() * powerOfTen(-shift)) : number.get_den();
+    const QByteArray found = digitsOf(Integer(dividend / divisor));
     qsizetype point = found.size() - shift;
-    mpz_class kept(found.first(digits).toStdString(), 10);
+    Integer kept(found.first(digits).toStdString());
     if (found.at(digits) >= '5') // halves go up, so what is behind them does not matter
         ++kept;
-    QByteArray shownText = digitsOf(kept);
-    if (shownText.size() > digits) {
-        shownText.chop(1);
+    QByteArray shown = digitsOf(kept);
+    if (shown.size() > digits) {
+        shown.chop(1);
         ++point;
     }
-    const bool isPlain = point > -mostZeros / 4 && point <= digits + mostZeros / 4;
-    return withSign(number, isPlain ? plain(shownText, point) : scientific(shownText, point));
+    const bool isPlain = point > -mostZeros && point <= digits + mostZeros;
+    return withSign(number, isPlain ? plain(shown, point) : scientific(shown, point));
 }
 
-ShownNumber shown(const mpq_class &number)
+Decimal decimalOf(const Rational &number, qsizetype mostDecimals)
 {
-    if (auto exact = exactDecimal(number))
+    if (auto exact = exactDecimal(number, mostDecimals))
         return {*std::move(exact), false};
-    return {roundedDecimal(number), true};
+    QString rounded = roundedDecimal(number);
+    const bool isRounded = rationalOf(rounded.toLatin1()) != number;
+    return {std::move(rounded), isRounded};
+}
+
+Decimal squareRoot(const Rational &number)
+{
+    const Integer &numerator = number.get_num();
+    const Integer &denominator = number.get_den();
+    if (mpz_perfect_square_p(numerator.get_mpz_t()) != 0 && mpz_perfect_square_p(denominator.get_mpz_t()) != 0)
+        return decimalOf(Rational(sqrt(numerator), sqrt(denominator)));
+    // More digits than wanted, then one that stands for all that follow: the root never ends, so it is no half.
+    const qsizetype decimals = roundedDigits + 3 - wholeDigits(number) / 2;
+    const Integer root = sqrt(Integer(timesPowerOfTen(number, 2 * decimals)));
+    return {roundedDecimal(timesPowerOfTen(Rational(root * powerOfTen(1) + 1), -decimals - 1)), true};
 }
 
 }

@@ -2,10 +2,8 @@
 #include "daemon/tools/factorize.h"
 
 #include "daemon/tools/algebra/replies.h"
-#include "daemon/tools/values.h"
+#include "daemon/tools/rational.h"
 #include "daemon/tools/workertool.h"
-
-#include <gmpxx.h>
 
 using namespace Qt::StringLiterals;
 
@@ -77,15 +75,15 @@ QList<FactorReply> trialDivision(unsigned long number)
 }
 
 /// What was found must be primes, and their product the number.
-bool isFactorization(const QList<FactorReply> &factors, const mpz_class &number)
+bool isFactorization(const QList<FactorReply> &factors, const Integer &number)
 {
-    mpz_class product = 1;
+    Integer product = 1;
     for (const FactorReply &factor : factors) {
-        mpz_class prime;
+        Integer prime;
         if (prime.set_str(factor.prime.toStdString(), 10) != 0 || prime < 2 || factor.exponent < 1
             || factor.exponent > mostBits || mpz_probab_prime_p(prime.get_mpz_t(), primalityRounds) == 0)
             return false;
-        mpz_class power;
+        Integer power;
         mpz_pow_ui(power.get_mpz_t(), prime.get_mpz_t(), static_cast<unsigned long>(factor.exponent));
         product *= power;
     }
@@ -113,8 +111,8 @@ Task<FactorizeOutput> factorize(WorkerPool *pool, FactorizeInput input, RequestC
         co_return failure(badCall(u"Only whole numbers from 1 have prime factors."_s, u"n"_s));
     if (input.n.text.size() > 39)
         co_return failure(tooHard());
-    const mpz_class number(input.n.text.toStdString(), 10);
-    mpz_class limit;
+    const Integer number(input.n.text.toStdString(), 10);
+    Integer limit;
     mpz_ui_pow_ui(limit.get_mpz_t(), 2, mostBits);
     if (number > limit)
         co_return failure(tooHard());
@@ -128,7 +126,7 @@ Task<FactorizeOutput> factorize(WorkerPool *pool, FactorizeInput input, RequestC
     if (!isFactorization(*factors, number))
         co_return failure(tooHard());
     auto sorted = *factors;
-    std::ranges::sort(sorted, {}, [](const FactorReply &factor) { return mpz_class(factor.prime.toStdString(), 10); });
+    std::ranges::sort(sorted, {}, [](const FactorReply &factor) { return Integer(factor.prime.toStdString(), 10); });
     co_return outputOf(input.n, sorted);
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
+#include "daemon/tools/decimals.h"
 #include "daemon/tools/loan.h"
 
 using namespace Qt::StringLiterals;

@@ -3,7 +3,7 @@
 
 #include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
-#include "daemon/tools/rational.h"
+#include "daemon/tools/decimals.h"
 
 using namespace Qt::StringLiterals;
 
@@ -69,7 +69,7 @@ Result<Divisors> divisors(const Integers &input)
         divisor = gcd(divisor, number);
         multiple = lcm(multiple, number);
     }
-    return Divisors{textOf(divisor), textOf(multiple)};
+    return Divisors{integerText(divisor), integerText(multiple)};
 }
 
 QString divisorsText(const Integers &input, const Divisors &divisors)

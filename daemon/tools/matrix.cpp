@@ -2,6 +2,7 @@
 #include "daemon/tools/matrix.h"
 
 #include "daemon/tools/calculation.h"
+#include "daemon/tools/decimals.h"
 #include "daemon/tools/integermatrix.h"
 
 using namespace Qt::StringLiterals;

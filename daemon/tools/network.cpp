@@ -2,8 +2,8 @@
 #include "daemon/tools/network.h"
 
 #include "daemon/tools/calculation.h"
+#include "daemon/tools/decimals.h"
 #include "daemon/tools/ipnetwork.h"
-#include "daemon/tools/rational.h"
 
 using namespace Qt::StringLiterals;
 
@@ -81,8 +81,8 @@ Result<Subnet> subnet(const SubnetInput &input)
                   .broadcast = isIpv4 && hasReserved ? std::optional(last.text()) : std::nullopt,
                   .netmask = network->mask().text(),
                   .wildcard = network->wildcard().text(),
-                  .addresses = textOf(addresses),
-                  .usableHosts = textOf(addresses - reserved),
+                  .addresses = integerText(addresses),
+                  .usableHosts = integerText(addresses - reserved),
                   .firstHost = (hasReserved ? first.next() : first).text(),
                   .lastHost = (hasReserved && isIpv4 ? last.previous() : last).text(),
                   .isNetworkAddress = network->address == first};

@@ -3,7 +3,7 @@
 
 #include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
-#include "daemon/tools/rational.h"
+#include "daemon/tools/decimals.h"
 
 using namespace Qt::StringLiterals;
 

@@ -2,6 +2,7 @@
 #include "daemon/tools/statistics.h"
 
 #include "daemon/tools/calculation.h"
+#include "daemon/tools/decimals.h"
 #include "daemon/tools/sample.h"
 
 using namespace Qt::StringLiterals;

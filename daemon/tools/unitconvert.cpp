@@ -15,8 +15,7 @@ namespace {
 using wire::Field;
 using wire::Presence;
 
-constexpr qsizetype longestValue = 1'000;
-constexpr int largestExponent = 1'000;
+constexpr qsizetype mostDigits = 1'000; // before the point, and behind it
 
 struct ConvertInput {
     ExactNumber value;
@@ -64,19 +63,9 @@ Result<UnitValue> unitOf(const UnitTable &table, const QString &text, const QStr
     return unit;
 }
 
-Result<mpq_class> numberOf(const ExactNumber &value)
-{
-    const qsizetype letter = value.text.indexOf('e');
-    const int exponent = letter < 0 ? 0 : value.text.sliced(letter + 1).toInt();
-    const auto number = rationalOf(value.text);
-    if (value.text.size() > longestValue || std::abs(exponent) > largestExponent || !number)
-        return failure(badCall(u"The value has too many digits."_s, u"value"_s, u"too_hard"_s));
-    return *number;
-}
-
 Result<ConvertOutput> convert(const UnitTable &table, const ConvertInput &input)
 {
-    TRY(const mpq_class value, numberOf(input.value));
+    TRY(const Rational value, rationalOf(input.value, mostDigits, u"value"_s));
     TRY(const UnitValue from, unitOf(table, input.fromUnit, u"from_unit"_s));
     TRY(const UnitValue to, unitOf(table, input.toUnit, u"to_unit"_s));
     const QString dimension = table.dimensionName(from);
@@ -84,9 +73,9 @@ Result<ConvertOutput> convert(const UnitTable &table, const ConvertInput &input)
         return failure(badCall(u"\"%1\" is a unit of %2, \"%3\" is one of %4."_s.arg(
                                    input.fromUnit, dimension, input.toUnit, table.dimensionName(to)),
                                u"to_unit"_s, u"incompatible_units"_s));
-    const mpq_class converted = (value * from.factor + from.offset - to.offset) / to.factor;
+    const Rational converted = (value * from.factor + from.offset - to.offset) / to.factor;
     const bool isApproximate = (from.isApproximate || to.isApproximate) && input.fromUnit != input.toUnit;
-    const ShownNumber number = isApproximate ? ShownNumber{roundedDecimal(converted), true} : shown(converted);
+    const Decimal number = isApproximate ? Decimal{roundedDecimal(converted), true} : decimalOf(converted, allDecimals);
     ConvertOutput output{number.text, {}, number.isRounded, input.toUnit.trimmed(), dimension};
     if (number.isRounded && !isApproximate)
         output.exact = QString::fromStdString(converted.get_str());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/unitexpression.h"
 
-#include "daemon/tools/decimals.h"
 #include "daemon/tools/tool.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ bool isInName(QChar c) { return c.isLetter() || u"°′″%‰_-"_s.contains(c);
 /// Words that people put between units.
 constexpr std::array perWords{u"per", u"pro", u"je"};
 
-std::size_t bitsOf(const mpq_class &number)
+std::size_t bitsOf(const Rational &number)
 {
     return mpz_sizeinbase(number.get_num_mpz_t(), 2) + mpz_sizeinbase(number.get_den_mpz_t(), 2);
 }

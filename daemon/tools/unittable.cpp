@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/unittable.h"
 
-#include "daemon/tools/decimals.h"
 #include "daemon/tools/unitexpression.h"
 
 #include <QFile>
@@ -45,11 +44,11 @@ struct Power {
 };
 constexpr Power powerNames[] = {{u"square ", 2}, {u"cubic ", 3}, {u"quadrat", 2}, {u"kubik", 3}};
 
-mpq_class raised(unsigned long base, int exponent)
+Rational raised(unsigned long base, int exponent)
 {
-    mpz_class power;
+    Integer power;
     mpz_ui_pow_ui(power.get_mpz_t(), base, static_cast<unsigned long>(std::abs(exponent)));
-    return exponent < 0 ? mpq_class(1) / power : mpq_class(power);
+    return exponent < 0 ? Rational(1) / power : Rational(power);
 }
 
 Error badTable(const QString &what) { return Error::internal(u"The table of units is wrong: %1"_s.arg(what)); }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "shared/core/result.h"
+#include "daemon/tools/rational.h"
 
 #include <QHash>
 #include <QString>
 
 #include <array>
-#include <gmpxx.h>
 #include <vector>
 
 namespace moe::tools {
@@ -17,9 +16,9 @@ struct UnitValue {
     static constexpr std::size_t baseCount = 9;
     using Exponents = std::array<int, baseCount>;
 
-    mpq_class factor{1};
+    Rational factor{1};
     Exponents exponents{};
-    mpq_class offset{0};        ///< in base units; where the zero of a single unit such as °C is
+    Rational offset{0};        ///< in base units; where the zero of a single unit such as °C is
     bool isApproximate = false; ///< its definition is
 
     [[nodiscard]] UnitValue operator*(const UnitValue &other) const;

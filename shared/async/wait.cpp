@@ -20,6 +20,19 @@ void StopWatcher::Post::operator()()
     });
 }
 
+ContextWatcher::ContextWatcher(const RequestContext &context, QString lateMessage,
+                               const std::function<void(Error)> &giveUp)
+    : m_stop(context.stop, [giveUp] { giveUp(Error::cancelled()); })
+{
+    if (context.deadline == Clock::Steady::max())
+        return;
+    m_deadline.setSingleShot(true);
+    m_deadline.callOnTimeout(&m_deadline,
+                             [giveUp, lateMessage = std::move(lateMessage)] { giveUp(Error::timeout(lateMessage)); });
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(context.deadline - std::chrono::steady_clock::now());
+    m_deadline.start(std::max(left, std::chrono::milliseconds(0)));
+}
+
 Task<void> sleepFor(std::chrono::milliseconds duration, RequestContext context)
 {
     if (context.isStopped())

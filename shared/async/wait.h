@@ -68,6 +68,18 @@ private:
     std::stop_callback<Post> m_callback;
 };
 
+/// Calls `giveUp` on the calling thread's loop once the context ends: with Cancelled if it is stopped, with Timeout and
+/// `lateMessage` at its deadline. Never from inside request_stop() itself, and not after this object is gone.
+class ContextWatcher
+{
+public:
+    ContextWatcher(const RequestContext &context, QString lateMessage, const std::function<void(Error)> &giveUp);
+
+private:
+    StopWatcher m_stop;
+    QTimer m_deadline;
+};
+
 /// Runs `body` with a context that is stopped after `limit`. The body is always joined; if it ended as Cancelled
 /// because of the limit, the result is Timeout with `message`.
 template <typename T>

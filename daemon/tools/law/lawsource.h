@@ -45,7 +45,8 @@ public:
 [[nodiscard]] Result<std::unique_ptr<LawSource>> folderSource(const QString &path);
 
 /// A server that has "gii-toc.xml" and "bgb/xml.zip" below this address, whatever host the table of contents names.
-/// https only, but for this machine; up to three redirects, none to http. InvalidRequest.
-[[nodiscard]] Result<std::unique_ptr<LawSource>> webSource(const QUrl &base);
+/// https only, but for this machine; up to three redirects, none to http. `caFile`: as tools::HttpClient has it.
+/// InvalidRequest.
+[[nodiscard]] Result<std::unique_ptr<LawSource>> webSource(const QUrl &base, const QByteArray &caFile = {});
 
 }

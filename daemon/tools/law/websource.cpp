@@ -43,7 +43,10 @@ QByteArray tagOf(const tools::HttpHead &head)
 class WebSource final : public LawSource
 {
 public:
-    explicit WebSource(QUrl base) : m_base(std::move(base)) { }
+    WebSource(QUrl base, const QByteArray &caFile)
+        : m_base(std::move(base))
+        , m_http(u"The server of the laws"_s, u"law_source"_s, caFile)
+    { }
 
     Task<SourceContents> contents(RequestContext context) override
     {
@@ -101,12 +104,12 @@ private:
     }
 
     const QUrl m_base; // its path ends with a slash
-    tools::HttpClient m_http{u"The server of the laws"_s, u"law_source"_s};
+    tools::HttpClient m_http;
 };
 
 }
 
-Result<std::unique_ptr<LawSource>> webSource(const QUrl &base)
+Result<std::unique_ptr<LawSource>> webSource(const QUrl &base, const QByteArray &caFile)
 {
     const bool isSecure = base.scheme() == "https"_L1;
     const bool isLocal = base.scheme() == "http"_L1 && isThisMachine(base.host());
@@ -118,7 +121,7 @@ Result<std::unique_ptr<LawSource>> webSource(const QUrl &base)
     QUrl url = base;
     if (!url.path().endsWith(u'/'))
         url.setPath(url.path() + u'/');
-    return std::make_unique<WebSource>(std::move(url));
+    return std::make_unique<WebSource>(std::move(url), caFile);
 }
 
 }

@@ -261,15 +261,8 @@ Task<QByteArray> Session::ask(std::shared_ptr<Outlet> outlet, QByteArray method,
         id = QByteArray::number(++m_lastQuestion);
         m_questions.emplace(id, Question{done, Mailbox::current()});
     }
-    const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
-    QTimer timer;
-    timer.setSingleShot(true);
-    QObject::connect(&timer, &QTimer::timeout, &timer,
-                     [done] { done.complete(failure(Error::timeout(u"The client did not answer in time."_s))); });
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left = context.deadline - std::chrono::steady_clock::now();
-        timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
-    }
+    const ContextWatcher watcher(context, u"The client did not answer in time."_s,
+                                 [done](Error error) { done.complete(failure(std::move(error))); });
     outlet->send(requestText(id, method, params));
     Answer answer = co_await done;
     const std::lock_guard lock(m_mutex);

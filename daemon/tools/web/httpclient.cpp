@@ -94,6 +94,8 @@ private:
         curl_easy_setopt(m_easy, CURLOPT_MAXREDIRS, long(m_call.mostRedirects));
         curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(m_easy, CURLOPT_HTTP09_ALLOWED, 0L);
+        if (!m_client.m_caFile.isEmpty())
+            curl_easy_setopt(m_easy, CURLOPT_CAINFO, m_client.m_caFile.constData());
         curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, connectMilliseconds);
         curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_TIME, long(m_call.longestSilence.count()));
@@ -146,9 +148,10 @@ HttpClient::Watch::Watch(HttpClient *client, curl_socket_t descriptor)
     , write(descriptor, QSocketNotifier::Write, [client, descriptor] { client->act(descriptor, CURL_CSELECT_OUT); })
 { }
 
-HttpClient::HttpClient(QString server, QString lostReason)
+HttpClient::HttpClient(QString server, QString lostReason, QByteArray caFile)
     : m_server(std::move(server))
     , m_lostReason(std::move(lostReason))
+    , m_caFile(std::move(caFile))
     , m_multi((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init()))
 {
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &HttpClient::onSocket);
@@ -221,16 +224,8 @@ Task<HttpHead> HttpClient::call(HttpCall call, OnBytes onBytes, RequestContext c
     if (context.isStopped())
         co_return failure(Error::cancelled());
     Exchange exchange(*this, std::move(call), std::move(onBytes));
-    const StopWatcher watcher(context.stop, [&exchange] { exchange.end(failure(Error::cancelled())); });
-    QTimer timer;
-    timer.setSingleShot(true);
-    timer.callOnTimeout(&timer, [this, &exchange] {
-        exchange.end(failure(Error::timeout(u"%1 did not answer in time."_s.arg(m_server))));
-    });
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left = context.deadline - std::chrono::steady_clock::now();
-        timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms));
-    }
+    const ContextWatcher watcher(context, u"%1 did not answer in time."_s.arg(m_server),
+                                 [&exchange](Error error) { exchange.end(failure(std::move(error))); });
     CO_TRY_VOID(co_await exchange.done());
     co_return exchange.head();
 }

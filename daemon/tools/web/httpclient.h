@@ -44,8 +44,9 @@ public:
     /// is wanted.
     using OnBytes = std::function<bool(const HttpHead &head, QByteArray bytes)>;
 
-    /// Who is called, to begin a sentence with, and the reason of errors that mean that it does not answer.
-    HttpClient(QString server, QString lostReason);
+    /// Who is called, to begin a sentence with, and the reason of errors that mean that it does not answer. `caFile`:
+    /// the certificates of the authorities that are trusted, PEM; empty: those of the system.
+    HttpClient(QString server, QString lostReason, QByteArray caFile);
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
     ~HttpClient();
@@ -70,6 +71,7 @@ private:
 
     const QString m_server;
     const QString m_lostReason;
+    const QByteArray m_caFile;
     CURLM *const m_multi;
     QTimer m_timer;
     std::map<curl_socket_t, Watch> m_watches; // kept for the next connection with the same descriptor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every variable and option of README's table takes effect, and the nearer source wins.
 #include "daemon/app/options.h"
+#include "tests/support/testcertificate.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void takeEffect_data();
     void takeEffect();
     void certificateAndKeyBelongTogether();
+    void authoritiesMustBeReadable();
     void nearerSourceWins();
     void wrongValuesNameTheirSource_data();
     void wrongValuesNameTheirSource();
@@ -115,6 +117,18 @@ void OptionsTest::certificateAndKeyBelongTogether()
     QVERIFY(!parse({u"--tls-key"_s, u"k.pem"_s}));
     QVERIFY(!parse({}, {{u"MOE_TLS_CERTIFICATE"_s, u"c.pem"_s}}));
     QVERIFY(parse({u"--insecure-http"_s})->options.isInsecureHttpAllowed);
+}
+
+void OptionsTest::authoritiesMustBeReadable()
+{
+    const test::TestCertificate certificate;
+    QCOMPARE(parse({}, {{u"MOE_CA"_s, certificate.file()}})->options.caFile, QFile::encodeName(certificate.file()));
+    const test::TestDirectory folder;
+    for (const QString &file : {folder.file(u"none.pem"_s), folder.write(u"empty.pem"_s, "no certificate")}) {
+        const auto refused = parse({u"--ca"_s, file});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.contains(u"--ca"));
+    }
 }
 
 void OptionsTest::nearerSourceWins()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "shared/async/blockingqueue.h"
 #include "shared/async/channel.h"
 #include "shared/async/completion.h"
 #include "shared/async/mailbox.h"
@@ -10,6 +11,7 @@
 #include <QTest>
 #include <QThread>
 
+#include <atomic>
 #include <thread>
 
 using namespace moe;
@@ -173,6 +175,76 @@ private Q_SLOTS:
         const StopWatcher late(stop.get_token(), [&calls] { ++calls; });
         QCoreApplication::sendPostedEvents();
         QCOMPARE(calls, 1);
+    }
+
+    void contextWatcherSaysWhyItEnded()
+    {
+        std::vector<ErrorCode> heard;
+        const auto hear = [&heard](const Error &error) { heard.push_back(error.code); };
+        RequestContext context;
+        std::stop_source stop;
+        context.stop = stop.get_token();
+        {
+            const ContextWatcher forEver(context, QStringLiteral("late"), hear);
+            stop.request_stop();
+            QVERIFY(heard.empty()); // not from within
+            QCoreApplication::sendPostedEvents();
+            QCOMPARE(heard, std::vector{ErrorCode::Cancelled});
+        }
+        heard.clear();
+        context.stop = {};
+        context.deadline = std::chrono::steady_clock::now() - std::chrono::milliseconds(1);
+        {
+            const ContextWatcher gone(context, QStringLiteral("late"), hear);
+        }
+        QString message;
+        const ContextWatcher late(context, QStringLiteral("late"), [&](const Error &error) {
+            hear(error);
+            message = error.message;
+        });
+        QVERIFY(heard.empty());
+        QTRY_VERIFY(!heard.empty());
+        QCOMPARE(heard, std::vector{ErrorCode::Timeout});
+        QCOMPARE(message, QStringLiteral("late"));
+    }
+
+    void blockingQueueLosesNothing()
+    {
+        BlockingQueue<int> queue(8);
+        std::atomic<int> sum = 0;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i) {
+            threads.emplace_back([&] {
+                while (const auto item = queue.pop())
+                    sum += *item;
+            });
+        }
+        int expected = 0;
+        for (int i = 1; i <= 10'000;) {
+            if (queue.push(i) == BlockingQueue<int>::Push::Done)
+                expected += i++;
+        }
+        queue.close();
+        for (std::thread &thread : threads)
+            thread.join();
+        QCOMPARE(sum.load(), expected);
+        QCOMPARE(queue.push(1), BlockingQueue<int>::Push::Closed);
+        QVERIFY(!queue.pop());
+    }
+
+    void blockingQueueIsBounded()
+    {
+        BlockingQueue<int> queue(2);
+        QCOMPARE(queue.push(1), BlockingQueue<int>::Push::Done);
+        QCOMPARE(queue.push(2), BlockingQueue<int>::Push::Done);
+        QCOMPARE(queue.push(3), BlockingQueue<int>::Push::Full);
+        QVERIFY(queue.remove(1));
+        QVERIFY(!queue.remove(1));
+        QCOMPARE(queue.push(3), BlockingQueue<int>::Push::Done);
+        queue.close();
+        QCOMPARE(queue.pop(), std::optional(2)); // what waits is handed out
+        QCOMPARE(queue.takeAll(), std::deque{3});
+        QVERIFY(!queue.pop());
     }
 
     void channelDeliversThenFails()

@@ -3,16 +3,16 @@
 #include "shared/client/httptransport.h"
 #include "shared/wire/control/accounts.h"
 #include "shared/wire/problem.h"
+#include "tests/support/testcertificate.h"
 #include "tests/unit/client/tinyhttpserver.h"
 
-#include <QProcess>
-#include <QSslKey>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
 using namespace moe;
 using namespace moe::client;
+using moe::test::TestCertificate;
+using moe::test::TestDirectory;
 using moe::test::TinyHttpServer;
 using namespace std::chrono_literals;
 
@@ -35,32 +35,6 @@ bool hasHeader(const QByteArray &request, const QByteArray &line)
     return request.toLower().contains(QByteArray("\r\n" + line.toLower() + "\r\n"));
 }
 
-/// A self-signed certificate of 127.0.0.1, made by the openssl program; null without it.
-struct Certificate {
-    explicit Certificate(const QString &folder) : file(folder + u"/certificate.pem"_s)
-    {
-        const QString key = folder + u"/key.pem"_s;
-        QProcess openssl;
-        openssl.start(u"openssl"_s,
-                      {u"req"_s, u"-x509"_s, u"-newkey"_s, u"rsa:2048"_s, u"-nodes"_s, u"-keyout"_s, key, u"-out"_s,
-                       file, u"-days"_s, u"2"_s, u"-subj"_s, u"/CN=127.0.0.1"_s, u"-addext"_s,
-                       u"subjectAltName=IP:127.0.0.1"_s});
-        if (!openssl.waitForFinished())
-            return;
-        QFile keyFile(key);
-        if (!keyFile.open(QIODevice::ReadOnly))
-            return;
-        const auto chain = QSslCertificate::fromPath(file);
-        tls = QSslConfiguration::defaultConfiguration();
-        tls.setLocalCertificate(chain.value(0));
-        tls.setPrivateKey(QSslKey(&keyFile, QSsl::Rsa));
-        fingerprint = chain.value(0).digest(QCryptographicHash::Sha256).toHex();
-    }
-    QString file;
-    QSslConfiguration tls;
-    QByteArray fingerprint;
-};
-
 Result<control::Reply> sendTo(const HttpServer &server, const control::Request &request, RequestContext context = {})
 {
     auto transport = HttpTransport::create(server);
@@ -81,16 +55,10 @@ class TestHttpTransport : public QObject
     Q_OBJECT
 
 private:
-    QTemporaryDir m_folder;
-    std::unique_ptr<Certificate> m_certificate;
+    const TestDirectory m_folder;
+    const TestCertificate m_certificate;
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_certificate = std::make_unique<Certificate>(m_folder.path());
-        QVERIFY(!m_certificate->fingerprint.isEmpty());
-    }
-
     void requestsAndRepliesAreWhole()
     {
         const TinyHttpServer server([](const QByteArray &) {
@@ -201,32 +169,32 @@ private Q_SLOTS:
 
     void certificatesAreChecked()
     {
-        const TinyHttpServer server([](const QByteArray &) { return http("200 OK", {}, "{}"); }, m_certificate->tls);
+        const TinyHttpServer server([](const QByteArray &) { return http("200 OK", {}, "{}"); }, m_certificate.tls());
         const auto reasonOf
             = [](const Result<control::Reply> &reply) { return reply ? u"none"_s : reply.error().reason; };
         QCOMPARE(reasonOf(sendTo({.url = server.url(), .token = "secret"}, get("/"))), u"untrusted_certificate"_s);
-        QByteArray other = m_certificate->fingerprint;
+        QByteArray other = m_certificate.fingerprint();
         other[0] = other[0] == '0' ? '1' : '0';
         QCOMPARE(reasonOf(sendTo({.url = server.url(), .token = "secret", .fingerprint = other}, get("/"))),
                  u"untrusted_certificate"_s);
         // One that is trusted otherwise is not the pinned one either.
         QCOMPARE(
             reasonOf(sendTo(
-                {.url = server.url(), .token = "secret", .authorityFile = m_certificate->file, .fingerprint = other},
+                {.url = server.url(), .token = "secret", .authorityFile = m_certificate.file(), .fingerprint = other},
                 get("/"))),
             u"untrusted_certificate"_s);
         QVERIFY(server.requests().empty());
-        QVERIFY(sendTo({.url = server.url(), .fingerprint = m_certificate->fingerprint}, get("/")));
-        QVERIFY(sendTo({.url = server.url(), .authorityFile = m_certificate->file}, get("/")));
+        QVERIFY(sendTo({.url = server.url(), .fingerprint = m_certificate.fingerprint()}, get("/")));
+        QVERIFY(sendTo({.url = server.url(), .authorityFile = m_certificate.file()}, get("/")));
     }
 
     void aPinnedCertificateMayHaveAnotherName()
     {
-        const TinyHttpServer server([](const QByteArray &) { return http("200 OK", {}, "{}"); }, m_certificate->tls);
+        const TinyHttpServer server([](const QByteArray &) { return http("200 OK", {}, "{}"); }, m_certificate.tls());
         QUrl url = server.url();
         url.setHost(u"localhost"_s);
-        QVERIFY(!sendTo({.url = url, .authorityFile = m_certificate->file}, get("/")));
-        QVERIFY(sendTo({.url = url, .fingerprint = m_certificate->fingerprint.toUpper()}, get("/")));
+        QVERIFY(!sendTo({.url = url, .authorityFile = m_certificate.file()}, get("/")));
+        QVERIFY(sendTo({.url = url, .fingerprint = m_certificate.fingerprint().toUpper()}, get("/")));
     }
 
     void badTargetsAreRefused_data()
@@ -255,7 +223,7 @@ private Q_SLOTS:
         QVERIFY(!HttpTransport::create({.url = url, .fingerprint = "00ff"}));
         QVERIFY(!HttpTransport::create({.url = url, .fingerprint = QByteArray(64, 'g')}));
         QVERIFY(HttpTransport::create({.url = url, .fingerprint = QByteArray("AB:").repeated(31) + "cd"}));
-        QVERIFY(!HttpTransport::create({.url = url, .authorityFile = m_folder.filePath(u"none.pem"_s)}));
+        QVERIFY(!HttpTransport::create({.url = url, .authorityFile = m_folder.file(u"none.pem"_s)}));
     }
 
     void theDaemonsClockIsNoted()

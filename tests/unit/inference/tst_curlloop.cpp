@@ -2,8 +2,11 @@
 #include "daemon/http/epolldispatcher.h"
 #include "daemon/inference/curlloop.h"
 
+#include "tests/support/testcertificate.h"
+
 #include <QCoreApplication>
-#include <QTcpServer>
+#include <QFile>
+#include <QSslServer>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -58,6 +61,7 @@ class CurlLoopTest : public QObject
 private Q_SLOTS:
     void resolverLeavesNothingWatched();
     void connectingTakesTooLong();
+    void onlyTrustedServersAreAsked();
     void unusableAddresses_data();
     void unusableAddresses();
 
@@ -110,6 +114,37 @@ void CurlLoopTest::connectingTakesTooLong()
     QTRY_VERIFY(ending.outcome);
     QVERIFY(!*ending.outcome);
     QCOMPARE(ending.outcome->error(), TransferFailure::Unreachable);
+}
+
+void CurlLoopTest::onlyTrustedServersAreAsked()
+{
+    const test::TestCertificate certificate;
+    QSslServer server;
+    server.setSslConfiguration(certificate.tls());
+    int asked = 0;
+    connect(&server, &QTcpServer::pendingConnectionAvailable, this, [&] {
+        QTcpSocket *const socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [&asked, socket] {
+            ++asked;
+            socket->write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        });
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    const QByteArray url = "https://127.0.0.1:" + QByteArray::number(server.serverPort()) + '/';
+
+    Ending stranger;
+    const auto refused = m_loop.start(requestTo(url), stranger);
+    QTRY_VERIFY(stranger.outcome);
+    QVERIFY(!*stranger.outcome);
+    QCOMPARE(stranger.outcome->error(), TransferFailure::Unreachable);
+    QCOMPARE(asked, 0);
+
+    CurlLoop trusting(QFile::encodeName(certificate.file()));
+    Ending known;
+    const auto answered = trusting.start(requestTo(url), known);
+    QTRY_VERIFY(known.outcome);
+    QVERIFY(*known.outcome);
+    QCOMPARE(asked, 1);
 }
 
 void CurlLoopTest::unusableAddresses_data()

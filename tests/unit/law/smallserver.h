@@ -3,9 +3,11 @@
 
 #include <QByteArrayList>
 #include <QHash>
-#include <QTcpServer>
+#include <QSslServer>
 #include <QTcpSocket>
 #include <QUrl>
+
+using namespace Qt::StringLiterals;
 
 namespace moe::test {
 
@@ -13,18 +15,15 @@ namespace moe::test {
 class SmallServer
 {
 public:
-    SmallServer()
+    SmallServer() : SmallServer(std::make_unique<QTcpServer>(), u"http"_s) { }
+    /// Over https.
+    explicit SmallServer(const QSslConfiguration &tls) : SmallServer(std::make_unique<QSslServer>(), u"https"_s)
     {
-        QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
-            QTcpSocket *const socket = m_server.nextPendingConnection();
-            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { answer(*socket); });
-        });
-        m_server.listen(QHostAddress::LocalHost);
+        static_cast<QSslServer &>(*m_server).setSslConfiguration(tls);
     }
-    [[nodiscard]] QUrl url(const QString &path = QStringLiteral("/laws")) const
+    [[nodiscard]] QUrl url(const QString &path = u"/laws"_s) const
     {
-        return QUrl(QStringLiteral("http://127.0.0.1:%1%2").arg(m_server.serverPort()).arg(path));
+        return QUrl(u"%1://127.0.0.1:%2%3"_s.arg(m_scheme).arg(m_server->serverPort()).arg(path));
     }
 
     QHash<QByteArray, QByteArray> files;
@@ -34,6 +33,17 @@ public:
     int unchanged = 0;
 
 private:
+    SmallServer(std::unique_ptr<QTcpServer> server, QString scheme)
+        : m_server(std::move(server))
+        , m_scheme(std::move(scheme))
+    {
+        QObject::connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, m_server.get(), [this] {
+            QTcpSocket *const socket = m_server->nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { answer(*socket); });
+        });
+        m_server->listen(QHostAddress::LocalHost);
+    }
     void answer(QTcpSocket &socket)
     {
         QByteArray head = socket.property("head").toByteArray() + socket.readAll();
@@ -60,7 +70,8 @@ private:
         socket.disconnectFromHost();
     }
 
-    QTcpServer m_server;
+    std::unique_ptr<QTcpServer> m_server;
+    QString m_scheme;
 };
 
 }

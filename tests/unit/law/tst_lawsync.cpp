@@ -2,7 +2,7 @@
 #include "daemon/storage/sqlite/sqlitelawindex.h"
 #include "daemon/tools/law/germanwords.h"
 #include "daemon/tools/law/lawsync.h"
-#include "tests/support/testdirectory.h"
+#include "tests/support/testcertificate.h"
 #include "tests/unit/law/lawfixture.h"
 #include "tests/unit/law/smallserver.h"
 
@@ -34,6 +34,7 @@ private Q_SLOTS:
     void unreadableLinksKeepAllLaws();
     void serversAreAskedForChangesOnly();
     void redirectsAreBounded();
+    void onlyTrustedServersAreAsked();
     void addressesAreChecked_data();
     void addressesAreChecked();
 
@@ -322,6 +323,30 @@ void LawSyncTest::redirectsAreBounded()
     server.asked.clear();
     QCOMPARE(run(webSource(server.url()).value())->failed, 1);
     QVERIFY(server.asked.size() < 8);
+}
+
+void LawSyncTest::onlyTrustedServersAreAsked()
+{
+    const TestCertificate certificate;
+    SmallServer server(certificate.tls());
+    server.files = {{"/laws/gii-toc.xml", contentsXml({"a_g"})},
+                    {"/laws/a_g/xml.zip", zipOf(shortLawXml("AG", "Apfel"))},
+                    {"/laws/b_g/xml.zip", zipOf(shortLawXml("BG", "Birne"))}};
+    const auto stranger = run(webSource(server.url()).value());
+    QVERIFY(!stranger);
+    QCOMPARE(stranger.error().code, ErrorCode::BadGateway);
+    QVERIFY(stranger.error().message.contains(u"not trusted"));
+    QVERIFY(server.asked.isEmpty());
+    const QByteArray authorities = QFile::encodeName(certificate.file());
+    QCOMPARE(run(webSource(server.url(), authorities).value())->updated, 1);
+    QCOMPARE(hits(u"apfel"_s), QStringList{u"AG"_s});
+
+    SmallServer insecure;
+    insecure.files = {{"/b.zip", server.files["/laws/b_g/xml.zip"]}};
+    server.files["/laws/gii-toc.xml"] = contentsXml({"a_g", "b_g"});
+    server.redirects = {{"/laws/b_g/xml.zip", insecure.url(u"/b.zip"_s).toEncoded()}};
+    QCOMPARE(run(webSource(server.url(), authorities).value())->failed, 1);
+    QVERIFY(insecure.asked.isEmpty());
 }
 
 void LawSyncTest::addressesAreChecked_data()

@@ -23,7 +23,7 @@ ToolCases statisticsCases()
          R"({"operation": "mean", "value": "5", "rounded": false}, {"operation": "median", )"
          R"("value": "4.5", "rounded": false}, {"operation": "mode", "value": "4", )"
          R"("rounded": false}, {"operation": "variance", "value": "4.57142857142857", )"
-         R"("rounded": true}, {"operation": "stdev", "value": "2.1380899352994", )"
+         R"("rounded": true}, {"operation": "stdev", "value": "2.13808993529940", )"
          R"("rounded": true}, {"operation": "pvariance", "value": "4", "rounded": false}, )"
          R"({"operation": "pstdev", "value": "2", "rounded": false}, {"operation": "q1", )"
          R"("value": "4", "rounded": false}, {"operation": "q2", "value": "4.5", )"
@@ -242,7 +242,7 @@ ToolCases statisticsCases()
         {"statistics_calc", R"({"data": ["100000000000000000001", "100000000000000000003"], "operations": ["mean", )"
          R"("stdev"]})",
          R"({"results": [{"operation": "mean", "value": "100000000000000000002", )"
-         R"("rounded": false}, {"operation": "stdev", "value": "1.4142135623731", )"
+         R"("rounded": false}, {"operation": "stdev", "value": "1.41421356237310", )"
          R"("rounded": true}]})"},
         {"statistics_calc", R"({"data": "1, 2, 4", "operations": "mean, variance"})",
          R"({"results": [{"operation": "mean", "value": "2.33333333333333", "rounded": true}, )"

@@ -20,7 +20,7 @@ namespace {
 /// An expression and what it is, worked out with fractions beside it.
 struct Sample {
     QString text;
-    mpq_class value;
+    Rational value;
 };
 
 class Generator
@@ -54,7 +54,7 @@ private:
         if (m_random.bounded(2) == 0)
             return {QString::number(whole), whole};
         const int fraction = m_random.bounded(100); // two decimals, with either separator
-        mpq_class value(whole * 100 + fraction, 100);
+        Rational value(whole * 100 + fraction, 100);
         value.canonicalize();
         const QChar separator = m_random.bounded(2) == 0 ? u'.' : u',';
         return {QString::number(whole) + separator + u"%1"_s.arg(fraction, 2, 10, QChar(u'0')), value};
@@ -111,22 +111,22 @@ void CalculateModelTest::decimalsReadBack()
 {
     QRandomGenerator random(7);
     for (int i = 0; i < 2'000; ++i) {
-        mpq_class number(random.bounded(1, 1'000'000'000), random.bounded(1, 1'000'000));
+        Rational number(random.bounded(1, 1'000'000'000), random.bounded(1, 1'000'000));
         number.canonicalize();
         if (random.bounded(2) == 0)
             number = -number;
         const int digits = random.bounded(1, 20);
         const auto rounded = rationalOf(roundedDecimal(number, digits).toLatin1());
         QVERIFY(rounded);
-        mpz_class scale;
+        Integer scale;
         mpz_ui_pow_ui(scale.get_mpz_t(), 10, static_cast<unsigned long>(digits - 1));
         QVERIFY(abs(*rounded - number) * 2 * scale <= abs(number));
         if (const auto exact = exactDecimal(number))
             QVERIFY(rationalOf(exact->toLatin1()) == number);
     }
-    QCOMPARE(roundedDecimal(mpq_class(0)), u"0"_s);
-    QCOMPARE(roundedDecimal(mpq_class(999'999'999), 3), u"1.00e9"_s);
-    QCOMPARE(roundedDecimal(mpq_class(-1, 3), 3), u"-0.333"_s);
+    QCOMPARE(roundedDecimal(Rational(0)), u"0"_s);
+    QCOMPARE(roundedDecimal(Rational(999'999'999), 3), u"1.00e9"_s);
+    QCOMPARE(roundedDecimal(Rational(-1, 3), 3), u"-0.333"_s);
     for (const char *text : {"", "-", "1/0", "1/-2", "a", "1e", "1.2.3", "1e999999", "--1"})
         QVERIFY2(!rationalOf(text), text);
 }

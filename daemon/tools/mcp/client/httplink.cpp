@@ -19,10 +19,11 @@ constexpr int notFound = 404;
 class HttpLink final : public Link
 {
 public:
-    HttpLink(const QUrl &url, QByteArray token, StreamTimes times)
+    HttpLink(const QUrl &url, QByteArray token, const QByteArray &caFile, StreamTimes times)
         : m_url(url.toEncoded())
         , m_token(std::move(token))
         , m_times(times)
+        , m_http(u"The tool server"_s, u"remote_lost"_s, caFile)
     { }
 
     Task<void> send(QByteArray message, RequestContext context) override
@@ -172,7 +173,7 @@ private:
     const Completion<bool> m_agreed;
     QByteArray m_session;
     QByteArray m_revision;
-    HttpClient m_http{u"The tool server"_s, u"remote_lost"_s};
+    HttpClient m_http;
 };
 
 }
@@ -182,9 +183,9 @@ Error linkError(QString message, QString reason)
     return Error::of(ErrorCode::BadGateway, std::move(message), std::move(reason));
 }
 
-std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token, StreamTimes times)
+std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token, const QByteArray &caFile, StreamTimes times)
 {
-    return std::make_shared<HttpLink>(url, token, times);
+    return std::make_shared<HttpLink>(url, token, caFile, times);
 }
 
 }

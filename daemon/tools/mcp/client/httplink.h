@@ -19,7 +19,9 @@ struct StreamTimes {
 
 /// To a server over Streamable HTTP: each message is a request, whose answer is JSON or a stream of events. Follows no
 /// redirects and uses no proxy. `token` is sent as bearer token; empty: none. Whenever it may have missed something
-/// that the server said of its own accord, it says itself that the list of tools has changed.
-[[nodiscard]] std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token, StreamTimes times = {});
+/// that the server said of its own accord, it says itself that the list of tools has changed. `caFile`: as HttpClient
+/// has it.
+[[nodiscard]] std::shared_ptr<Link> httpLink(const QUrl &url, const QByteArray &token, const QByteArray &caFile = {},
+                                             StreamTimes times = {});
 
 }

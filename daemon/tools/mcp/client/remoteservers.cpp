@@ -16,11 +16,13 @@ constexpr std::size_t mostToolsInAll = 1000;
 
 }
 
-Result<std::shared_ptr<Link>> RemoteServers::linkTo(const RemoteConfig &config)
+RemoteServers::MakeLink RemoteServers::links(const QByteArray &caFile)
 {
-    if (config.command.isEmpty())
-        return httpLink(config.url, config.token);
-    return startStdioLink(config);
+    return [caFile](const RemoteConfig &config) -> Result<std::shared_ptr<Link>> {
+        if (config.command.isEmpty())
+            return httpLink(config.url, config.token, caFile);
+        return startStdioLink(config);
+    };
 }
 
 RemoteServers::RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink, RemoteTimes times)

@@ -18,14 +18,14 @@ class RemoteServers
 public:
     using MakeLink = std::function<Result<std::shared_ptr<Link>>(const RemoteConfig &)>;
 
-    /// How links are made to what is configured.
-    [[nodiscard]] static Result<std::shared_ptr<Link>> linkTo(const RemoteConfig &config);
+    /// Makes links to what is configured. `caFile`: as HttpClient has it.
+    [[nodiscard]] static MakeLink links(const QByteArray &caFile = {});
 
     /// Is given what all of them offer, each time that this may have changed.
     using Publish = std::function<void(ToolList)>;
 
     /// The scope is the main thread's: what goes on is joined there, and ends with it.
-    RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink = &linkTo, RemoteTimes times = {});
+    RemoteServers(Publish publish, TaskScope &scope, MakeLink makeLink, RemoteTimes times = {});
     RemoteServers(const RemoteServers &) = delete;
     RemoteServers &operator=(const RemoteServers &) = delete;
     ~RemoteServers();

@@ -97,15 +97,8 @@ Task<QByteArray> RpcClient::ask(QByteArray method, QByteArray params, RequestCon
     const qint64 id = ++m_lastId;
     const Completion<Answer> done;
     m_questions.emplace(id, done);
-    const StopWatcher watcher(context.stop, [done] { done.complete(failure(Error::cancelled())); });
-    QTimer timer;
-    timer.setSingleShot(true);
-    QObject::connect(&timer, &QTimer::timeout, &timer,
-                     [done] { done.complete(failure(Error::timeout(u"The tool server did not answer in time."_s))); });
-    if (context.deadline != Clock::Steady::max()) {
-        const auto left = context.deadline - std::chrono::steady_clock::now();
-        timer.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), 0ms));
-    }
+    const ContextWatcher watcher(context, u"The tool server did not answer in time."_s,
+                                 [done](Error error) { done.complete(failure(std::move(error))); });
     const QByteArray number = QByteArray::number(id);
     m_scope.spawn(deliver(id, requestText(number, method, params), std::move(context)));
     Answer answer = co_await done;

@@ -100,7 +100,7 @@ void HttpLinkTest::init()
     m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
                                                 *m_scope,
                                                 [](const RemoteConfig &config) -> Result<std::shared_ptr<Link>> {
-                                                    return httpLink(config.url, config.token, {10ms, 160ms, 1h});
+                                                    return httpLink(config.url, config.token, {}, {10ms, 160ms, 1h});
                                                 },
                                                 times);
 }

@@ -135,7 +135,7 @@ void StdioLinkTest::init()
     m_catalogue = std::make_unique<Catalogue>(ToolList(), m_clock);
     m_scope = std::make_unique<TaskScope>();
     m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
-                                                *m_scope, &RemoteServers::linkTo, times);
+                                                *m_scope, RemoteServers::links(), times);
 }
 
 void StdioLinkTest::cleanup()
@@ -242,7 +242,7 @@ void StdioLinkTest::mayBeginSlowly()
     RemoteTimes times = shortTimes();
     times.answer = 300ms; // enough for everything but the begin
     m_servers = std::make_unique<RemoteServers>([this](ToolList tools) { m_catalogue->setFurther(std::move(tools)); },
-                                                *m_scope, &RemoteServers::linkTo, times);
+                                                *m_scope, RemoteServers::links(), times);
     start("slow");
     QTRY_VERIFY_WITH_TIMEOUT(isUp(), 20'000);
 }
