@@ -2,6 +2,8 @@
 #include "daemon/tools/algebra/algebra.h"
 
 #include <cmath>
+#include <map>
+#include <string_view>
 
 namespace moe::tools {
 
@@ -11,6 +13,15 @@ constexpr int toldDigits = 40;
 constexpr int checkingDigits = 90;
 constexpr qsizetype longestClosedForm = 400;
 constexpr int largestDenominator = 1'000;
+
+/// By its name, which the library has to parse: once for each.
+const Value &functionNamed(const char *name)
+{
+    static std::map<std::string, Value, std::less<>> known;
+    const auto found = known.find(std::string_view(name));
+    return found != known.end() ? found->second
+                                : known.emplace(name, Value(std::string(name), giac::context0)).first->second;
+}
 
 /// A double tells only so much: if in doubt, yes.
 bool isNearFraction(double value)
@@ -32,7 +43,7 @@ Algebra::Algebra() { giac::decimal_digits(workingDigits, &m_context); }
 
 Value Algebra::call(const char *function, const Value &argument)
 {
-    return Value(std::string(function), &m_context)(argument, &m_context);
+    return functionNamed(function)(argument, &m_context);
 }
 
 Value Algebra::call(const char *function, const Value &first, const Value &second)
