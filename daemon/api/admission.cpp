@@ -14,55 +14,10 @@ namespace moe::api {
 
 namespace {
 
-using accounts::BudgetReservation;
 using accounts::permissionDenied;
-using inference::AnswerLength;
 using CallForm = MeteredClient::CallForm;
 
-constexpr qint64 usualCompletion = 8'192; // tokens, where the request does not say how many it wants
-constexpr qint64 leastCompletion = 256;   // less than that is not worth beginning
 constexpr qsizetype longestModel = 200;   // characters in the usage record
-
-AnswerLength lengthIn(QByteArrayView body)
-{
-    AnswerLength length;
-    std::optional<qint64> older;
-    json::Cursor cursor(body);
-    cursor.object([&](QByteArrayView key) {
-        if (key == "max_completion_tokens") {
-            length.tokens = json::integer(body, cursor.skip());
-        } else if (key == "max_tokens") {
-            older = json::integer(body, cursor.skip());
-            length.hasMaxTokens = true;
-        } else if (key == "n") {
-            length.choices = json::integer(body, cursor.skip()).value_or(1);
-        }
-    });
-    if (!length.tokens)
-        length.tokens = older;
-    return length;
-}
-
-/// Within what budgets can count.
-AnswerLength lengthOf(const inference::ChatCall &call)
-{
-    AnswerLength length = call.length ? *call.length : lengthIn(call.body);
-    length.choices = std::clamp<qint64>(length.choices, 1, 128);
-    if (length.tokens)
-        length.tokens = std::clamp<qint64>(*length.tokens, 0, MaxBudgetLimit / 128);
-    return length;
-}
-
-/// The body with a limit. Where it has none there is nothing to look for a second time.
-QByteArray limited(const QByteArray &body, const AnswerLength &length, qint64 tokens)
-{
-    const QByteArray number = QByteArray::number(tokens);
-    const qsizetype firstMember = body.indexOf('"');
-    if (length.hasMaxTokens || firstMember < 0)
-        return json::withMember(body, "max_tokens", number);
-    const QByteArray member = "\"max_tokens\":" + number + ',';
-    return json::replaced(body, {firstMember, firstMember}, member);
-}
 
 void addNumber(http::Exchange &exchange, QByteArrayView name, qint64 number)
 {
@@ -88,78 +43,16 @@ std::chrono::milliseconds millisecondsSince(Clock::Steady start)
 
 }
 
-/// Charges one call of the request. Lives as long as the call, and with it what the call has reserved.
-class Admission::LegMeter final : public inference::CallMeter
-{
-public:
-    LegMeter(std::shared_ptr<Admission> request, BudgetReservation reservation, qint64 promptTokens, CallForm form)
-        : m_request(std::move(request))
-        , m_reservation(std::move(reservation))
-        , m_promptTokens(promptTokens)
-        , m_promptTokensIfCancelled(form == CallForm::Whole ? promptTokens : 0)
-        , m_isBounded(m_request->m_key->user->isLimited())
-    { }
-
-    void chunkCame(const inference::CallInfo &info) override
-    {
-        if (m_open.completionTokens == 0)
-            m_request->noteChunk(info);
-        setOpen({m_promptTokens, m_open.completionTokens + 1, true});
-    }
-    void attemptEnded(const inference::CallInfo &info, std::optional<ErrorCode> failure, const Usage &usage) override
-    {
-        Usage used = usage;
-        // Nobody knows how far a whole answer had come, but the prompt was read.
-        if (failure == ErrorCode::Cancelled && used.totalTokens() == 0 && m_promptTokensIfCancelled > 0)
-            used = {m_promptTokensIfCancelled, 0, true};
-        setOpen({});
-        // What the call has not needed is free again before anybody hears of its end.
-        const auto now = m_request->m_services.clock.system();
-        const auto charged
-            = failure ? m_reservation.charge(used.totalTokens(), now) : m_reservation.settle(used.totalTokens(), now);
-        m_request->noteUsage(info, used, charged);
-    }
-
-private:
-    /// What the present attempt has used, among what all calls of the request have.
-    void setOpen(const Usage &usage)
-    {
-        // What is only estimated never costs more than was set aside for it.
-        const auto chargeOf = [this](const Usage &open) {
-            return m_isBounded ? std::min(open.totalTokens(), m_reservation.held()) : open.totalTokens();
-        };
-        m_request->m_open.promptTokens += usage.promptTokens - m_open.promptTokens;
-        m_request->m_open.completionTokens += usage.completionTokens - m_open.completionTokens;
-        m_request->m_openCharge += chargeOf(usage) - chargeOf(m_open);
-        m_request->m_hasProgress = true;
-        m_open = usage;
-    }
-
-    const std::shared_ptr<Admission> m_request;
-    BudgetReservation m_reservation;
-    const qint64 m_promptTokens; // estimated
-    const qint64 m_promptTokensIfCancelled;
-    const bool m_isBounded;
-    Usage m_open;
-};
-
-Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange, Rated rated)
+Result<std::shared_ptr<Admission>> Admission::admit(const Services &services, http::Exchange &exchange)
 {
     TRY(Principal principal, authenticate(services, exchange.request()));
     std::shared_ptr<const accounts::KeyAccount> key;
-    accounts::RateSlot slot;
     if (services.checks == Checks::All) {
         key = services.accounts.key(principal.key);
         if (!key) // revoked in this very moment
             return failure(Error::of(ErrorCode::Unauthenticated, u"The API key is not valid any more."_s));
-        if (rated == Rated::Whole) {
-            TRY(slot, key->limiter->admit(services.clock.steady()));
-        }
     }
-    auto admission = std::make_shared<Admission>(Passkey(), services, exchange, std::move(principal), std::move(key));
-    admission->m_slot = std::move(slot);
-    admission->m_rated = rated;
-    return admission;
+    return std::make_shared<Admission>(Passkey(), services, exchange, std::move(principal), std::move(key));
 }
 
 Admission::Admission(Passkey, const Services &services, const http::Exchange &exchange, Principal principal,
@@ -180,6 +73,15 @@ Admission::Admission(Passkey, const Services &services, const http::Exchange &ex
     m_record.mode = u"moe_native"_s;
     if (m_key)
         m_record.profile = m_key->profile;
+}
+
+Result<void> Admission::countWhole()
+{
+    m_isCounted = true;
+    if (m_key) {
+        TRY(m_slot, m_key->limiter->admit(m_services.clock.steady()));
+    }
+    return {};
 }
 
 Admission::~Admission()
@@ -239,40 +141,6 @@ Result<void> Admission::demandProfile() const
     if (m_key && !m_key->profile.isEmpty() && !m_policy->allows(PermissionType::CcProfile, m_key->profile))
         return failure(permissionDenied(PermissionType::CcProfile, m_key->profile));
     return {};
-}
-
-Result<inference::ChatCall> Admission::metered(inference::ChatCall call, CallForm form)
-{
-    call.excluded = m_forbidden;
-    if (!m_key)
-        return call;
-    auto reservation = reserve(call, form);
-    if (!reservation) {
-        m_isRefusedByBudget = true;
-        return std::unexpected(std::move(reservation).error());
-    }
-    call.meter
-        = std::make_shared<LegMeter>(shared_from_this(), *std::move(reservation), call.promptTokensEstimate, form);
-    return call;
-}
-
-/// Without a limit nothing is in anybody's way, so that nothing has to be estimated or bounded.
-Result<BudgetReservation> Admission::reserve(inference::ChatCall &call, CallForm form)
-{
-    accounts::BudgetAccount &budget = m_key->user->budget();
-    const auto now = m_services.clock.system();
-    if (!m_key->user->isLimited())
-        return budget.reserve(0, now);
-    if (form == CallForm::Embeddings)
-        return budget.reserve(call.promptTokensEstimate, now);
-    const AnswerLength length = lengthOf(call);
-    if (length.tokens)
-        return budget.reserve(call.promptTokensEstimate + *length.tokens * length.choices, now);
-    TRY(accounts::BudgetGrant grant,
-        budget.reserveUpTo(call.promptTokensEstimate, usualCompletion * length.choices,
-                           leastCompletion * length.choices, now));
-    call.body = limited(call.body, length, grant.completionTokens / length.choices);
-    return std::move(grant.reservation);
 }
 
 void Admission::keepRecord(const std::shared_ptr<http::Exchange> &exchange)

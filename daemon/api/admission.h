@@ -24,18 +24,16 @@ class Admission final : public http::AnswerObserver,
     };
 
 public:
-    /// What of a request the rates of its key are for.
-    enum class Rated { Whole, Parts };
-
-    /// Key, user, rates, in this order: Unauthenticated, RateLimited. Rates that are for the parts of a request are up
-    /// to its handler: countParts() and beginCall().
-    [[nodiscard]] static Result<std::shared_ptr<Admission>> admit(const Services &services, http::Exchange &exchange,
-                                                                  Rated rated = Rated::Whole);
+    /// Key and user: Unauthenticated.
+    [[nodiscard]] static Result<std::shared_ptr<Admission>> admit(const Services &services, http::Exchange &exchange);
     Admission(Passkey, const Services &services, const http::Exchange &exchange, Principal principal,
               std::shared_ptr<const accounts::KeyAccount> key);
     /// A request whose answer was never finished is written down as cancelled or failed.
     ~Admission() override;
 
+    /// Counts it and lets it run beside others: RateLimited. Without it that is up to the handler, for parts of the
+    /// request: countParts() and beginCall().
+    [[nodiscard]] Result<void> countWhole();
     /// Makes it one of the active requests, which leave a usage record, written before their answer ends.
     void keepRecord(const std::shared_ptr<http::Exchange> &exchange);
 
@@ -60,6 +58,9 @@ public:
     /// permitted (mode "mcp", the tool as its model); those that were not are in the audit log besides.
     void noteToolCall(QByteArray callId, const QString &tool, UsageStatus status, Clock::Steady startedAt) const;
 
+    /// Sets tokens aside for the one call that a pipeline cannot do without (ChatCall::isAnswer), however much of the
+    /// budget its other calls take: BudgetExceeded. `body` is the request's.
+    [[nodiscard]] Result<void> reserveAnswer(qint64 promptTokens, QByteArrayView body);
     /// The models, metered: calls reserve before they begin (BudgetExceeded) and are charged with what they used.
     [[nodiscard]] inference::ModelClient &models() { return m_models; }
     /// For the usage record.
@@ -75,6 +76,9 @@ private:
     [[nodiscard]] Result<void> demandProfile() const;
     [[nodiscard]] Result<inference::ChatCall> metered(inference::ChatCall call, MeteredClient::CallForm form);
     [[nodiscard]] Result<accounts::BudgetReservation> reserve(inference::ChatCall &call, MeteredClient::CallForm form);
+    [[nodiscard]] Result<accounts::BudgetGrant> grantFor(qint64 promptTokens, const inference::AnswerLength &length);
+    [[nodiscard]] Result<accounts::BudgetGrant> heldFor(qint64 promptTokens, const inference::AnswerLength &length,
+                                                        Error refusal);
     void noteChunk(const inference::CallInfo &info);
     void noteServer(const inference::CallInfo &info);
     void noteUsage(const inference::CallInfo &info, const Usage &usage, const accounts::BudgetCharge &charged);
@@ -95,8 +99,9 @@ private:
     const std::stop_token m_clientGone;
     const Clock::Steady m_startedAt;
     accounts::RateSlot m_slot; // of the whole request
-    Rated m_rated = Rated::Whole;
+    bool m_isCounted = false; // as a whole
     MeteredClient m_models;
+    accounts::BudgetReservation m_answer; // set aside for it
     QList<ServerId> m_forbidden; // servers that must not be asked for the model
     UsageRecord m_record;
     accounts::DayCharges m_charges;

@@ -163,6 +163,7 @@ Task<http::HttpReply> orchestrated(const Services *services, ExchangePtr exchang
     const dialect::AnswerHead head{dialect::newCompletionId(),
                                    std::chrono::duration_cast<std::chrono::seconds>(now).count(), view.model};
     pipeline::OrchestrationRequest request{std::move(chat), mode, QString::fromLatin1(head.id), &admission->models()};
+    CO_TRY_VOID(admission->reserveAnswer(services->orchestrator.leastPrompt(request), exchange->request().body));
 
     if (!view.isStream) {
         const auto sink = std::make_shared<WholeSink>();

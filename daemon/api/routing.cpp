@@ -28,8 +28,7 @@ Task<http::HttpReply> admitted(const Services *services, KeyedResource resource,
                                RequestContext context)
 {
     const telemetry::GaugeHold inFlight(services->metrics.requestsInFlight);
-    const auto rated = use == Use::Talks ? Admission::Rated::Parts : Admission::Rated::Whole;
-    Result<AdmissionPtr> admitted = Admission::admit(*services, *exchange, rated);
+    Result<AdmissionPtr> admitted = Admission::admit(*services, *exchange);
     if (!admitted) {
         noteRefusal(*services, *exchange, {}, admitted.error());
         co_return failure(admitted.error());
@@ -39,6 +38,12 @@ Task<http::HttpReply> admitted(const Services *services, KeyedResource resource,
     const QByteArray keyPrefix = context.principal.keyPrefix;
     if (use == Use::UsesModels)
         admission->keepRecord(exchange);
+    if (use != Use::Talks) {
+        if (auto counted = admission->countWhole(); !counted) {
+            noteRefusal(*services, *exchange, keyPrefix, counted.error());
+            co_return failure(std::move(counted).error());
+        }
+    }
     Result<http::HttpReply> reply = co_await resource(services, exchange, std::move(admission), std::move(context));
     if (!reply)
         noteRefusal(*services, *exchange, keyPrefix, reply.error());

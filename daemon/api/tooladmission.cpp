@@ -26,7 +26,7 @@ Result<void> Admission::countParts(int parts) const
 
 Result<accounts::RateSlot> Admission::beginCall() const
 {
-    if (!m_key || m_rated == Rated::Whole)
+    if (!m_key || m_isCounted)
         return accounts::RateSlot();
     return m_key->limiter->enter();
 }

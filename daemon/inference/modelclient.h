@@ -54,6 +54,7 @@ struct ChatCall {
     QByteArray body; ///< the OpenAI request, valid JSON; its "model" and "stream" members are overwritten
     qint64 promptTokensEstimate = 0;
     bool isBackground = false; ///< yields to interactive calls in the queue
+    bool isAnswer = false; ///< its text is the answer to the request: what was set aside for that may be used for it
     QList<ServerId> excluded = {}; ///< servers that the caller may not use
     std::shared_ptr<CallMeter> meter = {}; ///< may be null
     std::optional<AnswerLength> length = {}; ///< where it is known: nobody needs to look through the body for it

@@ -85,7 +85,8 @@ Task<void> readStream(std::shared_ptr<PipelineRun> run, SharedCall call, SharedR
 {
     inference::ChatCall request{.model = call->model.callName(),
                                 .body = call->body.json(),
-                                .promptTokensEstimate = call->body.estimatedTokens()};
+                                .promptTokensEstimate = call->body.estimatedTokens(),
+                                .isAnswer = call->isAnswer};
     CO_TRY(const auto stream, co_await run->client->streamChat(std::move(request), context));
     record->noteServer(stream->info());
     if (call->onBegin)

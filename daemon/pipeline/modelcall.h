@@ -21,6 +21,7 @@ struct ModelCall {
     std::function<Flow(QByteArrayView)> onText;
     /// Called when a node has begun to answer; may be empty.
     std::function<void(const ServerId &)> onBegin = {};
+    bool isAnswer = false; ///< the last call, without which there is no answer
 };
 
 /// How a call ended that did not fail.

@@ -67,6 +67,11 @@ Result<void> Orchestrator::ready() const
     return state;
 }
 
+qint64 Orchestrator::leastPrompt(const OrchestrationRequest &request) const
+{
+    return leastAnswerPrompt(*m_setup.config(), request.chat, request.mode);
+}
+
 std::shared_ptr<PipelineRun> Orchestrator::makeRun(OrchestrationRequest request, std::shared_ptr<AnswerSink> sink,
                                                    RequestContext context) const
 {

@@ -45,6 +45,9 @@ public:
     /// Whether some judge can be called: asked before anything is sent, so that a failure has a real status.
     [[nodiscard]] Result<void> ready() const;
 
+    /// Tokens, estimated, of the prompt that an answer takes at least: to be set aside before anything is sent.
+    [[nodiscard]] qint64 leastPrompt(const OrchestrationRequest &request) const;
+
     /// Runs the pipeline; the answer goes to `sink` as it is made. An error means that the answer is missing or, if
     /// content was sent already, incomplete. Ends within a turn of the event loop after the context is stopped, with
     /// every model call closed.

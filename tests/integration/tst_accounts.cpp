@@ -35,6 +35,7 @@ private Q_SLOTS:
     void modesAreAllowedByName();
     void blockedAndUnblocked();
     void budgetLetsExactlyTenThrough();
+    void tooManyRequestsAreWrittenDown();
     void usageIsChargedAndKept();
     void killedDaemonLosesNothing();
     void killedDaemonChargesWhatWasStreamed();
@@ -209,6 +210,30 @@ void AccountsTest::budgetLetsExactlyTenThrough()
     QCOMPARE(daily()[u"reserved"].toInteger(), 0);
     const HttpResponse refusal = chat(body);
     QCOMPARE(refusal.header("x-should-retry").value_or(""), QByteArray("false"));
+}
+
+void AccountsTest::tooManyRequestsAreWrittenDown()
+{
+    grant(u"model_endpoint"_s, u"*"_s);
+    done({u"limits"_s, u"set"_s, u"--user"_s, u"anna"_s, u"--requests-per-minute"_s, u"1"_s});
+    QCOMPARE(chat(chatBody("m:1b", "x")).status, 200);
+    const HttpResponse refused = chat(chatBody("m:1b", "x"));
+    QCOMPARE(errorProblem(refused, 429, "rate_limit_exceeded"), QByteArray());
+    const auto records = [this] { return done({u"usage"_s, u"list"_s, u"--user"_s, u"anna"_s})[u"items"].toArray(); };
+    QTRY_COMPARE(records().size(), 2);
+    const QString request = QString::fromLatin1(refused.header("x-request-id").value_or("none"));
+    const auto isOfRequest = [&request](const QJsonValue &record) {
+        return record[u"request_id"] == request && record[u"status"] == u"error"_s;
+    };
+    QVERIFY(std::ranges::any_of(records(), isOfRequest));
+    const auto isNamed = [this](const QJsonValue &entry) {
+        return entry[u"action"] == u"request.refused"_s
+            && m_key.startsWith(entry[u"actor"].toString().mid(4).toLatin1())
+            && entry[u"actor"].toString().startsWith(u"key:");
+    };
+    QCOMPARE(m_daemon->stop(), QByteArray()); // what a minute has brought is written at its end, or now
+    QVERIFY(m_daemon->start());
+    QVERIFY(std::ranges::any_of(done({u"audit"_s, u"list"_s})[u"items"].toArray(), isNamed));
 }
 
 void AccountsTest::usageIsChargedAndKept()

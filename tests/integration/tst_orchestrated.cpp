@@ -24,6 +24,7 @@ private Q_SLOTS:
     void mergerCutMidStream();
     void everythingFails();
     void clientsInstructionsReachAnswer();
+    void smallBudgetsRefuseAtOnceOrNever();
     void oneAnswerOnly();
     void noUserMessage();
     void largeQuestion();
@@ -241,6 +242,36 @@ void OrchestratedTest::clientsInstructionsReachAnswer()
     QVERIFY(merger[u"messages"][0][u"content"].toString().contains(u"Speak like a pirate."));
     QVERIFY(calls(Judges).last().contains("My name is Ada."));
     QCOMPARE(merger[u"options"][u"temperature"].toDouble(), 0.25);
+}
+
+/// Once a stream has begun it ends with an answer, however little is left for its experts.
+void OrchestratedTest::smallBudgetsRefuseAtOnceOrNever()
+{
+    script({twoTasks, mathematician, scientist, merged()});
+    const QStringList user{u"--user"_s, u"tester"_s};
+    int refused = 0;
+    int answered = 0;
+    for (qint64 left = 0; left <= 6'000; left += left < 2'000 ? 100 : 1'000) {
+        const auto shown = m_daemon.moectl(QStringList{u"--json"_s, u"budget"_s, u"show"_s} + user);
+        const qint64 used = jsonOf(shown.output)[u"total"][u"used"].toInteger();
+        QCOMPARE(m_daemon.moectl(QStringList{u"budget"_s, u"set"_s, u"--total"_s, QString::number(used + left)} + user)
+                     .status,
+                 0);
+        const HttpResponse response = ask(R"("stream":true)");
+        if (response.status == 429) {
+            QCOMPARE(errorProblem(response, 429, "budget_exceeded"), QByteArray());
+            ++refused;
+            QCOMPARE(answered, 0); // more is never refused
+        } else {
+            QVERIFY2(endsProperly(response), response.body.constData());
+            const QByteArray text = textOf(response);
+            QVERIFY2(text.size() > text.indexOf("</think>") + 10, response.body.constData());
+            ++answered;
+        }
+    }
+    QCOMPARE_GT(refused, 2);
+    QCOMPARE_GT(answered, 5);
+    QCOMPARE(m_daemon.moectl(QStringList{u"budget"_s, u"set"_s, u"--total"_s, u"none"_s} + user).status, 0);
 }
 
 void OrchestratedTest::oneAnswerOnly()

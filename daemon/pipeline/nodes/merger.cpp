@@ -24,30 +24,30 @@ QByteArray findingText(const ExpertResult &result)
     return heading + '\n' + result.text + "\n\n";
 }
 
-QByteArray questionText(const PipelineRun &run, const QList<ExpertResult> &findings)
+QByteArray questionText(const ChatRequest &request, const QList<ExpertResult> &findings)
 {
     if (findings.isEmpty())
-        return run.state.input;
-    QByteArray text = "# Request\n" + run.state.input + "\n\n# Findings\n";
+        return request.input();
+    QByteArray text = "# Request\n" + request.input() + "\n\n# Findings\n";
     for (const ExpertResult &finding : findings)
         text += findingText(finding);
     return text + "Write the final answer to the request.";
 }
 
-ChatBody mergerBody(const PipelineRun &run, const QList<ExpertResult> &findings)
+ChatBody mergerBody(const PipelineConfig &config, const ChatRequest &request, Mode mode,
+                    const QList<ExpertResult> &findings)
 {
-    const experts::PromptBook &prompts = run.config->prompts;
+    const experts::PromptBook &prompts = config.prompts;
     QByteArray system = prompts.merger + "\n\n" + prompts.language;
-    if (run.state.mode == Mode::Research)
+    if (mode == Mode::Research)
         system += "\n\n" + prompts.research;
-    if (!run.request.system().isEmpty())
-        system
-            += "\n\nThe client's instructions for the answer, which come before all others:\n" + run.request.system();
+    if (!request.system().isEmpty())
+        system += "\n\nThe client's instructions for the answer, which come before all others:\n" + request.system();
     ChatBody body;
     body.addSystem(system);
-    body.addHistory(run.request.history(run.config->limits.mergerHistory));
-    body.addUser(questionText(run, findings));
-    body.setParameters(run.request.answerParameters());
+    body.addHistory(request.history(config.limits.mergerHistory));
+    body.addUser(questionText(request, findings));
+    body.setParameters(request.answerParameters());
     return body;
 }
 
@@ -63,8 +63,12 @@ Clock::Steady beginLimit(const PipelineRun &run, const RequestContext &context, 
 Task<CallOutcome> askJudge(std::shared_ptr<PipelineRun> run, experts::ModelRef judge, ChatBody body,
                            Clock::Steady beginBy)
 {
-    ModelCall call{
-        .node = NodeId::Merger, .purpose = u"merge"_s, .model = judge, .body = std::move(body), .onText = {}};
+    ModelCall call{.node = NodeId::Merger,
+                   .purpose = u"merge"_s,
+                   .model = judge,
+                   .body = std::move(body),
+                   .onText = {},
+                   .isAnswer = true};
     call.onText = [run](QByteArrayView text) { return run->answer(text); };
     const AnswerDeadline deadline(run, beginBy, [run] { return run->state.hasAnswerBegun; });
     CO_TRY(const CallOutcome outcome, deadline.judged(co_await callModel(run, std::move(call), deadline.context())));
@@ -98,6 +102,11 @@ Result<NodeId> answerWithBest(PipelineRun &run, const QList<ExpertResult> &findi
 
 }
 
+qint64 leastAnswerPrompt(const PipelineConfig &config, const ChatRequest &request, Mode mode)
+{
+    return mergerBody(config, request, mode, {}).estimatedTokens();
+}
+
 QList<ExpertResult> bestByTask(const QList<ExpertResult> &results)
 {
     QList<ExpertResult> best;
@@ -127,7 +136,8 @@ Task<NodeId> runMerger(std::shared_ptr<PipelineRun> run, RequestContext context)
             findings.size() == 1 ? u"1 answer"_s : u"%1 answers"_s.arg(findings.size()), judges[i].model));
         const bool hasStandIn = i + 1 < judges.size() || !findings.isEmpty();
         const auto outcome
-            = co_await askJudge(run, judges[i], mergerBody(*run, findings), beginLimit(*run, context, hasStandIn));
+            = co_await askJudge(run, judges[i], mergerBody(*run->config, run->request, run->state.mode, findings),
+                                beginLimit(*run, context, hasStandIn));
         if (outcome) {
             run->completeAnswer(outcome->finishReason);
             co_return NodeId::Finish;
