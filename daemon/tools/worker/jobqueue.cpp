@@ -88,14 +88,17 @@ std::optional<QueuedJob> JobQueue::take(std::stop_token stop)
 
 void JobQueue::release(UserId user)
 {
+    bool isAnyWaiting = false;
     {
         const std::scoped_lock lock(m_mutex);
         const auto share = m_shares.find(user);
         --share->second.running;
         if (share->second.running == 0 && share->second.waiting == 0)
             m_shares.erase(share);
+        isAnyWaiting = !m_waiting.empty();
     }
-    m_changed.notify_all();
+    if (isAnyWaiting) // else threads would wake for nothing, in the way of the answer
+        m_changed.notify_all();
 }
 
 std::deque<QueuedJob> JobQueue::close()
