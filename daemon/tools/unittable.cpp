@@ -278,11 +278,12 @@ std::vector<UnitTable::Spelling> UnitTable::inOtherCase(const QString &name) con
 Result<UnitValue> UnitTable::named(const QString &name) const
 {
     const QString shown = name.left(60);
+    const auto unit = single(name);
+    if (unit && !m_unclear.contains(name))
+        return *unit;
     const QString advice = m_unclear.value(name, m_unclear.value(name.toLower()));
     if (!advice.isEmpty())
         return failure(unknownUnit(u"\"%1\" is not clear as a unit: %2."_s.arg(shown, advice)));
-    if (const auto unit = single(name))
-        return *unit;
     const auto spellings = inOtherCase(name);
     if (spellings.size() == 1)
         return spellings.front().value;

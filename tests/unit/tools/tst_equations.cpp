@@ -29,6 +29,7 @@ private Q_SLOTS:
     void equations();
     void unsolvable_data();
     void unsolvable();
+    void otherVariablesAreNamed();
     void everyRootOfAQuintic();
     void rootsHaveMultiplicities();
     void exactFormsAreTold();
@@ -206,6 +207,12 @@ void EquationsTest::unsolvable()
     timer.start();
     QCOMPARE(solve(equation, variable).outcome(u"outcome"_s), outcome);
     QVERIFY(timer.elapsed() < 3'000);
+}
+
+void EquationsTest::otherVariablesAreNamed()
+{
+    QVERIFY(solve(u"2y+4 = 0"_s).text.contains(u"set \"variable\""_s));
+    QVERIFY(solve(u"cot(x) = 0"_s).text.contains(u"functions are"_s));
 }
 
 void EquationsTest::everyRootOfAQuintic()
