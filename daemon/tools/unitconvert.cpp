@@ -26,10 +26,10 @@ struct ConvertInput {
     {
         return std::tuple{
             Field<&ConvertInput::value>{"value"_L1, Presence::Required, "How many of from_unit"_L1},
-            Field<&ConvertInput::fromUnit>{"from_unit"_L1, Presence::Required,
-                                           "A unit such as km, \xb0"
-                                           "C, kWh, GiB, mile or a product such as km/h, kg*m/s^2; symbols as they are "
-                                           "written, names in English or German"_L1},
+            Field<&ConvertInput::fromUnit>{
+                "from_unit"_L1, Presence::Required,
+                "A unit such as km, \260C, kWh, GiB, mile or a product such as km/h, kg*m/s^2; symbols as they are "
+                "written, names in English or German"_L1},
             Field<&ConvertInput::toUnit>{"to_unit"_L1, Presence::Required, "The unit wanted, likewise"_L1}};
     }
 };
