@@ -149,6 +149,7 @@ void EquationsTest::equations_data()
     row("2^x + x = 5", "1.71562073327559", false);
     row("exp(x) = 2", "0.693147180559945", false);
     row("cos(x) = x", "0.739085133215161", false);
+    row("2^x = x^2", "-0.766664695962123; 2; 4", false);
 }
 
 void EquationsTest::equations()

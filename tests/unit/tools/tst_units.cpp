@@ -275,6 +275,7 @@ void UnitsTest::resultsHaveALine()
     QCOMPARE(third.text, u"1 ft ≈ 0.333333333333333 yd"_s);
     QCOMPARE(third.outcome(u"exact"_s), u"1/3"_s);
     QCOMPARE(third.outcome(u"dimension"_s), u"length"_s);
+    QVERIFY(m_tools.front()->info().inputSchema.contains("km, °C, kWh"));
 }
 
 QTEST_GUILESS_MAIN(UnitsTest)
