@@ -59,6 +59,8 @@ Error tooHard()
     return badCall(u"This number is too hard to factorise in the time there is."_s, u"n"_s, u"too_hard"_s);
 }
 
+Error aboveLimit() { return badCall(u"Numbers above 2^128 are not factorised."_s, u"n"_s, u"too_hard"_s); }
+
 QList<FactorReply> trialDivision(unsigned long number)
 {
     QList<FactorReply> factors;
@@ -110,12 +112,12 @@ Task<FactorizeOutput> factorize(WorkerPool *pool, FactorizeInput input, RequestC
     if (input.n.text.startsWith('-') || input.n.text == "0")
         co_return failure(badCall(u"Only whole numbers from 1 have prime factors."_s, u"n"_s));
     if (input.n.text.size() > 39)
-        co_return failure(tooHard());
+        co_return failure(aboveLimit());
     const Integer number(input.n.text.toStdString(), 10);
     Integer limit;
     mpz_ui_pow_ui(limit.get_mpz_t(), 2, mostBits);
     if (number > limit)
-        co_return failure(tooHard());
+        co_return failure(aboveLimit());
     if (number <= largestHere)
         co_return outputOf(input.n, trialDivision(number.get_ui()));
     if (mpz_probab_prime_p(number.get_mpz_t(), primalityRounds) != 0)

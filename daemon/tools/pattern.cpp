@@ -34,7 +34,8 @@ struct PatternInput {
         return std::tuple{
             Field<&PatternInput::pattern>{"pattern"_L1, Presence::Required,
                                           "A regular expression in RE2's syntax: as in Perl, without look-around and "
-                                          "back references; (?P<name>…) or (?<name>…) names a group."_L1},
+                                          "back references; (?P<name>...) or (?<name>...) names a group. \\w, \\d, \\s "
+                                          "and \\b know ASCII only: \\p{L} is any letter, \\p{N} any number."_L1},
             Field<&PatternInput::text>{"text"_L1, Presence::Required, "The text to search."_L1},
             Field<&PatternInput::flags>{"flags"_L1, Presence::Optional,
                                         "Any of i (ignore case), m (^ and $ match at lines), s (. matches line "

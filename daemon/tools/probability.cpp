@@ -64,9 +64,10 @@ struct ProbabilityInput {
                 "successes in n trials), binomial_cdf (at most k successes)."_L1},
             Field<&ProbabilityInput::n>{"n"_L1, Presence::Required, "How many things or trials, 0 to 1000."_L1},
             Field<&ProbabilityInput::k>{"k"_L1, Presence::Required, "How many are chosen or succeed, 0 to n."_L1},
-            Field<&ProbabilityInput::p>{"p"_L1, Presence::Optional,
-                                        "For binomial_…: how probable success is in one trial, 0 to 1; a number or a "
-                                        "fraction such as \"1/6\"."_L1}};
+            Field<&ProbabilityInput::p>{
+                "p"_L1, Presence::Optional,
+                "For binomial_pmf and binomial_cdf: how probable success is in one trial, 0 to 1; a number or a "
+                "fraction such as \"1/6\"."_L1}};
     }
 };
 

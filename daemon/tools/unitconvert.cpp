@@ -28,8 +28,8 @@ struct ConvertInput {
             Field<&ConvertInput::value>{"value"_L1, Presence::Required, "How many of from_unit"_L1},
             Field<&ConvertInput::fromUnit>{
                 "from_unit"_L1, Presence::Required,
-                "A unit such as km, °C, kWh, GiB, mile or a product such as "
-                "km/h, kg*m/s^2; symbols as they are written, names in English or German"_L1},
+                "A unit such as km, \260C, kWh, GiB, mile or a product such as km/h, kg*m/s^2; symbols as they are "
+                "written, names in English or German"_L1},
             Field<&ConvertInput::toUnit>{"to_unit"_L1, Presence::Required, "The unit wanted, likewise"_L1}};
     }
 };
@@ -51,7 +51,7 @@ struct ConvertOutput {
                                              "The value has 15 significant digits and is not exact"_L1},
             Field<&ConvertOutput::unit>{"unit"_L1, Presence::Required},
             Field<&ConvertOutput::dimension>{"dimension"_L1, Presence::Required,
-                                             "What is measured: length, speed …"_L1}};
+                                             "What is measured: length, speed and so on"_L1}};
     }
 };
 
@@ -63,6 +63,21 @@ Result<UnitValue> unitOf(const UnitTable &table, const QString &text, const QStr
     return unit;
 }
 
+bool looksLikeTemperature(const QString &unit)
+{
+    const QString symbol = unit.trimmed().toUpper();
+    return symbol == "C"_L1 || symbol == "F"_L1;
+}
+
+Error incompatible(const UnitTable &table, const ConvertInput &input, const UnitValue &from, const UnitValue &to)
+{
+    const QString message = u"\"%1\" is a unit of %2, \"%3\" is one of %4."_s.arg(
+        input.fromUnit, table.dimensionName(from), input.toUnit, table.dimensionName(to));
+    const bool isTemperature = looksLikeTemperature(input.fromUnit) || looksLikeTemperature(input.toUnit);
+    return badCall(isTemperature ? QString(message + u" For temperatures write °C and °F."_s) : message, u"to_unit"_s,
+                   u"incompatible_units"_s);
+}
+
 Result<ConvertOutput> convert(const UnitTable &table, const ConvertInput &input)
 {
     TRY(const Rational value, rationalOf(input.value, mostDigits, u"value"_s));
@@ -70,9 +85,10 @@ Result<ConvertOutput> convert(const UnitTable &table, const ConvertInput &input)
     TRY(const UnitValue to, unitOf(table, input.toUnit, u"to_unit"_s));
     const QString dimension = table.dimensionName(from);
     if (from.exponents != to.exponents)
-        return failure(badCall(u"\"%1\" is a unit of %2, \"%3\" is one of %4."_s.arg(
-                                   input.fromUnit, dimension, input.toUnit, table.dimensionName(to)),
-                               u"to_unit"_s, u"incompatible_units"_s));
+        return failure(incompatible(table, input, from, to));
+    // Differences of temperatures have no zero.
+    if ((from.offset != 0 || to.offset != 0) && value * from.factor + from.offset < 0)
+        return failure(badCall(u"This is below absolute zero."_s, u"value"_s, u"out_of_range"_s));
     const Rational converted = (value * from.factor + from.offset - to.offset) / to.factor;
     const bool isApproximate = (from.isApproximate || to.isApproximate) && input.fromUnit != input.toUnit;
     const Decimal number = isApproximate ? Decimal{roundedDecimal(converted), true} : decimalOf(converted, allDecimals);

@@ -64,13 +64,17 @@ Result<UnitValue> UnitExpression::read()
 Result<UnitValue> UnitExpression::product()
 {
     TRY(UnitValue value, factor());
-    for (;;) {
+    for (bool isDivided = false;;) {
         skipSpace();
         const bool isQuotient
             = skip(u"/") || std::ranges::any_of(perWords, [this](auto word) { return skipWord(word); });
-        const bool isAfterNumber = m_numbers == Numbers::Allowed && isInName(next());
-        if (!isQuotient && !skip(u"*·⋅×") && !isAfterNumber)
+        const bool isBeside = !isQuotient && isBesideFactor();
+        if (!isQuotient && !isBeside && !skip(u"*·⋅×"))
             return value;
+        if (isBeside && isDivided && m_numbers == Numbers::Refused)
+            return failure(badCall(
+                u"What is divided by what in \"%1\" is not clear: write parentheses or *."_s.arg(m_text.left(60))));
+        isDivided = isDivided || isQuotient;
         TRY(const UnitValue right, factor());
         TRY(value, multiplied(value, isQuotient ? right.power(-1) : right));
     }
@@ -110,6 +114,8 @@ Result<UnitValue> UnitExpression::number()
 Result<UnitValue> UnitExpression::name()
 {
     QString text = word();
+    QString known = text;
+    qsizetype behindKnown = m_at;
     // Names of several words: up to an operator, or a word that is one.
     while (next() == u' ' && m_numbers == Numbers::Refused) {
         const qsizetype before = m_at;
@@ -121,14 +127,20 @@ Result<UnitValue> UnitExpression::name()
             break;
         }
         text += u' ' + further;
+        if (m_table.single(text)) {
+            known = text;
+            behindKnown = m_at;
+        }
     }
     if (text.isEmpty())
         return failure(malformed());
-    const auto unit = m_table.single(text);
-    if (!unit)
-        return failure(badCall(u"\"%1\" is no unit that is known here."_s.arg(text.left(60)), {}, u"unknown_unit"_s));
+    // "kW h": the other words are further factors.
+    const bool isFirstOfProduct = known != text && m_table.named(known);
+    if (isFirstOfProduct)
+        m_at = behindKnown;
+    TRY(const UnitValue unit, m_table.named(isFirstOfProduct ? known : text));
     TRY(const int power, exponent());
-    return raised(*unit, power);
+    return raised(unit, power);
 }
 
 /// 1 if there is none.
@@ -164,6 +176,11 @@ void UnitExpression::skipSpace()
 {
     while (next().isSpace())
         ++m_at;
+}
+
+bool UnitExpression::isBesideFactor() const
+{
+    return isInName(next()) && (m_numbers == Numbers::Allowed || m_text.at(m_at - 1).isSpace());
 }
 
 bool UnitExpression::skip(QStringView characters)

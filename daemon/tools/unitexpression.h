@@ -5,8 +5,8 @@
 
 namespace moe::tools {
 
-/// Reads products, quotients and powers of units: "km/h", "kg*m/s^2", "W/(m²·K)", "miles per hour". Factors count from
-/// left to right; a division is by the next factor alone.
+/// Reads products, quotients and powers of units: "km/h", "kg*m/s^2", "W/(m²·K)", "miles per hour", "kW h". Factors
+/// count from left to right; a division is by the next factor alone.
 class UnitExpression
 {
 public:
@@ -29,6 +29,8 @@ private:
     [[nodiscard]] Result<int> exponent();
     [[nodiscard]] QString word();
     [[nodiscard]] QChar next() const { return m_at < m_text.size() ? m_text.at(m_at) : QChar(); }
+    /// A further factor without a sign: behind a space, or behind a number.
+    [[nodiscard]] bool isBesideFactor() const;
     void skipSpace();
     bool skip(QStringView characters);
     bool skipWord(QStringView word);

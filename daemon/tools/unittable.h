@@ -41,26 +41,41 @@ public:
     /// One symbol or name, with or without a prefix; nothing if there is none.
     [[nodiscard]] std::optional<UnitValue> single(const QString &name) const;
 
+    /// The same, also with upper for lower case if it can be one unit only. "unknown_unit" says what may be meant.
+    [[nodiscard]] Result<UnitValue> named(const QString &name) const;
+
     /// "speed"; without a name of its own "kg·m^2/s"-like in base units.
     [[nodiscard]] QString dimensionName(const UnitValue &value) const;
 
 private:
     struct Unit {
         UnitValue value;
-        bool hasDecimalPrefixes = false;
         bool hasBinaryPrefixes = false;
-        int smallestPrefix = -30; ///< exponent of ten
+        int smallestPrefix = 1; ///< exponents of ten; at first it takes none
+        int largestPrefix = 0;
+
+        [[nodiscard]] bool takes(int base, int exponent) const;
+    };
+    /// As it is written properly.
+    struct Spelling {
+        QString symbol;
+        UnitValue value;
     };
 
     Result<void> readLine(const QString &line);
     Result<void> addUnit(const QStringList &fields);
+    Result<void> addUnclear(const QStringList &fields);
     Result<UnitValue> define(const QString &definition, const QString &symbol);
     Result<void> addName(QHash<QString, std::size_t> &names, const QString &name);
     [[nodiscard]] const Unit *unitOf(const QHash<QString, std::size_t> &names, const QString &name) const;
+    [[nodiscard]] std::optional<UnitValue> prefixed(const QString &name) const;
+    [[nodiscard]] std::vector<Spelling> inOtherCase(const QString &name) const;
+    static Result<void> readPrefixes(const QString &field, Unit &unit);
 
     std::vector<Unit> m_units;
     QHash<QString, std::size_t> m_symbols;
     QHash<QString, std::size_t> m_names; ///< lower case
+    QHash<QString, QString> m_unclear;   ///< what to write instead of these
     std::vector<QString> m_baseSymbols;
     std::vector<std::pair<UnitValue::Exponents, QString>> m_dimensions;
 };

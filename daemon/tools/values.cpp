@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/values.h"
 
+#include "daemon/tools/algebra/writtennumber.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -31,28 +33,36 @@ QByteArray digitsAt(QByteArrayView text, qsizetype &at)
     return text.sliced(begin, at - begin).toByteArray();
 }
 
-std::optional<Parts> partsOf(QByteArrayView text)
+std::expected<Parts, QString> partsOf(QByteArrayView text)
 {
+    const auto noNumber = std::unexpected(u"expected a number"_s);
     Parts parts;
     qsizetype at = 0;
     if (!text.isEmpty() && (text.front() == '-' || text.front() == '+'))
         parts.isNegative = text[at++] == '-';
-    parts.whole = digitsAt(text, at);
-    if (at < text.size() && text[at] == '.')
-        parts.fraction = digitsAt(text, ++at);
-    if (parts.whole.isEmpty() && parts.fraction.isEmpty())
-        return {};
+    const qsizetype begin = at;
+    while (at < text.size() && (isDigit(text[at]) || text[at] == '.' || text[at] == ','))
+        ++at;
+    const QByteArrayView digits = text.sliced(begin, at - begin);
+    if (!std::ranges::any_of(digits, &isDigit))
+        return noNumber;
+    auto number = writtenNumber(digits);
+    if (!number)
+        return std::unexpected(u"it is not clear what the comma or point means: write the number with a decimal point "
+                               "and without separators of thousands"_s);
+    parts.whole = std::move(number->whole);
+    parts.fraction = std::move(number->fraction);
     if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
         ++at;
         const bool isSmall = at < text.size() && text[at] == '-';
         if (at < text.size() && (text[at] == '-' || text[at] == '+'))
             ++at;
-        const QByteArray digits = digitsAt(text, at);
-        if (digits.isEmpty() || digits.size() > longestExponent)
-            return {};
-        parts.exponent = isSmall ? -digits.toInt() : digits.toInt();
+        const QByteArray power = digitsAt(text, at);
+        if (power.isEmpty() || power.size() > longestExponent)
+            return noNumber;
+        parts.exponent = isSmall ? -power.toInt() : power.toInt();
     }
-    return at == text.size() ? std::optional(std::move(parts)) : std::nullopt;
+    return at == text.size() ? std::expected<Parts, QString>(std::move(parts)) : noNumber;
 }
 
 void trimZeros(Parts &parts)
@@ -97,30 +107,14 @@ std::optional<QByteArray> wholeText(Parts parts)
     return parts.fraction.isEmpty() ? std::optional(canonical(std::move(parts))) : std::nullopt;
 }
 
-/// With a point where a single comma can only be a decimal comma.
-std::expected<QByteArray, QString> withPoint(const QString &text)
+std::expected<Parts, QString> readText(const QString &text)
 {
     if (text.size() > longestNumber)
         return std::unexpected(u"the number is too long"_s);
-    QByteArray ascii = text.trimmed().toLatin1();
-    const qsizetype comma = ascii.indexOf(',');
-    if (comma < 0)
-        return ascii;
-    qsizetype after = comma + 1;
-    const QByteArray digits = digitsAt(ascii, after);
-    if (ascii.contains('.') || ascii.count(',') > 1 || digits.size() == 3)
-        return std::unexpected(u"it is not clear what the comma means: write the number with a decimal point"_s);
-    ascii[comma] = '.';
-    return ascii;
-}
-
-std::expected<Parts, QString> readText(const QString &text)
-{
-    const auto ascii = withPoint(text);
-    if (!ascii)
-        return std::unexpected(ascii.error());
-    const auto parts = partsOf(*ascii);
-    return parts ? std::expected<Parts, QString>(*parts) : std::unexpected(u"expected a number"_s);
+    QString trimmed = text.trimmed();
+    for (const QChar minus : {u'\u2212', u'\u2013'})
+        trimmed.replace(minus, u'-');
+    return partsOf(trimmed.toLatin1());
 }
 
 bool isJsonText(QByteArrayView json) { return json.startsWith('"'); }

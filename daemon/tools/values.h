@@ -13,8 +13,8 @@ namespace moe::tools {
 inline constexpr qsizetype longestNumber = 100'000;
 
 /// A decimal number as it was written, never through a double: a JSON number of any length, or a text. In a text white
-/// space around it is ignored, a plus sign is fine, and a comma is a decimal comma ("2489,50") unless it could as well
-/// separate thousands ("1,234", "1.234,5" and the like are refused: nothing is guessed).
+/// space around it is ignored, a plus sign is fine, a minus sign may be the typographic one, and points and commas are
+/// as in writtenNumber(): "2489,50", "1.234,56"; what is not clear ("1,234") is refused.
 struct ExactNumber {
     /// "-12.5", "1e-7": a JSON number, without a plus sign, needless zeros or an exponent of more than 5 digits.
     QByteArray text = QByteArrayLiteral("0");

@@ -72,8 +72,20 @@ def check_form(source: Source) -> list[Finding]:
     return findings
 
 
+# Literals beside each other are one; code_only() leaves blanks of what is in them.
+_LATIN1_LITERAL = re.compile(r'(?:" *"\s*)*" *"_L1')
+
+
+def check_literals(source: Source) -> list[Finding]:
+    """Sources are UTF-8, and a QLatin1StringView is not: each byte of such a character becomes one of its own."""
+    return [Finding(source.path, line_of(source.text, match.start()),
+                    "a character beyond ASCII in a Latin-1 literal; write \\xa7, or u\"\"_s")
+            for match in _LATIN1_LITERAL.finditer(code_only(source.text))
+            if not source.text[match.start():match.end()].isascii()]
+
+
 def check(source: Source) -> list[Finding]:
-    return check_form(source) + check_includes(source)
+    return check_form(source) + check_includes(source) + check_literals(source)
 
 
 if __name__ == "__main__":

@@ -193,6 +193,12 @@ class Platform(unittest.TestCase):
             self.assertEqual(len(self.found("shared/core/a.cpp", line)), 1, line)
         self.assertEqual(self.found("shared/core/a.cpp", "ä" * 120 + "\n"), [])
 
+    def test_latin1_literals_are_ascii(self):
+        for text in ('f("§ 1"_L1);\n', 'f("a",\n  "§ 1 \\" "\n  "BGB"_L1);\n', 'f("x"_L1, "BGB " "…"_L1);\n'):
+            self.assertEqual(len(self.found("daemon/a/a.cpp", text)), 1, text)
+        for text in ('f("\\xa7 1"_L1); // §\n', 'f(u"§"_s, "a"_L1);\n', 'f(\'"\', "§", "a"_L1);\n', '// "§"_L1\n'):
+            self.assertEqual(self.found("daemon/a/a.cpp", text), [], text)
+
 
 class Runs(unittest.TestCase):
     def tree(self, folder: str, files: dict[str, str]) -> Path:

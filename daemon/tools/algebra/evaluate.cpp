@@ -24,6 +24,7 @@ public:
         : m_algebra(algebra)
         , m_nodes(expression.nodes)
         , m_variable(variable)
+        , m_isVariableKnown(variable != Algebra::variable())
     { }
 
     Result<Value> run()
@@ -33,19 +34,21 @@ public:
             if (Algebra::isUndefined(value))
                 return failure(undefinedError(u"A part of this is not defined."_s));
             m_values.push_back(std::move(value));
-            m_isKnown.push_back(isKnown(node));
+            m_isConstant.push_back(isConstant(node));
         }
         return m_values.back();
     }
 
 private:
-    /// It does not depend on an unknown.
-    bool isKnown(const Node &node) const
+    /// The variable is not in it.
+    bool isConstant(const Node &node) const
     {
-        const bool isVariable = node.kind == Node::Kind::Variable && m_variable == Algebra::variable();
-        return !isVariable && (node.left < 0 || m_isKnown[size_t(node.left)])
-            && (node.right < 0 || m_isKnown[size_t(node.right)]);
+        return node.kind != Node::Kind::Variable && (node.left < 0 || m_isConstant[size_t(node.left)])
+            && (node.right < 0 || m_isConstant[size_t(node.right)]);
     }
+
+    /// It does not depend on an unknown.
+    bool isKnown(int index) const { return m_isVariableKnown || m_isConstant[size_t(index)]; }
 
     Result<Value> valueOf(const Node &node)
     {
@@ -61,7 +64,7 @@ private:
         case Node::Kind::Subtract: return m_algebra.difference(left, right);
         case Node::Kind::Multiply: return m_algebra.product(left, right);
         case Node::Kind::Divide:
-            if (m_isKnown[size_t(node.right)] && m_algebra.isZero(right))
+            if (isKnown(node.right) && m_algebra.isZero(right))
                 return failure(divisionByZero());
             return m_algebra.quotient(left, right);
         case Node::Kind::Power: return power(node, left, right);
@@ -82,7 +85,12 @@ private:
 
     Result<Value> power(const Node &node, const Value &base, const Value &exponent)
     {
-        if (m_isKnown[size_t(node.left)] && m_isKnown[size_t(node.right)] && m_algebra.isZero(base)) {
+        const bool isKnownHere = isKnown(node.left) && isKnown(node.right);
+        // A polynomial's x^0 is 1 for every x, also for zero.
+        const bool isOfVariable = !m_isConstant[size_t(node.left)] && m_isConstant[size_t(node.right)];
+        if (isOfVariable && m_algebra.isZero(exponent))
+            return Value(1);
+        if (isKnownHere && m_algebra.isZero(base)) {
             if (m_algebra.isZero(exponent))
                 return failure(undefinedError(u"Zero to the power of zero is not defined."_s));
             const double size = m_algebra.toDouble(exponent);
@@ -90,7 +98,7 @@ private:
                 return Value(0);
             return failure(size < 0 ? divisionByZero() : undefinedError(u"This power of zero is not defined."_s));
         }
-        if (m_isKnown[size_t(node.left)] && m_isKnown[size_t(node.right)] && !exponent.is_integer()) {
+        if (isKnownHere && !exponent.is_integer()) {
             TRY(const bool isSimple, isPositiveReal(base, exponent));
             if (!isSimple)
                 return complexPower(m_algebra, base, exponent);
@@ -141,15 +149,14 @@ private:
     Result<Value> factorial(const Node &node, const Value &argument)
     {
         const Value number = m_algebra.simplified(argument);
-        if (!m_isKnown[size_t(node.left)] || !number.is_integer()
-            || giac::is_strictly_positive(-number, giac::context0))
+        if (!isKnown(node.left) || !number.is_integer() || giac::is_strictly_positive(-number, giac::context0))
             return failure(undefinedError(u"Factorials are those of whole numbers from 0."_s));
         return m_algebra.call("factorial", number);
     }
 
     Result<Value> call(const Node &node, const Value &argument, const Value &second)
     {
-        const bool isArgumentKnown = m_isKnown[size_t(node.left)];
+        const bool isArgumentKnown = isKnown(node.left);
         switch (node.function) {
         case Function::Sqrt:
             return isArgumentKnown ? squareRootOf(m_algebra, argument) : m_algebra.call("sqrt", argument);
@@ -164,7 +171,7 @@ private:
         case Function::Tan: return tangent(argument, isArgumentKnown);
         case Function::Log:
             return node.right < 0 ? logarithm(argument, isArgumentKnown)
-                                  : logarithm(argument, isArgumentKnown, second, m_isKnown[size_t(node.right)]);
+                                  : logarithm(argument, isArgumentKnown, second, isKnown(node.right));
         case Function::Log10: return logarithm(argument, isArgumentKnown, Value(10), true);
         case Function::Log2: return logarithm(argument, isArgumentKnown, Value(2), true);
         default: break;
@@ -272,8 +279,9 @@ private:
     Algebra &m_algebra;
     const std::vector<Node> &m_nodes;
     const Value m_variable;
+    const bool m_isVariableKnown;
     std::vector<Value> m_values;
-    std::vector<bool> m_isKnown;
+    std::vector<bool> m_isConstant; ///< of each of them
 };
 
 }

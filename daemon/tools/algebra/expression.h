@@ -43,7 +43,7 @@ struct Equation {
     Expression right;
 };
 
-/// Reads numbers with decimal point or, where it can be nothing else, comma; + - * / ^ ** ! % and × ÷ − · √ ² ³,
+/// Reads numbers as in writtenNumber(); + - * / ^ ** ! % and × ÷ − · √ ² ³,
 /// parentheses, functions, pi, e, tau; "15% of 200", "15 % von 200" (without "of", 15% is 0.15); a product without sign
 /// as in 2(3+4). Log is the natural logarithm, log(x; b) that of base b; round(x; n) rounds to n decimals. Angles are
 /// radians. InvalidRequest "invalid_expression" says what is wrong at which position; "too_hard" if the numbers would

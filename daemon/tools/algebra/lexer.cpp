@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/algebra/lexer.h"
 
+#include "daemon/tools/algebra/writtennumber.h"
+
 #include <array>
 #include <optional>
 
@@ -39,6 +41,7 @@ public:
             while (at(0).isSpace())
                 ++m_at;
             TRY(Token token, next());
+            noteParenthesis(token, tokens);
             tokens.push_back(std::move(token));
             if (tokens.back().kind == Token::Kind::End)
                 return tokens;
@@ -60,6 +63,18 @@ private:
             return word();
         return symbol();
     }
+
+    /// Those behind other functions than log and round have no arguments to separate.
+    void noteParenthesis(const Token &token, const std::vector<Token> &before)
+    {
+        const bool isCall = !before.empty() && before.back().kind == Token::Kind::Word;
+        if (token.is('('))
+            m_separates.push_back(isCall ? mayHaveTwoArguments(before.back().word.toLower()) : doesCommaSeparate());
+        else if (token.is(')') && !m_separates.empty())
+            m_separates.pop_back();
+    }
+
+    bool doesCommaSeparate() const { return !m_separates.empty() && m_separates.back(); }
 
     Result<Token> symbol()
     {
@@ -100,18 +115,18 @@ private:
     Result<Token> number()
     {
         Token token{.kind = Token::Kind::Number, .position = m_at};
-        token.digits = digits();
-        if (at(0) == u'.' || (at(0) == u',' && isDigit(at(1)))) {
-            token.hasComma = at(0) == u',';
-            ++m_at;
-            const QByteArray fraction = digits();
-            if (token.hasComma && !isDecimalComma(token.digits, fraction))
-                return failure(expressionError(u"It is not clear what the comma means: write a decimal point, and no "
-                                               "separators of thousands, in the number"_s,
-                                               token.position));
-            token.digits += fraction;
-            token.exponent = -int(fraction.size());
-        }
+        const QByteArray text = digitsAndSeparators();
+        if (doesCommaSeparate() && text.contains(','))
+            return failure(expressionError(u"It is not clear what the comma means: write a decimal point, and ; "
+                                           "between arguments, as in log(8; 2)"_s,
+                                           token.position));
+        const auto number = writtenNumber(text);
+        if (!number)
+            return failure(expressionError(u"It is not clear what the comma or point means: write a decimal point, and "
+                                           "no separators of thousands, in the number"_s,
+                                           token.position));
+        token.digits = number->whole + number->fraction;
+        token.exponent = -int(number->fraction.size());
         TRY(const int exponent, exponentHere());
         token.exponent += exponent;
         if (token.digits.size() > mostDigits || std::abs(token.exponent) > largestExponent + mostDigits)
@@ -119,11 +134,24 @@ private:
         return token;
     }
 
-    /// Three digits behind a comma may as well be thousands, unless only a zero is before it.
-    bool isDecimalComma(const QByteArray &whole, const QByteArray &fraction) const
+    /// A point may be the last.
+    QByteArray digitsAndSeparators()
     {
-        const bool goesOn = (at(0) == u',' || at(0) == u'.') && isDigit(at(1));
-        return !goesOn && (fraction.size() != 3 || whole == "0");
+        QByteArray text = digits();
+        const auto isSeparator = [&] {
+            const bool isComma = at(0) == u',' && !(doesCommaSeparate() && text.contains('.'));
+            return (isComma || at(0) == u'.') && isDigit(at(1));
+        };
+        while (isSeparator()) {
+            text += at(0).toLatin1();
+            ++m_at;
+            text += digits();
+        }
+        if (at(0) == u'.' && !text.contains('.') && !text.contains(',')) {
+            text += '.';
+            ++m_at;
+        }
+        return text;
     }
 
     /// 0 if there is none: in "2e" the letter is Euler's number.
@@ -144,6 +172,7 @@ private:
 
     const QString &m_text;
     qsizetype m_at = 0;
+    std::vector<bool> m_separates; ///< whether a comma does, in the parentheses that are open
 };
 
 }
@@ -152,6 +181,8 @@ Error expressionError(const QString &message, qsizetype position)
 {
     return Error::invalid(u"%1, at position %2."_s.arg(message).arg(position + 1), {}, u"invalid_expression"_s);
 }
+
+bool mayHaveTwoArguments(const QString &function) { return function == "log"_L1 || function == "round"_L1; }
 
 Result<std::vector<Token>> tokensOf(const QString &text) { return Lexer(text).run(); }
 

@@ -20,12 +20,15 @@ struct Token {
     char symbol = 0;            ///< of a Symbol: + - * / ^ ! % ( ) , ; = or r: a root, 2, 3: a superscript
     QByteArray digits{};        ///< of a Number, as in Node
     int exponent = 0;
-    bool hasComma = false;      ///< of a Number: its decimal separator
 
     [[nodiscard]] bool is(char which) const { return kind == Kind::Symbol && symbol == which; }
 };
 
-/// The pieces, an End last.
+/// In lower case: a comma may separate its arguments.
+[[nodiscard]] bool mayHaveTwoArguments(const QString &function);
+
+/// The pieces, an End last. Numbers are as in writtenNumber(), but where a comma may separate arguments it does so
+/// behind a decimal point, and is refused between digits otherwise.
 [[nodiscard]] Result<std::vector<Token>> tokensOf(const QString &text);
 
 /// "invalid_expression", with the position for people: from 1.

@@ -16,26 +16,17 @@ using Kind = Node::Kind;
 struct FunctionName {
     QLatin1StringView name;
     Function function;
-    bool mayHaveTwo = false; ///< arguments
 };
 
 constexpr std::array functionNames{
-    FunctionName{"sqrt"_L1, Function::Sqrt},
-    FunctionName{"abs"_L1, Function::Abs},
-    FunctionName{"round"_L1, Function::Round, true},
-    FunctionName{"sin"_L1, Function::Sin},
-    FunctionName{"cos"_L1, Function::Cos},
-    FunctionName{"tan"_L1, Function::Tan},
-    FunctionName{"asin"_L1, Function::Asin},
-    FunctionName{"acos"_L1, Function::Acos},
-    FunctionName{"atan"_L1, Function::Atan},
-    FunctionName{"log"_L1, Function::Log, true},
-    FunctionName{"ln"_L1, Function::Log},
-    FunctionName{"log10"_L1, Function::Log10},
-    FunctionName{"log2"_L1, Function::Log2},
-    FunctionName{"exp"_L1, Function::Exp},
-    FunctionName{"floor"_L1, Function::Floor},
-    FunctionName{"ceil"_L1, Function::Ceil},
+    FunctionName{"sqrt"_L1, Function::Sqrt},   FunctionName{"abs"_L1, Function::Abs},
+    FunctionName{"round"_L1, Function::Round}, FunctionName{"sin"_L1, Function::Sin},
+    FunctionName{"cos"_L1, Function::Cos},     FunctionName{"tan"_L1, Function::Tan},
+    FunctionName{"asin"_L1, Function::Asin},   FunctionName{"acos"_L1, Function::Acos},
+    FunctionName{"atan"_L1, Function::Atan},   FunctionName{"log"_L1, Function::Log},
+    FunctionName{"ln"_L1, Function::Log},      FunctionName{"log10"_L1, Function::Log10},
+    FunctionName{"log2"_L1, Function::Log2},   FunctionName{"exp"_L1, Function::Exp},
+    FunctionName{"floor"_L1, Function::Floor}, FunctionName{"ceil"_L1, Function::Ceil},
 };
 
 bool isOf(const Token &token) { return token.word == "of"_L1 || token.word == "von"_L1; }
@@ -109,8 +100,27 @@ private:
         if (found.kind == Token::Kind::End)
             return expressionError(u"The expression is not complete: something is missing"_s, found.position);
         if (found.kind == Token::Kind::Word)
-            return expressionError(u"\"%1\" is not known here"_s.arg(found.word.left(40)), found.position);
+            return expressionError(unknownWord(found.word), found.position);
+        if (m_at > 0 && previous().is('%'))
+            return expressionError(u"This does not belong behind a percentage: % is percent, there is no modulo "
+                                   "operator"_s,
+                                   found.position);
         return expressionError(u"This does not belong here"_s, found.position);
+    }
+
+    /// What to write instead: a function, or another variable.
+    QString unknownWord(const QString &word) const
+    {
+        const QString start = u"\"%1\" is not known here"_s.arg(word.left(40));
+        if (word.toLower().startsWith("mod"_L1))
+            return start + u": there is no modulo operator"_s;
+        const bool isCall = m_tokens[m_at + 1].is('(');
+        if (!m_variable.isEmpty() && !isCall)
+            return start + u": to solve for it, set \"variable\""_s;
+        QStringList names;
+        for (const FunctionName &each : functionNames)
+            names += each.name;
+        return start + u": functions are "_s + names.join(u' ') + u" factorial"_s;
     }
 
     Index add(Node node)
@@ -238,10 +248,6 @@ private:
     Index number()
     {
         const Token &found = token();
-        if (found.hasComma && m_isCommaUnclear)
-            return failure(expressionError(
-                u"It is not clear what the comma means: write a decimal point, and ; between arguments"_s,
-                found.position));
         ++m_at;
         return add(Node{.kind = Kind::Number, .digits = found.digits, .exponent = found.exponent});
     }
@@ -273,13 +279,10 @@ private:
         ++m_at;
         if (!skip('('))
             return failure(expressionError(u"A parenthesis is missing behind \"%1\""_s.arg(name), token().position));
-        const bool mayHaveTwo = !isFactorial && found->mayHaveTwo;
-        const bool wasUnclear = std::exchange(m_isCommaUnclear, mayHaveTwo);
         const Index first = sum();
         Index second = -1;
-        if (first && mayHaveTwo && (skip(',') || skip(';')))
+        if (first && mayHaveTwoArguments(name.toLower()) && (skip(',') || skip(';')))
             second = sum();
-        m_isCommaUnclear = wasUnclear;
         TRY(const int left, closed(first));
         TRY(const int right, second);
         if (isFactorial)
@@ -300,7 +303,6 @@ private:
     std::vector<Node> m_nodes;
     std::size_t m_at = 0;
     int m_depth = 0;
-    bool m_isCommaUnclear = false; ///< it could separate arguments as well
 };
 
 Result<Parser> parserOf(const QString &text, const QString &variable)

@@ -173,7 +173,7 @@ private:
                 if (m_algebra.closedForm(root).isEmpty())
                     approximate.push_back(root);
                 else
-                    addNew(root);
+                    addNew(recognised(root));
             }
         }
         if (m_reply.roots.isEmpty() && approximate.empty())
@@ -182,7 +182,7 @@ private:
             addNew(recognised(refined(root)));
     }
 
-    /// A fraction instead of its decimals, if that is a root itself.
+    /// A fraction instead of its decimals, or of a form that does not show it, if that is a root itself.
     Value recognised(const Value &root)
     {
         const double value = m_algebra.toDouble(root);

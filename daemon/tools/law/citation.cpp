@@ -72,6 +72,8 @@ public:
         readLawBehind();
         if (m_citation.paragraph.isEmpty() && m_citation.details.isEmpty())
             readBelow();
+        if (isOneOf(peek(), {u"§", u"ivm"}))
+            m_citation.isFirstOfSeveral = true;
         return std::move(m_citation);
     }
 
@@ -205,13 +207,17 @@ private:
     void skipOthers()
     {
         while (isConnector(peek())) {
-            take();
+            const QString connector = take();
+            const qsizetype begin = m_at;
             while (!kindOf(peek()).isEmpty() || isParagraphNumber(peek()) || isLetter(peek()) || peek() == u"("
                    || isParagraphWord(peek()) || isDetail()) {
                 if (isConnector(peek()))
                     break;
                 take();
             }
+            // "Anlage 2 zu § 2" is one norm.
+            if (connector == u"ff" || (connector != u"zu" && m_at > begin))
+                m_citation.isFirstOfSeveral = true;
         }
     }
 

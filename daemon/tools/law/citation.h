@@ -15,6 +15,7 @@ struct Citation {
     QString paragraph; ///< of the norm: "1", "2a"; empty: the whole norm
     QString details;   ///< what was said below that: "Satz 2 Nr. 3"; may be empty
     QString law;       ///< "BGB"; empty: not said
+    bool isFirstOfSeveral = false; ///< further norms or paragraphs were cited
 };
 
 /// Of "§ 433 BGB", "Art. 1 GG", "433", "BGB § 433 Abs. 1", "§433 I 2 BGB", "§ 433 (1) BGB", "§ 433 BGB Abs. 1",

@@ -69,7 +69,7 @@ bool isNumber(QStringView token) { return !token.isEmpty() && token.front().isDi
 
 QString kindOf(const QString &token)
 {
-    if (isOneOf(token, {u"§", u"paragraph", u"paragraphen", u"paragraf", u"par"}))
+    if (isOneOf(token, {u"§", u"paragraph", u"paragraphen", u"paragraf", u"par", u"section", u"sections", u"sec"}))
         return u"§"_s;
     if (isOneOf(token, {u"art", u"artikel", u"artikels", u"article"}))
         return u"art"_s;

@@ -43,8 +43,9 @@ QString textOf(const Paragraph &answer)
 {
     const QString selection = answer.selection.isEmpty() ? QString() : u' ' + answer.selection;
     const QString text = answer.text.isEmpty() && answer.isRepealed ? u"(weggefallen)"_s : answer.text.simplified();
+    const QString note = answer.note ? u" ["_s + *answer.note + u']' : QString();
     return answer.paragraph + selection + u' ' + answer.law + titled(answer.title) + dated(answer.textDate) + u": "_s
-        + text + nextPart(answer.part, answer.parts);
+        + text + nextPart(answer.part, answer.parts) + note;
 }
 
 QString textOf(const FoundTexts &answer)

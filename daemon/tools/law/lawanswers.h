@@ -52,7 +52,8 @@ struct ParagraphName {
                                        "Abbreviation or title; may be left out if \"paragraph\" names it."_L1},
             Field<&ParagraphName::paragraph>{
                 "paragraph"_L1, Presence::Required,
-                "\"§ 433\", \"433\", \"§ 433 Abs. 1\", \"Art. 1\", \"Anlage 1\"; also with the law: \"§ 433 BGB\"."_L1},
+                "\"\xa7 433\", \"433\", \"\xa7 433 Abs. 1\", \"Art. 1\", \"Anlage 1\"; also with the law: \"\xa7 433 "
+                "BGB\"."_L1},
             Field<&ParagraphName::part>{"part"_L1, Presence::Optional, "Which part of a long text; 1 if not said."_L1}};
     }
 };
@@ -176,6 +177,7 @@ struct Paragraph {
     QString footnotes;
     int part = 1;
     int parts = 1;
+    std::optional<QString> note;
 
     static constexpr auto fields()
     {
@@ -193,7 +195,8 @@ struct Paragraph {
             Field<&Paragraph::text>{"text"_L1, Presence::Required},
             Field<&Paragraph::footnotes>{"footnotes"_L1, Presence::Required, "Remarks of the publisher."_L1},
             Field<&Paragraph::part>{"part"_L1, Presence::Required},
-            Field<&Paragraph::parts>{"parts"_L1, Presence::Required, "Ask again with the next part for the rest."_L1}};
+            Field<&Paragraph::parts>{"parts"_L1, Presence::Required, "Ask again with the next part for the rest."_L1},
+            Field<&Paragraph::note>{"note"_L1, Presence::Optional, "What of the citation was left out."_L1}};
     }
 };
 

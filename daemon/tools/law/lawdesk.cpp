@@ -100,7 +100,10 @@ Result<Paragraph> answerOf(const LawInfo &law, const Norm &norm, const Citation 
                      parts[part - 1],
                      shortened(norm.footnotes),
                      part,
-                     int(parts.size())};
+                     int(parts.size()),
+                     citation.isFirstOfSeveral
+                         ? std::optional(u"Nur die erste zitierte Stelle; weitere bitte einzeln abfragen."_s)
+                         : std::nullopt};
 }
 
 QList<ContentsSection> sectionsOf(const QList<NormInfo> &norms)

@@ -79,7 +79,7 @@ tools::ToolList lawTools(LawIndex &index)
                     &LawDesk::overview),
             lawTool(desk,
                     {"legal_get_paragraph"_L1, "Text of a German paragraph"_L1,
-                     "The exact text of one paragraph or article of a German federal statute, such as § 433 BGB or "
+                     "The exact text of one paragraph or article of a German federal statute, such as \xa7 433 BGB or "
                      "Art. 1 GG."_L1},
                     &LawDesk::paragraph),
             lawTool(desk,

@@ -277,7 +277,7 @@ inline constexpr Endpoint<Nothing, Nothing, ServerView> readServer{
     "readServer"_L1, "GET"_L1, "/control/v1/servers/{server}"_L1, Access::Operator, "One inference server."_L1};
 inline constexpr Endpoint<Nothing, wire::RawJson, ServerView> putServer{
     "putServer"_L1, "PUT"_L1, "/control/v1/servers/{server}"_L1, Access::Admin,
-    "Adds or changes an inference server: {url, api_type, token, parallel, enabled, …}, as INFERENCE_SERVERS has "
+    "Adds or changes an inference server: {url, api_type, token, parallel, enabled, ...}, as INFERENCE_SERVERS has "
     "them. What is missing of a known server stays."_L1};
 inline constexpr Endpoint<Nothing, Nothing, Nothing> removeServer{
     "removeServer"_L1,

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void lawsHaveOneKey();
     void citationsAreUnderstood_data();
     void citationsAreUnderstood();
+    void severalNormsAreNoticed();
     void otherTextIsNoCitation_data();
     void otherTextIsNoCitation();
     void labelsHaveKeys_data();
@@ -153,6 +154,8 @@ void LawTextTest::citationsAreUnderstood_data()
     row("Art. 6 Abs. 1 UAbs. 1 lit. f DSGVO", u"art6"_s, u"1"_s, u"DSGVO"_s, u"UAbs. 1 lit. f"_s);
     row("§ 812 Abs. 1 S. 1 1. Alt. BGB", u"§812"_s, u"1"_s, u"BGB"_s, u"S. 1 1. Alt"_s);
     row("§ 812 I 1 Alt. 1 BGB", u"§812"_s, u"1"_s, u"BGB"_s, u"Satz 1 Alt. 1"_s);
+    row("section 433 BGB", u"§433"_s, {}, u"BGB"_s);
+    row("sec. 433 (1) BGB", u"§433"_s, u"1"_s, u"BGB"_s);
     // Several norms: the first
     row("§§ 812 ff. BGB", u"§812"_s, {}, u"BGB"_s);
     row("§§ 812ff BGB", u"§812"_s, {}, u"BGB"_s);
@@ -199,6 +202,23 @@ void LawTextTest::citationsAreUnderstood()
     QTEST(citation->paragraph, "paragraph");
     QTEST(citation->details, "details");
     QTEST(citation->law, "law");
+}
+
+void LawTextTest::severalNormsAreNoticed()
+{
+    for (const QString &text :
+         {u"§§ 433, 535 BGB"_s, u"§ 433 f. BGB"_s, u"§§ 812 ff BGB"_s, u"§ 433 Abs. 1 und 2 BGB"_s,
+          u"§ 823 I, II BGB"_s, u"§§ 433–435 BGB"_s, u"§ 433 BGB iVm § 434 BGB"_s, u"§ 433 BGB und § 434 BGB"_s,
+          u"§ 3 i. V. m. § 4 Abs. 1 UStG"_s}) {
+        const auto citation = parseCitation(text);
+        QVERIFY2(citation && citation->isFirstOfSeveral, qUtf8Printable(text));
+    }
+    for (const QString &text :
+         {u"§ 433 BGB"_s, u"§ 433, Abs. 1 BGB"_s, u"§ 433, BGB"_s, u"Anlage 2 zu § 2 SpiegelG"_s,
+          u"Art 229 § 1 EGBGB"_s, u"§ 5 Abs. 2 Nr. 3 a UStG"_s, u"BGB, § 433 (1)"_s, u"§ 433 BGB, Abs. 2 Satz 1"_s}) {
+        const auto citation = parseCitation(text);
+        QVERIFY2(citation && !citation->isFirstOfSeveral, qUtf8Printable(text));
+    }
 }
 
 void LawTextTest::otherTextIsNoCitation_data()

@@ -142,6 +142,7 @@ void LawToolsTest::paragraphsAreFound_data()
     row("small", "BGB", "§ 573 c", "§ 573c", "(1) Die Kündigung");
     row("article", "", "Art. 1 GG", "Art 1", "(1) Die Würde");
     row("common", "Grundgesetz", "Artikel 1 Abs. 1 Satz 1", "Art 1", "(1) Die Würde");
+    row("English", "", "section 433 BGB", "§ 433", "(1) Durch");
     row("bare article", "GG", "1", "Art 1", "(1) Die Würde");
     row("in article", "EGBGB", "Art. 229 § 1", "Art 229 § 1", "(1) § 284");
     row("annex", "SpiegelG", "Anlage 1", "Anlage 1 (zu § 2)", "Bild");
@@ -184,6 +185,11 @@ void LawToolsTest::answersNameLawTitleAndDate()
     QVERIFY(result->text.startsWith(u"§ 433 Abs. 1 Satz 2 BGB – Vertragstypische Pflichten beim Kaufvertrag (Stand "
                                     "2026-01-10): (1) Durch"));
     QVERIFY(!result->text.contains(u'\n'));
+    QVERIFY(!answer.contains(u"note"));
+    const auto first = call(u"legal_get_paragraph"_s, R"({"paragraph":"§§ 433, 535 BGB"})");
+    QVERIFY(first);
+    QVERIFY(objectOf(first)[u"note"].toString().contains(u"einzeln"));
+    QVERIFY(first->text.contains(u"einzeln"));
     const auto gone = call(u"legal_get_paragraph"_s, R"({"paragraph":"§ 1012 BGB"})");
     QVERIFY(gone);
     QVERIFY(objectOf(gone)[u"repealed"].toBool());

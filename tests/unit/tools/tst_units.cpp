@@ -21,6 +21,7 @@ private Q_SLOTS:
     void refusals_data();
     void refusals();
     void incompatibleUnitsNameBothDimensions();
+    void unclearUnitsSayWhatToWrite();
     void thereAndBackIsTheSame();
     void tablesAreChecked();
     void resultsHaveALine();
@@ -108,8 +109,42 @@ void UnitsTest::conversions_data()
     row("1000", "mAh", "C", "3600");
     row("12", "%", "one", "0.12");
     row("2489,50", "g", "kg", "2.4895");
+    row("1.234,56", "g", "kg", "1.23456");
+    row("\u221240", "°C", "°F", "-40");
     row("123456789012345678901234567890.123456789", "m", "km", "123456789012345678901234567.890123456789");
     row("1e30", "kg", "t", "1000000000000000000000000000");
+    row("2", "dt", "kg", "200");
+    row("1", "kt", "kn", "1");
+    row("1", "Mt", "t", "1000000");
+    row("1", "fL", "µm^3", "1");
+    row("1", "GL", "m^3", "1000000");
+    // Names, and what is written for them
+    row("1", "Bit", "bit", "1");
+    row("1", "Gigabit", "megabit", "1000");
+    row("1", "Bar", "millibar", "1000");
+    row("1", "kiloohm", "Ohm", "1000");
+    row("1", "torr", "mmHg", "0.999999857533699"); // as defined, they differ
+    row("760", "torr", "atm", "1");
+    row("1", "inHg", "Pa", "3386.388640341");
+    row("1", "kNm", "J", "1000");
+    row("1", "Newtonmeter", "N*m", "1");
+    row("1", "sq ft", "square feet", "1");
+    row("1", "cu in", "in^3", "1");
+    row("1", "US gallon", "gal", "1");
+    row("20", "deg C", "Grad Celsius", "20");
+    // In another case
+    row("5", "KM", "m", "5000");
+    row("36", "Km/h", "m/s", "10");
+    row("1", "KWH", "Wh", "1000");
+    row("1", "hz", "Hz", "1");
+    row("100", "°c", "°f", "212");
+    // Products without a sign
+    row("1", "kg m/s^2", "N", "1");
+    row("1", "kW h", "kWh", "1");
+    row("1", "m^2 kg s^-2", "J", "1");
+    row("1", "N m", "J", "1");
+    row("-273.15", "°C", "K", "0");
+    row("-5", "K", "mK", "-5000"); // a difference
 }
 
 void UnitsTest::conversions()
@@ -142,7 +177,18 @@ void UnitsTest::refusals_data()
     row("1", u"(((((doz^12)^12)^12)^12)^12)^12"_s, "m", "too_hard");
     row("1", u"((Ym^12)^12)/((Ym^12)^12)"_s, "m", "too_hard");
     row("1", u"kmile"_s, "m", "unknown_unit");
-    row("1", u"KM"_s, "m", "unknown_unit");
+    row("2", u"EL"_s, "ml", "unknown_unit");
+    row("3", u"TL"_s, "ml", "unknown_unit");
+    row("3", u"Teelöffel"_s, "ml", "unknown_unit");
+    row("5", u"mt"_s, "kg", "unknown_unit");
+    row("1", u"Monat"_s, "d", "unknown_unit");
+    row("30", u"mpg"_s, "km/l", "unknown_unit");
+    row("1", u"KB"_s, "B", "unknown_unit");
+    row("1", u"MW/mw"_s, "one", "unknown_unit"); // mW or MW
+    row("1", u"kg parrot"_s, "kg", "unknown_unit");
+    row("1", u"J/kg K"_s, "J/(kg*K)", "invalid_arguments");
+    row("-300", u"°C"_s, "K", "out_of_range");
+    row("-1", u"K"_s, "°C", "out_of_range");
     row("1", u"m"_s, "", "invalid_arguments");
     row("1", u"m/"_s, "m", "invalid_arguments");
     row("1", u"/s"_s, "Hz", "invalid_arguments");
@@ -176,6 +222,15 @@ void UnitsTest::incompatibleUnitsNameBothDimensions()
     const QString message = convert(u"1"_s, u"kWh"_s, u"km/h"_s).text;
     QVERIFY2(message.contains(u"energy"_s) && message.contains(u"speed"_s), qUtf8Printable(message));
     QVERIFY(convert(u"1"_s, u"kg*m"_s, u"m"_s).text.contains(u"m·g"_s));
+    QVERIFY(convert(u"100"_s, u"C"_s, u"F"_s).text.contains(u"write °C"_s));
+}
+
+void UnitsTest::unclearUnitsSayWhatToWrite()
+{
+    QVERIFY(convert(u"2"_s, u"EL"_s, u"ml"_s).text.contains(u"tbsp"_s));
+    QVERIFY(convert(u"5"_s, u"mt"_s, u"kg"_s).text.contains(u"the metric ton is t"_s));
+    QVERIFY(convert(u"1"_s, u"mw"_s, u"W"_s).text.contains(u"write MW or mW"_s));
+    QVERIFY(convert(u"1"_s, u"J/kg K"_s, u"J"_s).text.contains(u"parentheses"_s));
 }
 
 void UnitsTest::thereAndBackIsTheSame()
@@ -205,9 +260,11 @@ void UnitsTest::thereAndBackIsTheSame()
 void UnitsTest::tablesAreChecked()
 {
     QVERIFY(UnitTable::parse(u"m; metre; base\nft; foot; 0.3048 m"_s));
-    for (const QString &text : {u"m; metre; base\nm; other; base"_s, u"m; metre; base\nM; METRE; base"_s,
-                                u"ft; foot; 0.3048 m"_s, u"m"_s, u"m; metre; base\nx; y; 2 m; ; offset five"_s,
-                                u"dimension; length"_s, u"dimension; length; m"_s, u"m; metre; 1..2"_s})
+    for (const QString &text :
+         {u"m; metre; base\nm; other; base"_s, u"m; metre; base\nM; METRE; base"_s, u"ft; foot; 0.3048 m"_s, u"m"_s,
+          u"m; metre; base\nx; y; 2 m; ; offset five"_s, u"dimension; length"_s, u"dimension; length; m"_s,
+          u"unclear; m; metre"_s, u"m; metre; base; kilo"_s, u"m; metre; base; si from"_s,
+          u"m; metre; base; si to ten"_s, u"m; metre; 1..2"_s})
         QVERIFY2(!UnitTable::parse(text), qUtf8Printable(text));
 }
 
@@ -218,6 +275,7 @@ void UnitsTest::resultsHaveALine()
     QCOMPARE(third.text, u"1 ft ≈ 0.333333333333333 yd"_s);
     QCOMPARE(third.outcome(u"exact"_s), u"1/3"_s);
     QCOMPARE(third.outcome(u"dimension"_s), u"length"_s);
+    QVERIFY(m_tools.front()->info().inputSchema.contains("km, °C, kWh"));
 }
 
 QTEST_GUILESS_MAIN(UnitsTest)

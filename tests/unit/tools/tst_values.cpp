@@ -39,7 +39,27 @@ void ValuesTest::numbersStayExact_data()
     row("\".5\"", "0.5", "");
     row("\"007\"", "7", "7");
     row("\"1,234\"", "", "");
-    row("\"1.234,5\"", "", "");
+    row("\"1.234\"", "1.234", "");
+    row("\"0,125\"", "0.125", "");
+    row("\",125\"", "0.125", "");
+    row("\"1.234,5\"", "1234.5", "");
+    row("\"1.234,56\"", "1234.56", "");
+    row("\"1,234.56\"", "1234.56", "");
+    row("\"1.234,567\"", "1234.567", "");
+    row("\"1234,567\"", "1234.567", "");
+    row("\"-12.345.678,9e1\"", "-12345678.9e1", "-123456789");
+    row("\"1.234.567\"", "1234567", "1234567");
+    row("\"1,234,567\"", "1234567", "1234567");
+    row("\"\\u221212,5\"", "-12.5", "");
+    row("\"\\u20137\"", "-7", "-7");
+    row("\"12,\"", "", "");
+    row("\"1.2.3\"", "", "");
+    row("\"0.123.456\"", "", "");
+    row("\"1234.567,8\"", "", "");
+    row("\"1,234.567,8\"", "", "");
+    row("\"1,234,56\"", "", "");
+    row("\"1.234,\"", "", "");
+    row("\"1 234\"", "", "");
     row("\"1,2,3\"", "", "");
     row("\"\"", "", "");
     row("\".\"", "", "");
@@ -75,6 +95,12 @@ void ValuesTest::listsComeInTwoForms()
         QVERIFY2(list.has_value(), json.constData());
         QCOMPARE(list->items, expected);
     }
+    const auto thousands = NumberList::fromJson("\"1.234,5; 1,234.5\"");
+    QVERIFY(thousands.has_value());
+    QCOMPARE(thousands->items, (QList<ExactNumber>{{"1234.5"}, {"1234.5"}}));
+    const auto separate = NumberList::fromJson("\"1,234\"");
+    QVERIFY(separate.has_value());
+    QCOMPARE(separate->items, (QList<ExactNumber>{{"1"}, {"234"}}));
     for (const QByteArray json : {"\"\"", "\"1,,2\"", "[1,\"x\"]", "[1,[2]]", "{}", "7"})
         QVERIFY2(!NumberList::fromJson(json).has_value(), json.constData());
 }
