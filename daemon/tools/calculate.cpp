@@ -22,9 +22,8 @@ struct CalculateInput {
         return std::tuple{Field<&CalculateInput::expression>{
             "expression"_L1, Presence::Required,
             "What to calculate: numbers (1234.56, also 1,234.56 and 1.234,56), + - * / ^ ! parentheses, percent (15% "
-            "of 200; otherwise 15% is 0.15), pi, e, "
-            "tau, sqrt abs round sin cos tan asin acos atan log (natural) log10 log2 exp floor ceil factorial; angles "
-            "in radians; arguments are separated by ; as in log(8; 2)"_L1}};
+            "of 200; otherwise 15% is 0.15), pi, e, tau, sqrt abs round sin cos tan asin acos atan log (natural) log10 "
+            "log2 exp floor ceil factorial; angles in radians; arguments are separated by ; as in log(8; 2)"_L1}};
     }
 };
 

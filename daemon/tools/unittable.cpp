@@ -218,17 +218,13 @@ const UnitTable::Unit *UnitTable::unitOf(const QHash<QString, std::size_t> &name
 
 std::optional<UnitValue> UnitTable::single(const QString &name) const
 {
-    const QString lower = name.toLower();
-    if (const Unit *unit = unitOf(m_symbols, name))
-        return unit->value;
-    if (const Unit *unit = unitOf(m_names, lower))
-        return unit->value;
-    if (const auto value = prefixed(name))
+    if (const auto value = plain(name))
         return value;
+    const QString lower = name.toLower();
     for (const Power &power : powerNames) {
         if (!lower.startsWith(power.name))
             continue;
-        if (const auto value = single(lower.sliced(power.name.size())))
+        if (const auto value = plain(lower.sliced(power.name.size())))
             return value->power(power.exponent);
     }
     return {};
@@ -239,9 +235,13 @@ bool UnitTable::Unit::takes(int base, int exponent) const
     return base == 2 ? hasBinaryPrefixes : exponent >= smallestPrefix && exponent <= largestPrefix;
 }
 
-std::optional<UnitValue> UnitTable::prefixed(const QString &name) const
+std::optional<UnitValue> UnitTable::plain(const QString &name) const
 {
     const QString lower = name.toLower();
+    if (const Unit *unit = unitOf(m_symbols, name))
+        return unit->value;
+    if (const Unit *unit = unitOf(m_names, lower))
+        return unit->value;
     for (const Prefix &prefix : prefixes) {
         const Unit *unit
             = name.startsWith(prefix.symbol) ? unitOf(m_symbols, name.sliced(prefix.symbol.size())) : nullptr;

@@ -68,7 +68,8 @@ private:
     Result<UnitValue> define(const QString &definition, const QString &symbol);
     Result<void> addName(QHash<QString, std::size_t> &names, const QString &name);
     [[nodiscard]] const Unit *unitOf(const QHash<QString, std::size_t> &names, const QString &name) const;
-    [[nodiscard]] std::optional<UnitValue> prefixed(const QString &name) const;
+    /// Without "square" and the like before it.
+    [[nodiscard]] std::optional<UnitValue> plain(const QString &name) const;
     [[nodiscard]] std::vector<Spelling> inOtherCase(const QString &name) const;
     static Result<void> readPrefixes(const QString &field, Unit &unit);
 

@@ -387,6 +387,9 @@ void LawToolsTest::schemasSayWhatIsNeeded()
         for (const QJsonValue &property : schema[u"properties"].toObject())
             QVERIFY(!property[u"description"].toString().isEmpty());
         QVERIFY(!tool->info().outputSchema.isEmpty());
+        const bool isParagraph = tool->info().name == u"legal_get_paragraph";
+        QCOMPARE(tool->info().description.contains(u" § 433 BGB"), isParagraph);
+        QCOMPARE(tool->info().inputSchema.contains("§ 433 BGB"), isParagraph);
     }
 }
 

@@ -64,6 +64,10 @@ void PlainToolsTest::toolsAreDescribed()
         for (auto argument = properties.begin(); argument != properties.end(); ++argument)
             QVERIFY2(argument.value()[u"description"].isString(), qUtf8Printable(argument.key()));
         QVERIFY(!valueOf(info.outputSchema)[u"properties"].toObject().isEmpty());
+        // Letters that UTF-8 becomes when it is taken for Latin-1.
+        const QString told = info.description + QString::fromUtf8(info.inputSchema + info.outputSchema);
+        for (const QChar sign : {u'\u00c2', u'\u00c3', u'\u00e2'})
+            QVERIFY2(!told.contains(sign), qUtf8Printable(info.name));
     }
     names.sort();
     const QStringList expected{u"base64_codec"_s,    u"checksum_validate"_s, u"date_add"_s,      u"date_diff"_s,

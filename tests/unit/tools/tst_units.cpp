@@ -184,6 +184,10 @@ void UnitsTest::refusals_data()
     row("1", u"Monat"_s, "d", "unknown_unit");
     row("30", u"mpg"_s, "km/l", "unknown_unit");
     row("1", u"KB"_s, "B", "unknown_unit");
+    row("1", u"Cal"_s, "J", "unknown_unit");
+    row("1", u"M"_s, "km", "unknown_unit");
+    row("1", u"square square km"_s, "km^4", "unknown_unit");
+    row("1", u"sq "_s.repeated(60) + u"km"_s, "m", "unknown_unit");
     row("1", u"MW/mw"_s, "one", "unknown_unit"); // mW or MW
     row("1", u"kg parrot"_s, "kg", "unknown_unit");
     row("1", u"J/kg K"_s, "J/(kg*K)", "invalid_arguments");
