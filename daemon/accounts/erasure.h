@@ -20,6 +20,7 @@ struct ErasedUser {
     QString displayName;
     QList<KeyId> keys;
     QList<QByteArray> keyPrefixes; ///< first 16 characters
+    QStringList formerNames = {};
 
     [[nodiscard]] static ErasedUser of(const User &user, const QList<ApiKey> &keys);
 };

@@ -10,6 +10,8 @@ constexpr int portion = 10'000; // rows a transaction, so that others get their 
 AuditSubject subjectOf(const ErasedUser &user)
 {
     AuditSubject subject{{u"user:" + user.name}, pseudonymOf(user.id)};
+    for (const QString &name : user.formerNames)
+        subject.names.append(u"user:" + name);
     for (const KeyId key : user.keys)
         subject.names.append(QStringLiteral("key:%1").arg(key.value()));
     for (const QByteArray &prefix : user.keyPrefixes)
@@ -47,7 +49,10 @@ QString SettingsErasure::name() const { return QStringLiteral("settings"); }
 
 Task<void> SettingsErasure::erase(ErasedUser user, RequestContext context)
 {
-    return m_store.renameAuthor(u"user:" + user.name, pseudonymOf(user.id), std::move(context));
+    for (const QString &name : QStringList(user.name) + user.formerNames) {
+        CO_TRY_VOID(co_await m_store.renameAuthor(u"user:" + name, pseudonymOf(user.id), context));
+    }
+    co_return {};
 }
 
 }

@@ -24,10 +24,10 @@ Result<void> checkCount(const QList<Permission> &permissions)
 
 Error unknownResource(const Permission &permission)
 {
-    return Error::invalid(
-        QStringLiteral("There is no %1 \"%2\" here as far as is known. To grant it in advance, say so.")
-            .arg(permissionTypeName(permission.type), permission.resource),
-        QStringLiteral("resource"), QStringLiteral("unknown_resource"));
+    return Error::invalid(QStringLiteral("There is no %1 \"%2\" here as far as is known. To grant it in advance, set "
+                                         "\"accept_unknown\".")
+                              .arg(permissionTypeName(permission.type), permission.resource),
+                          QStringLiteral("resource"), QStringLiteral("unknown_resource"));
 }
 
 QList<Permission> canonical(QList<Permission> permissions)

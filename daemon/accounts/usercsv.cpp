@@ -24,6 +24,7 @@ constexpr std::array<std::pair<Column, QLatin1StringView>, 6> columnNames{{
 }};
 
 constexpr qsizetype mostGroups = 100; // of one user
+constexpr qsizetype mostShown = 64;   // of a column that is not known
 
 std::unexpected<Error> refuse(QString message)
 {
@@ -36,8 +37,9 @@ Result<Column> columnNamed(const QByteArray &name)
         if (equalsIgnoringCase(trimmedBlank(name), QByteArrayView(known)))
             return column;
     }
-    return refuse(QStringLiteral("The first line names a column that is not known; there are username, display_name, "
-                                 "email, groups, password and language."));
+    return refuse(QStringLiteral("The first line names a column \"%1\" that is not known; there are username, "
+                                 "display_name, email, groups, password and language.")
+                      .arg(QString::fromUtf8(trimmedBlank(name)).left(mostShown)));
 }
 
 Result<QList<Column>> columnsOf(const CsvRecord &header)
@@ -122,6 +124,13 @@ Result<CsvUser> userOf(const CsvRecord &record, const QList<Column> &columns)
     return user;
 }
 
+/// Spreadsheets write separators alone for rows that have been emptied.
+bool isBlank(const CsvRecord &record)
+{
+    return record.fault.isEmpty()
+        && std::ranges::all_of(record.fields, [](const QByteArray &field) { return trimmedBlank(field).isEmpty(); });
+}
+
 /// Sentences become parts of one.
 QString asPart(QString message)
 {
@@ -141,7 +150,7 @@ public:
         std::size_t lines = 0;
         while (!m_reader.isAtEnd()) {
             const CsvRecord record = m_reader.next();
-            if (record.fields == QByteArrayList{QByteArray()} && record.fault.isEmpty())
+            if (isBlank(record))
                 continue;
             if (++lines > mostCsvUsers)
                 return failure(

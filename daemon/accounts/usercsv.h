@@ -29,8 +29,8 @@ struct CsvUser {
 /// Reads a list of users: UTF-8 with or without byte order mark, a header line that names the columns `username`
 /// (required), `display_name`, `email`, `groups` (separated by "|"), `password` and `language` in any order, then a
 /// line for each user. Fields are separated by "," or ";", whichever the header uses first, and quoted as RFC 4180
-/// says. Empty lines are passed over. InvalidRequest "bad_csv" names all lines at fault (20, "and N more") and never
-/// quotes a password; TooLarge beyond 5 MB or 10,000 users.
+/// says. Lines without any text are passed over. InvalidRequest "bad_csv" names all lines at fault (20, "and N more")
+/// and never quotes their passwords; TooLarge beyond 5 MB or 10,000 users.
 [[nodiscard]] Result<std::vector<CsvUser>> parseUserCsv(const QByteArray &csv);
 
 }

@@ -9,6 +9,8 @@ namespace moe::accounts {
 
 namespace {
 
+constexpr qsizetype mostShown = 64; // of what is wrong
+
 void addToGroup(std::vector<CsvUser> &users, const QString &group)
 {
     for (CsvUser &user : users) {
@@ -72,7 +74,7 @@ Task<void> GroupService::refuseTaken(std::vector<ImportedUser> users, RequestCon
             if (group)
                 knownGroups.insert(name);
             else if (group.error().code == ErrorCode::NotFound)
-                faults.add(user.line, QStringLiteral("there is no such group"));
+                faults.add(user.line, QStringLiteral("there is no group \"%1\"").arg(name.left(mostShown)));
             else
                 co_return failure(group.error());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/userservice.h"
 #include "daemon/accounts/accountrules.h"
+#include "daemon/accounts/formernames.h"
 #include "daemon/accounts/passwordrules.h"
 
 namespace moe::accounts {
@@ -20,6 +21,8 @@ Result<void> check(const NewAccount &account)
 
 Result<void> check(const UserChange &change)
 {
+    if (change.name)
+        TRY_VOID(checkUserName(*change.name));
     TRY_VOID(checkDisplayName(change.displayName.value_or(QString())));
     TRY_VOID(checkEmail(change.email.value_or(QString())));
     return checkLanguage(change.language.value_or(QString()));
@@ -82,7 +85,11 @@ Task<void> UserService::erase(User user, RequestContext context)
         keys.append(page.items);
         query.order.after = page.next;
     } while (query.order.after);
-    const ErasureReport report = co_await m_parts.eraser->erase(ErasedUser::of(user, keys), context);
+    ErasedUser erased = ErasedUser::of(user, keys);
+    if (m_parts.audit) {
+        CO_TRY(erased.formerNames, co_await formerNames(m_parts.audit, &m_parts.users, user, context));
+    }
+    const ErasureReport report = co_await m_parts.eraser->erase(std::move(erased), context);
     if (!report.isComplete())
         co_return failure(Error::of(ErrorCode::Unavailable,
                                     u"Not everything of this user could be erased (%1). The user is blocked; repeat "
@@ -100,6 +107,8 @@ Task<void> UserService::remove(UserId id, RequestContext context)
     CO_TRY(const AccountTurn turn, co_await m_parts.live.turn(context));
     CO_TRY_VOID(co_await m_parts.users.removeUser(id, std::move(context)));
     m_parts.live.remove(id);
+    if (m_parts.removed)
+        m_parts.removed();
     co_return {};
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/accounts/auditstore.h"
 #include "daemon/accounts/erasure.h"
 #include "daemon/accounts/keystore.h"
 #include "daemon/accounts/liveaccounts.h"
 #include "daemon/accounts/passwordhasher.h"
 #include "daemon/accounts/userstore.h"
+
+#include <functional>
 
 namespace moe::accounts {
 
@@ -31,6 +34,8 @@ public:
         const Clock &clock;
         KeyStore &keys;
         Eraser *eraser = nullptr; ///< of what other stores hold; null: nothing
+        AuditStore *audit = nullptr; ///< knows what users were called before; null: nobody was called otherwise
+        std::function<void()> removed = {}; ///< called after each removal
     };
     explicit UserService(Parts parts) : m_parts(std::move(parts)) { }
     UserService(const UserService &) = delete;
@@ -43,7 +48,8 @@ public:
     [[nodiscard]] Task<ListPage<User>> list(UserQuery query, RequestContext context);
 
     /// Blocking ends keys and sessions at once; unblocking lets the keys work again. Conflict "version_mismatch" unless
-    /// the user has this version (without one: any); Conflict "last_admin".
+    /// the user has this version (without one: any); Conflict "last_admin"; Conflict if the name is taken. Keys and
+    /// sessions of a renamed user go on working.
     [[nodiscard]] Task<User> change(UserId id, UserChange change, std::optional<qint64> version,
                                     RequestContext context);
     /// Blocks the user, erases what is theirs everywhere, then removes them. Conflict "last_admin". If something cannot

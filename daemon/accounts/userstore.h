@@ -24,6 +24,7 @@ struct NewUser {
 
 /// What is to be changed of a user; what has no value stays.
 struct UserChange {
+    std::optional<QString> name = {};
     std::optional<QString> displayName = {};
     std::optional<QString> email = {};
     std::optional<Role> role = {};
@@ -66,7 +67,8 @@ public:
     [[nodiscard]] virtual Task<ListPage<User>> listUsers(UserQuery query, RequestContext context) = 0;
 
     /// Conflict "version_mismatch" unless the user has this version (without one: any); Conflict "last_admin" if no
-    /// active administrator would be left. The sessions of a blocked user are removed. Returns the user as changed.
+    /// active administrator would be left; Conflict if another user has the name. The sessions of a blocked user are
+    /// removed. Returns the user as changed.
     [[nodiscard]] virtual Task<User> updateUser(UserId id, UserChange change, std::optional<qint64> version,
                                                 Clock::System now, RequestContext context)
         = 0;

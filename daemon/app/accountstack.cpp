@@ -5,18 +5,23 @@
 #include "daemon/storage/postgres/postgresdatabase.h"
 #include "daemon/storage/sqlite/sqlitedatabase.h"
 #include "daemon/telemetry/log.h"
+#include "shared/async/wait.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
 
 #include <cstdio>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace moe::app {
 
 namespace {
+
+constexpr std::chrono::milliseconds purgeDelay{1'000};
+constexpr std::chrono::milliseconds purgeRetry{60'000};
 
 settings::SettingValues startValues(const Options &options)
 {
@@ -123,11 +128,13 @@ void AccountStack::makeServices()
     m_auditErasure = std::make_unique<accounts::AuditErasure>(*auditLog, stores->audit);
     m_settingsErasure = std::make_unique<accounts::SettingsErasure>(stores->settings);
     m_eraser = std::make_unique<accounts::Eraser>(
-        std::vector<accounts::ErasureHook *>{m_usageErasure.get(), m_auditErasure.get(), m_settingsErasure.get()});
+        // The audit log last: it knows the names that the others are to forget, should they have to try again.
+        std::vector<accounts::ErasureHook *>{m_usageErasure.get(), m_settingsErasure.get(), m_auditErasure.get()});
     signIn = std::make_unique<accounts::SignInService>(accounts::SignInService::Parts{
         stores->users, stores->sessions, sessionDirectory, *m_live, *m_hasher, m_throttle, m_setupToken, clock});
     users = std::make_unique<accounts::UserService>(
-        accounts::UserService::Parts{stores->users, *m_live, *m_hasher, clock, stores->keys, m_eraser.get()});
+        accounts::UserService::Parts{stores->users, *m_live, *m_hasher, clock, stores->keys, m_eraser.get(),
+                                     &stores->audit, [this] { forgetRemoved(); }});
     keys = std::make_unique<accounts::KeyService>(
         accounts::KeyService::Parts{stores->keys, stores->users, keyDirectory, accountDirectory, *m_live, clock});
     policies = std::make_unique<accounts::PolicyService>(accounts::PolicyService::Parts{
@@ -140,8 +147,36 @@ void AccountStack::makeServices()
         stores->usage, stores->audit, clock, [this] { return settings::retentionTimes(*settings->current()); });
 }
 
+/// What removed users leave in the database's files goes soon afterwards; the answer does not wait for it.
+void AccountStack::forgetRemoved()
+{
+    if (!m_tasks || !m_parts.options.databaseUrl.isEmpty())
+        return;
+    m_isPurgeNeeded = true;
+    if (std::exchange(m_isPurging, true))
+        return;
+    RequestContext background;
+    background.stop = m_tasks->token();
+    m_tasks->spawn(purge(background));
+}
+
+/// Once for all who are removed in the meantime, and again later while a copy is being made.
+QCoro::Task<> AccountStack::purge(RequestContext context)
+{
+    std::chrono::milliseconds delay = purgeDelay;
+    while (m_isPurgeNeeded && co_await sleepFor(delay, context)) {
+        m_isPurgeNeeded = false;
+        const Result<bool> purged = co_await storage::purgeSqlite(m_database.get(), context);
+        const bool isDone = purged.value_or(false);
+        m_isPurgeNeeded = m_isPurgeNeeded || !isDone;
+        delay = isDone ? purgeDelay : purgeRetry;
+    }
+    m_isPurging = false;
+}
+
 void AccountStack::startTasks(TaskScope &scope)
 {
+    m_tasks = &scope;
     RequestContext background;
     background.stop = scope.token();
     scope.spawn(m_databaseWatch->run(background));

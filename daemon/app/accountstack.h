@@ -65,6 +65,8 @@ private:
     [[nodiscard]] Result<void> openDatabase();
     [[nodiscard]] Task<void> openJournal(RequestContext context);
     void makeServices();
+    void forgetRemoved();
+    QCoro::Task<> purge(RequestContext context);
 
     const Parts m_parts;
     std::unique_ptr<storage::DbExecutor> m_database;
@@ -79,6 +81,9 @@ private:
     std::unique_ptr<accounts::SettingsErasure> m_settingsErasure;
     std::unique_ptr<accounts::Eraser> m_eraser;
     std::unique_ptr<accounts::Retention> m_retention;
+    TaskScope *m_tasks = nullptr; ///< from startTasks() on
+    bool m_isPurgeNeeded = false;
+    bool m_isPurging = false;
 };
 
 }

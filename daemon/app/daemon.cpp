@@ -127,8 +127,9 @@ Result<std::shared_ptr<const http::TlsContext>> Daemon::tlsContext() const
 
 Task<void> Daemon::openAccounts()
 {
+    const auto isTool = [this](const QString &name) { return m_tools && m_tools->catalogue().find(name); };
     m_accounts = std::make_unique<AccountStack>(
-        AccountStack::Parts{m_options, m_clock, settingChecks(m_options), resourceCheck(m_dispatcher)});
+        AccountStack::Parts{m_options, m_clock, settingChecks(m_options), resourceCheck(m_dispatcher, isTool)});
     CO_TRY_VOID(co_await m_accounts->open(RequestContext()));
     m_accounts->startTasks(m_scope);
     co_return {};

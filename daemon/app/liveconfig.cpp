@@ -127,19 +127,20 @@ void followSettings(settings::SettingsService &settings, const Options &options,
     settings.onChange(QString(keys::logLevels.name), [](const settings::Settings &now) { useLogLevels(now); });
 }
 
-accounts::ResourceCheck resourceCheck(const inference::Dispatcher &dispatcher)
+accounts::ResourceCheck resourceCheck(const inference::Dispatcher &dispatcher,
+                                      std::function<bool(const QString &)> isTool)
 {
-    return [&dispatcher](const Permission &permission) -> std::optional<bool> {
+    return [&dispatcher, isTool = std::move(isTool)](const Permission &permission) -> std::optional<bool> {
         if (permission.resource == "*"_L1)
             return true;
         switch (permission.type) {
         case PermissionType::MoeMode: return isModeKnown(permission.resource);
         case PermissionType::ModelEndpoint: return isModelKnown(dispatcher, permission.resource);
-        // There is no catalogue of these yet, so none is known to be missing.
+        case PermissionType::McpTool: return isTool(permission.resource);
+        // There is no catalogue of these yet, so none is known.
         case PermissionType::ExpertTemplate:
         case PermissionType::CcProfile:
-        case PermissionType::Skill:
-        case PermissionType::McpTool: return true;
+        case PermissionType::Skill: return std::nullopt;
         }
         Q_UNREACHABLE_RETURN(false);
     };

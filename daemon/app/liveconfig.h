@@ -26,9 +26,10 @@ namespace moe::app {
 void followSettings(settings::SettingsService &settings, const Options &options, inference::Prober &prober,
                     PipelineConfigs &pipelines);
 
-/// Whether there is what a permission names, as far as that is known: modes, servers, and the models of servers that
-/// have been heard of.
-[[nodiscard]] accounts::ResourceCheck resourceCheck(const inference::Dispatcher &dispatcher);
+/// Whether there is what a permission names, as far as that is known: modes, servers, the models of servers that have
+/// been heard of, and the tools that are there now. `isTool` tells of these.
+[[nodiscard]] accounts::ResourceCheck resourceCheck(const inference::Dispatcher &dispatcher,
+                                                    std::function<bool(const QString &)> isTool);
 
 /// Who answers for what, for people.
 [[nodiscard]] QList<control::ExpertView> expertViews(const experts::Catalogue &catalogue);

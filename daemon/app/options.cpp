@@ -53,6 +53,21 @@ constexpr std::array all{dataDir,        config,         listenAddress, apiPort,
                          ioThreads,      drainSeconds,   insecureHttp,  tlsCertificate, tlsKey,   caFile,
                          trustedProxies, maxConnections, perAddress,    logLevel,       logFormat};
 
+/// Beside those of the options: what the daemon reads, and what others do who share its environment.
+constexpr std::array furtherVariables{"MOE_API_KEY"_L1,       "MOE_BENCH_BARE"_L1, "MOE_DATABASE_URL"_L1,
+                                      "MOE_HOST"_L1,          "MOE_LONG_TESTS"_L1, "MOE_MCP_COMMANDS"_L1,
+                                      "MOE_METRICS_TOKEN"_L1, "MOE_TEST_SEED"_L1};
+
+QStringList unknownVariables(const Variables &variables)
+{
+    QStringList names = variables.names();
+    names.removeIf([](const QString &name) {
+        return !name.startsWith("MOE_"_L1) || std::ranges::contains(all, name, &Named::variable)
+            || std::ranges::contains(furtherVariables, name);
+    });
+    return names;
+}
+
 class Reader
 {
 public:
@@ -237,6 +252,7 @@ Result<ParsedOptions> parseOptions(const QStringList &arguments, Variables varia
     options.metricsToken = variables.value(u"MOE_METRICS_TOKEN"_s).toUtf8();
     options.logLevel = reader.text(logLevel);
     options.logFormat = reader.text(logFormat);
+    parsed.unknownVariables = unknownVariables(variables);
     TRY_VOID(readChecks(variables.value(u"MOE_BENCH_BARE"_s), options));
     return parsed;
 }

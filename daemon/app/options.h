@@ -55,6 +55,7 @@ enum class CommandLineVerdict { Run, Check, ShowHelp, ShowVersion };
 struct ParsedOptions {
     CommandLineVerdict verdict = CommandLineVerdict::Run;
     Options options;
+    QStringList unknownVariables = {}; ///< called MOE_… and misspelt, it seems: they have no effect
 };
 
 /// `arguments` with the program's name first. Errors name the option or variable at fault.

@@ -4,6 +4,8 @@
 #include "daemon/app/daemon.h"
 #include "daemon/app/liveconfig.h"
 #include "daemon/http/epolldispatcher.h"
+#include "daemon/http/tls.h"
+#include "daemon/storage/postgres/postgresdatabase.h"
 #include "daemon/telemetry/crashflush.h"
 #include "daemon/telemetry/log.h"
 #include "daemon/telemetry/logoutput.h"
@@ -11,6 +13,7 @@
 #include <QCoreApplication>
 #include <QLoggingCategory>
 #include <QSslSocket>
+#include <QStringBuilder>
 
 #include <cstdio>
 
@@ -35,10 +38,26 @@ Result<telemetry::LogFormat> configureLogging(const Options &options)
     return telemetry::parseLogFormat(options.logFormat.isEmpty() ? u"auto"_s : options.logFormat);
 }
 
-/// What can be known without starting: whether everything can be read.
-Result<void> checkOptions(const Options &options)
+Result<void> checkNames(const QStringList &unknown)
 {
+    if (unknown.isEmpty())
+        return {};
+    return failure(
+        Error::invalid(u"The daemon knows no variable %1: see --help for their names."_s.arg(unknown.join(" or "_L1))));
+}
+
+/// What can be known without starting: whether everything can be read.
+Result<void> checkOptions(const ParsedOptions &parsed)
+{
+    const Options &options = parsed.options;
+    TRY_VOID(checkNames(parsed.unknownVariables));
     TRY_VOID(configureLogging(options));
+    if (!options.databaseUrl.isEmpty()) {
+        if (const auto good = storage::checkPostgresAddress(options.databaseUrl); !good)
+            return failure(Error::invalid(QString(u"MOE_DATABASE_URL: " % good.error().message)));
+    }
+    if (!options.certificateFile.isEmpty())
+        TRY_VOID(http::TlsContext::fromFiles(options.certificateFile, options.keyFile));
     const settings::SettingChecks checks = settingChecks(options);
     TRY_VOID(checks.inferenceServers(options.inferenceServers));
     return checks.expertModels(options.expertModels);
@@ -80,7 +99,7 @@ int run(int argc, char **argv)
     if (!parsed)
         return complain(parsed.error(), 2);
     if (parsed->verdict == CommandLineVerdict::Check) {
-        const Result<void> checked = checkOptions(parsed->options);
+        const Result<void> checked = checkOptions(*parsed);
         if (checked)
             std::puts("The configuration can be used.");
         return checked ? 0 : complain(checked.error(), 2);
@@ -106,6 +125,9 @@ int run(int argc, char **argv)
     logOptions.format = *format;
     telemetry::LogOutput log(logOptions);
     const telemetry::CrashFlush crashFlush(log);
+
+    for (const QString &name : parsed->unknownVariables)
+        MOE_LOG(App, Warning, "", "There is no such variable; it has no effect", {"name", name});
 
     Daemon daemon(parsed->options);
     serving = &daemon;

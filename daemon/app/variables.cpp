@@ -48,4 +48,12 @@ QString Variables::value(const QString &name, const QString &standard) const
     return m_file.value(name, standard);
 }
 
+QStringList Variables::names() const
+{
+    QStringList names = m_environment.keys() + QStringList(m_file.keys());
+    names.sort();
+    names.removeDuplicates();
+    return names;
+}
+
 }

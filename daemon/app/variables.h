@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QProcessEnvironment>
+#include <QStringList>
 
 namespace moe::app {
 
@@ -19,6 +20,8 @@ public:
     [[nodiscard]] Result<void> readFile(const QString &path);
 
     [[nodiscard]] QString value(const QString &name, const QString &standard = {}) const;
+    /// All there are, sorted.
+    [[nodiscard]] QStringList names() const;
     [[nodiscard]] bool contains(const QString &name) const { return !value(name).isEmpty(); }
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/datalock.h"
 
+#include "daemon/ctl/fileowner.h"
+
 #include <QDir>
 #include <QFile>
 
@@ -26,7 +28,7 @@ Result<std::unique_ptr<DataLock>> DataLock::take(const QString &directory)
             return unusable(qt_error_string(errno));
     }
     const QByteArray path = QFile::encodeName(directory + "/moed.lock"_L1);
-    const int descriptor = open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    const int descriptor = open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (descriptor < 0)
         return unusable(qt_error_string(errno));
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -34,7 +36,9 @@ Result<std::unique_ptr<DataLock>> DataLock::take(const QString &directory)
         return failure(
             Error::of(ErrorCode::Conflict, u"Another daemon is using the data directory %1."_s.arg(directory)));
     }
-    return std::unique_ptr<DataLock>(new DataLock(descriptor));
+    std::unique_ptr<DataLock> lock(new DataLock(descriptor));
+    TRY_VOID(giveToOwnerOf(directory, descriptor));
+    return lock;
 }
 
 DataLock::~DataLock() { close(m_descriptor); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/accounts/erasurehooks.h"
+#include "daemon/accounts/formernames.h"
 #include "tests/contract/backends.h"
 
 using namespace moe;
@@ -126,6 +127,49 @@ private Q_SLOTS:
         QCOMPARE(usage.user, UserId());
         QCOMPARE(usage.key, KeyId());
         QCOMPARE(wait(stores().settings.latest({})).value().author, pseudonymOf(anna.id));
+    }
+
+    void formerNamesAreFoundAndErased()
+    {
+        SystemClock clock;
+        AuditLog log(stores().audit, clock);
+        ErasedUser anna = addAnna();
+        const User user = wait(stores().users.user(anna.id, {})).value();
+        const auto renamed = [](const char *from, const char *to) {
+            AuditEntry made = entry(QStringLiteral("user:berta"), QStringLiteral("user:") + QString::fromLatin1(to));
+            made.action = QStringLiteral("user.change");
+            made.before = "{\"name\":\"" + QByteArray(from) + "\"}";
+            return made;
+        };
+        AuditEntry other = renamed("annie", "anna");
+        other.before = "{\"email\":\"old\"}";
+        QVERIFY(wait(stores().audit.append({renamed("an", "annie"), renamed("annie", "anna"), other,
+                                            entry(QStringLiteral("user:an"), QStringLiteral("key:999"))},
+                                           {})));
+        QVERIFY(wait(stores().settings.append({0, "{}", QStringLiteral("user:annie"), someTime}, {})));
+        const auto find = [&] { return wait(formerNames(&stores().audit, &stores().users, user, {})).value(); };
+        QCOMPARE(find(), QStringList({QStringLiteral("annie"), QStringLiteral("an")}));
+
+        anna.formerNames = find();
+        AuditErasure auditErasure(log, stores().audit);
+        SettingsErasure settingsErasure(stores().settings);
+        QVERIFY(wait(settingsErasure.erase(anna, {})));
+        QVERIFY(wait(auditErasure.erase(anna, {})));
+        for (const AuditEntry &each : audit())
+            QVERIFY(!((each.actor + each.object).toUtf8() + each.before).contains("user:an"));
+        QCOMPARE(wait(stores().settings.latest({})).value().author, pseudonymOf(anna.id));
+    }
+
+    /// What somebody else is called now is theirs.
+    void aNameThatWasGivenAwayIsNobodysFormerOne()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        addUser(QStringLiteral("annie"));
+        AuditEntry renamed = entry(QStringLiteral("user:berta"), QStringLiteral("user:anna"));
+        renamed.action = QStringLiteral("user.change");
+        renamed.before = "{\"name\":\"annie\"}";
+        QVERIFY(wait(stores().audit.append({renamed}, {})));
+        QCOMPARE(wait(formerNames(&stores().audit, &stores().users, anna, {})).value(), QStringList());
     }
 
     void whatCannotBeErasedIsReported()

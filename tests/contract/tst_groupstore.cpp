@@ -115,7 +115,7 @@ private Q_SLOTS:
         QCOMPARE(refused.error().reason, QStringLiteral("import_refused"));
         QCOMPARE(refused.error().message,
                  QStringLiteral("Nothing was imported; line 3: the user name is taken; line 5: the user name is taken; "
-                                "line 6: there is no such group."));
+                                "line 6: there is no group \"nowhere\"."));
         QCOMPARE(wait(stores().users.listUsers({}, {})).value().items.size(), 1);
     }
 

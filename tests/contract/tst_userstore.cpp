@@ -92,6 +92,22 @@ private Q_SLOTS:
         QCOMPARE(wait(store().updateUser(UserId(77), change, {}, someTime, {})).error().code, ErrorCode::NotFound);
     }
 
+    void anotherNameIsUniqueToo()
+    {
+        const User anna = addUser(QStringLiteral("anna"));
+        addUser(QStringLiteral("berta"));
+        UserChange change;
+        change.name = QStringLiteral("BERTA");
+        QCOMPARE(update(anna, change).error().code, ErrorCode::Conflict);
+        QCOMPARE(wait(store().user(anna.id, {})).value(), anna);
+        for (const QString &name : {QStringLiteral("Anna"), QStringLiteral("carla")}) {
+            change.name = name;
+            QCOMPARE(update(anna, change).value().name, name);
+            QCOMPARE(wait(store().findUser(name, {})).value().id, anna.id);
+        }
+        QCOMPARE(wait(store().findUser(anna.name, {})).error().code, ErrorCode::NotFound);
+    }
+
     void theLastAdministratorStays()
     {
         const User anna = addUser(QStringLiteral("anna"), Role::Admin);

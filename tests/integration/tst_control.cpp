@@ -32,7 +32,9 @@ private Q_SLOTS:
     void listsComeInParts();
     void csvIsTakenAsAWhole();
     void settingsAreVersioned();
+    void operatorsChangeServersButNotTokens();
     void whatIsDoneIsWrittenDown();
+    void aRenamedUserStaysTheSame();
     void documentIsServed();
 
 private:
@@ -259,6 +261,9 @@ void ControlTest::csvIsTakenAsAWhole()
     ControlSession pupil(m_daemon);
     QVERIFY(pupil.signIn("csv2", items[1][u"start_password"].toString().toUtf8()));
     QCOMPARE(names(m_admin->get("/users?group=" + group)), (QStringList{u"csv1"_s, u"csv2"_s}));
+    const QJsonArray written = jsonOf(m_admin->get("/audit?object=user:csv2&action=user.create"))[u"items"].toArray();
+    QCOMPARE(written.size(), 1);
+    QCOMPARE(written[0][u"after"][u"display_name"].toString(), u"Two; too"_s);
 }
 
 void ControlTest::settingsAreVersioned()
@@ -300,6 +305,27 @@ void ControlTest::settingsAreVersioned()
     QVERIFY(!m_admin->get("/servers").body.contains("127.0.0.1"));
 }
 
+/// Nor where tokens are sent.
+void ControlTest::operatorsChangeServersButNotTokens()
+{
+    const ControlSession operating = signedIn("serving", "operator");
+    const auto put = [](const ControlSession &session, const QByteArray &members) {
+        return session.call("PUT", "/servers/guarded", '{' + members + '}');
+    };
+    const auto at = [](int port) { return "\"url\":\"http://127.0.0.1:" + QByteArray::number(port) + '"'; };
+    const QByteArray token = "\"token\":\"abc\"";
+    QCOMPARE(problemOf(put(operating, at(1) + ',' + token), 403, "token"), QByteArray());
+    QCOMPARE(put(operating, at(1)).status, 200);
+    QCOMPARE(put(operating, at(2)).status, 200);
+    QCOMPARE(put(*m_admin, token).status, 200);
+    QCOMPARE(problemOf(put(operating, at(3)), 403, "url"), QByteArray());
+    QCOMPARE(problemOf(put(operating, "\"token\":null"), 403, "token"), QByteArray());
+    const HttpResponse slowed = put(operating, at(2) + ",\"parallel\":3,\"enabled\":false");
+    QCOMPARE(slowed.status, 200);
+    QCOMPARE(jsonOf(slowed)[u"parallel"].toInt(), 3);
+    QCOMPARE(operating.call("DELETE", "/servers/guarded").status, 204);
+}
+
 void ControlTest::whatIsDoneIsWrittenDown()
 {
     QCOMPARE(m_admin->post("/users", user("audited", R"("password":"never written down")")).status, 201);
@@ -315,6 +341,37 @@ void ControlTest::whatIsDoneIsWrittenDown()
     QCOMPARE(m_admin->call("DELETE", "/users/" + id).status, 204);
     QVERIFY(!m_admin->get("/audit?limit=500").body.contains("audited"));
     QCOMPARE(jsonOf(m_admin->get("/audit?object=user:%23" + id + "&action=user.remove"))[u"items"].toArray().size(), 1);
+}
+
+void ControlTest::aRenamedUserStaysTheSame()
+{
+    const ControlSession session = signedIn("maiden", "user");
+    const QByteArray id = QByteArray::number(jsonOf(session.get("/me"))[u"id"].toInteger());
+    const QByteArray key = jsonOf(session.post("/me/keys", R"({"label":"x"})"))[u"key"].toString().toLatin1();
+    (void)session.patch("/me", R"({"name":"mine"})");
+    QCOMPARE(jsonOf(session.get("/me"))[u"name"].toString(), u"maiden"_s); // not by its owner
+    const QByteArray path = "/users/" + id;
+    QCOMPARE(problemOf(m_admin->patch(path, R"({"name":"ROOT"})"), 409), QByteArray());
+    QCOMPARE(problemOf(m_admin->patch(path, R"({"name":"no name"})"), 422, "name"), QByteArray());
+    QCOMPARE(m_admin->patch(path, R"({"name":"married"})").status, 200);
+
+    QCOMPARE(jsonOf(session.get("/me"))[u"name"].toString(), u"married"_s);
+    RawHttpClient client;
+    QVERIFY(client.connectTo(m_daemon.apiPort()));
+    QVERIFY(client.exchange(RawHttpClient::request("GET", "/v1/models", {{"Authorization", "Bearer " + key}})));
+    QCOMPARE(client.response().status, 200);
+    ControlSession again(m_daemon);
+    QVERIFY(!again.signIn("maiden", password));
+    QVERIFY(again.signIn("married", password));
+    const QJsonArray written
+        = jsonOf(m_admin->get("/audit?object=user:married&action=user.change"))[u"items"].toArray();
+    QCOMPARE(written.size(), 1);
+    QCOMPARE(written[0][u"before"][u"name"].toString(), u"maiden"_s);
+    QCOMPARE(written[0][u"after"][u"name"].toString(), u"married"_s);
+    // Both names go with the user.
+    QCOMPARE(m_admin->call("DELETE", path).status, 204);
+    const QByteArray left = m_admin->get("/audit?limit=500").body;
+    QVERIFY(!left.contains("maiden") && !left.contains("married"));
 }
 
 void ControlTest::documentIsServed()

@@ -88,6 +88,10 @@ void ControlInputTest::badInputIsNamed_data()
         R"({"grant":[{"type":"model_endpoint","resource":"*@nowhere"}]})", 422, "grant[0].resource");
     row("unknown mode", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"moe_mode","resource":"magic"}]})", 422,
         "grant[0].resource");
+    row("unknown tool", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"mcp_tool","resource":"magic"}]})", 422,
+        "grant[0].resource");
+    row("unknown skill", "PATCH", "/users/1/permissions", R"({"grant":[{"type":"skill","resource":"magic"}]})", 422,
+        "grant[0].resource");
     row("unknown parameter", "GET", "/users?colour=red", {}, 422, "colour");
     row("parameter twice", "GET", "/users?limit=1&limit=2", {}, 422, "limit");
     row("parameter of another type", "GET", "/users?active=perhaps", {}, 422, "active");

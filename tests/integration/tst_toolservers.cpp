@@ -38,10 +38,12 @@ private:
     QByteArray m_poorKey;
 };
 
+/// Also what is not there yet.
 static int grant(const DaemonFixture &daemon, const QString &user, const QString &tool)
 {
     return daemon
-        .moectl({u"permission"_s, u"grant"_s, u"--user"_s, user, u"--type"_s, u"mcp_tool"_s, u"--resource"_s, tool})
+        .moectl({u"permission"_s, u"grant"_s, u"--user"_s, user, u"--type"_s, u"mcp_tool"_s, u"--resource"_s, tool,
+                 u"--accept-unknown"_s})
         .status;
 }
 

@@ -5,7 +5,7 @@ using namespace Qt::StringLiterals;
 
 namespace moe::api::control {
 
-QCoro::Task<> audit(const ControlServices *services, Caller caller, Deed deed, RequestContext context)
+AuditEntry entryOf(const Caller &caller, Deed deed)
 {
     AuditEntry entry;
     entry.actor = caller.actor();
@@ -14,7 +14,12 @@ QCoro::Task<> audit(const ControlServices *services, Caller caller, Deed deed, R
     entry.object = std::move(deed.object);
     entry.before = std::move(deed.before);
     entry.after = std::move(deed.after);
-    services->auditLog.note(std::move(entry));
+    return entry;
+}
+
+QCoro::Task<> audit(const ControlServices *services, Caller caller, Deed deed, RequestContext context)
+{
+    services->auditLog.note(entryOf(caller, std::move(deed)));
     (void)co_await services->auditLog.flush(std::move(context));
 }
 

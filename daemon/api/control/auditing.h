@@ -13,6 +13,9 @@ struct Deed {
     QByteArray after = {};
 };
 
+/// As the audit log has it.
+[[nodiscard]] AuditEntry entryOf(const Caller &caller, Deed deed);
+
 /// Writes it down and waits until that is stored, so that the entry is there before the answer. Should the database
 /// fail in this moment, what was done stays done and the entry follows.
 [[nodiscard]] QCoro::Task<> audit(const ControlServices *services, Caller caller, Deed deed, RequestContext context);

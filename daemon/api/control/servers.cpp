@@ -89,6 +89,24 @@ QJsonArray configured(const ControlServices &services)
     return QJsonDocument::fromJson(services.system.serverDocument()).array();
 }
 
+/// Tokens are secrets, and for administrators only: so is where they are sent.
+Result<void> checkSecrets(const Caller &caller, const QJsonObject &known, const QJsonObject &changes)
+{
+    if (caller.isAdmin())
+        return {};
+    const auto refused = [](const QString &message, const QString &param) {
+        Error error = Error::of(ErrorCode::PermissionDenied, message);
+        error.param = param;
+        return failure(std::move(error));
+    };
+    if (changes.contains(u"token"))
+        return refused(u"Only an administrator may change a server's token."_s, u"token"_s);
+    if (known.contains(u"token") && changes.contains(u"url") && changes[u"url"] != known[u"url"])
+        return refused(u"Only an administrator may change the address of a server that has a token."_s, u"url"_s);
+    return {};
+}
+
+/// The document holds secrets, so that settings take an administrator: who may change what of it has been checked.
 /// `version` is that of the settings which the servers were taken from: a change meanwhile is a Conflict.
 Task<void> store(const ControlServices *services, QJsonArray servers, qint64 version, Caller caller, QString name,
                  RequestContext context)
@@ -96,7 +114,7 @@ Task<void> store(const ControlServices *services, QJsonArray servers, qint64 ver
     const QByteArray patch
         = QJsonDocument(QJsonObject{{QString(settings::keys::inferenceServers.name), servers}}).toJson();
     CO_TRY(const settings::SettingsChange change,
-           co_await services->settings.change({patch, version}, {caller.actor(), caller.role()}, context));
+           co_await services->settings.change({patch, version}, {caller.actor(), Role::Admin}, context));
     co_await audit(services, caller,
                    {u"server.change"_s, QString(u"server:" % name), change.auditBefore, change.auditAfter}, context);
     co_return {};
@@ -115,6 +133,7 @@ Task<Answer<types::ServerView>> put(const ControlServices *services, Call<Nothin
     const QJsonObject known = index < servers.size() ? servers[index].toObject() : QJsonObject();
     QJsonObject server = known;
     const QJsonObject changes = body.object();
+    CO_TRY_VOID(checkSecrets(call.caller, known, changes));
     for (auto it = changes.begin(); it != changes.end(); ++it)
         server.insert(it.key(), it.value());
     // A token is not sent to another address unless somebody says it anew.

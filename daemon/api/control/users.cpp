@@ -74,6 +74,8 @@ Task<Answer<User>> read(const ControlServices *services, Call<Nothing, Nothing> 
 types::UserPatch before(const User &user, const types::UserPatch &patch)
 {
     types::UserPatch old;
+    if (patch.name)
+        old.name = user.name;
     if (patch.displayName)
         old.displayName = user.displayName;
     if (patch.email)
@@ -99,6 +101,7 @@ Task<Answer<User>> change(const ControlServices *services, Call<Nothing, types::
     CO_TRY(const auto id, call.id<UserId>());
     CO_TRY(const User old, co_await services->users.user(id, context));
     accounts::UserChange change;
+    change.name = call.body.name;
     change.displayName = call.body.displayName;
     change.email = call.body.email;
     change.role = call.body.role;
@@ -155,6 +158,18 @@ Task<Answer<types::StartPassword>> resetPassword(const ControlServices *services
     co_return Answer<types::StartPassword>{std::move(answer)};
 }
 
+/// As if the user had been added alone.
+Deed creationOf(const User &user)
+{
+    types::NewUser fresh;
+    fresh.name = user.name;
+    fresh.displayName = user.displayName;
+    fresh.email = user.email;
+    fresh.role = user.role;
+    fresh.language = user.language;
+    return {u"user.create"_s, objectOf(user), {}, wire::write(fresh)};
+}
+
 Task<Answer<ListOf<types::StartPassword>>>
 importUsers(const ControlServices *services, Call<types::ImportQuery, types::RawBody> call, RequestContext context)
 {
@@ -162,6 +177,7 @@ importUsers(const ControlServices *services, Call<types::ImportQuery, types::Raw
     CO_TRY(const auto issued, co_await services->groups.importUsers(call.body.bytes, call.query.group, context));
     ListOf<types::StartPassword> answer;
     for (const accounts::IssuedPassword &password : issued) {
+        services->auditLog.note(entryOf(call.caller, creationOf(password.user)));
         types::StartPassword item{password.user.name, {}};
         if (!password.startPassword.isEmpty())
             item.startPassword = QString::fromLatin1(password.startPassword);

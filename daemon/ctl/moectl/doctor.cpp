@@ -106,6 +106,7 @@ Task<Output> examine(Call call)
     if (status) {
         findings.append({Level::Ok, u"daemon"_s, u"Version %1 runs."_s.arg(status->value.version), {}});
         CO_TRY_VOID(co_await examinePort(u"client API"_s, status->value.api, &findings));
+        CO_TRY_VOID(co_await examinePort(u"tool server"_s, status->value.mcp, &findings));
         CO_TRY(const PortAnswer control, co_await examinePort(u"control API"_s, status->value.control, &findings));
         ahead = control.clockAhead;
         examineStatus(status->value, findings);

@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 #include <QTimeZone>
 
@@ -25,6 +26,28 @@ constexpr auto harmfulSkew = 300s;
 constexpr int firstPlausibleYear = 2025;
 constexpr int lastPlausibleYear = 2100;
 
+/// The daemon runs as the owner of its directory; what is somebody else's it cannot open.
+Findings examineOwners(const QFileInfo &folder)
+{
+    QStringList foreign;
+    QDirIterator files(folder.filePath(), QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QFileInfo file = files.nextFileInfo();
+        if (!file.isSymLink() && file.ownerId() != folder.ownerId())
+            foreign.append(file.filePath());
+    }
+    if (foreign.isEmpty())
+        return {};
+    foreign.sort();
+    const QString what = foreign.size() == 1
+        ? u"%1 does not belong"_s.arg(foreign.front())
+        : u"%1 and %2 more do not belong"_s.arg(foreign.front()).arg(foreign.size() - 1);
+    return {{Level::Error, u"files"_s,
+             u"%1 to the owner of %2: the daemon may not use it."_s.arg(what, folder.filePath()),
+             u"chown -R --reference=%1 %1"_s.arg(folder.filePath())}};
+}
+
 }
 
 Findings examineFiles(const QString &dataDirectory)
@@ -44,6 +67,7 @@ Findings examineFiles(const QString &dataDirectory)
             findings.append({Level::Error, subject, u"Others may use %1, which holds secrets."_s.arg(file.filePath()),
                              u"chmod 600 %1"_s.arg(file.filePath())});
     }
+    findings += examineOwners(folder);
     if (findings.isEmpty())
         findings.append({Level::Ok, subject, u"Only their owner may read the files in %1."_s.arg(dataDirectory), {}});
     return findings;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/moectl/files.h"
 
+#include "daemon/ctl/fileowner.h"
+
 #include <QFile>
+#include <QFileInfo>
 #include <QSaveFile>
 
 #include <fcntl.h>
@@ -46,7 +49,7 @@ Result<void> writePrivateFile(const QString &path, const QByteArray &content)
     return {};
 }
 
-Result<void> copyPrivately(const QString &from, const QString &to)
+Result<void> copyPrivately(const QString &from, const QString &to, FileOwner owner)
 {
     QFile source(from);
     if (!source.open(QIODevice::ReadOnly))
@@ -54,7 +57,9 @@ Result<void> copyPrivately(const QString &from, const QString &to)
     QFile target(to);
     if (!target.open(QIODevice::WriteOnly | QIODevice::NewOnly, ownerOnly))
         return failed(target, ErrorCode::Conflict);
-    const Result<void> copied = copyAll(source, target);
+    Result<void> copied = copyAll(source, target);
+    if (copied && owner == FileOwner::OwnerOfFolder)
+        copied = ctl::giveToOwnerOf(QFileInfo(to).absolutePath(), target.handle());
     if (!copied)
         target.remove();
     return copied;

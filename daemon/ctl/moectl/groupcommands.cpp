@@ -47,6 +47,8 @@ Task<Output> show(Call call)
 
 Task<Output> set(Call call)
 {
+    if (!call.inputs.hasAny({"rename"_L1, "description"_L1}))
+        co_return wrongUsage(u"Say what is to be changed."_s);
     const control::GroupPatch patch{call.inputs.optional("rename"_L1), call.inputs.optional("description"_L1)};
     CO_TRY(const Group group, co_await groupNamed(call.client, call.inputs.text("name"_L1)));
     CO_TRY(const auto changed,

@@ -8,6 +8,8 @@
 #include <QHash>
 #include <QString>
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 
 namespace moe::moectl {
@@ -23,6 +25,10 @@ public:
     explicit Inputs(QHash<QString, QString> values) : m_values(std::move(values)) { }
 
     [[nodiscard]] bool has(QLatin1StringView name) const { return m_values.contains(name); }
+    [[nodiscard]] bool hasAny(std::initializer_list<QLatin1StringView> names) const
+    {
+        return std::ranges::any_of(names, [this](QLatin1StringView name) { return has(name); });
+    }
     /// Empty if it was not said.
     [[nodiscard]] QString text(QLatin1StringView name) const { return m_values.value(name); }
     [[nodiscard]] std::optional<QString> optional(QLatin1StringView name) const

@@ -16,7 +16,7 @@ const std::vector<Column> columns{{"id"_L1, "ID"_L1},
                                   {"prefix"_L1, "Prefix"_L1},
                                   {"user"_L1, "User"_L1},
                                   {"label"_L1, "Label"_L1},
-                                  {"active"_L1, "Active"_L1},
+                                  {"state"_L1, "State"_L1},
                                   {"expires_at"_L1, "Expires"_L1},
                                   {"created_at"_L1, "Created"_L1},
                                   {"last_used_at"_L1, "Last used"_L1}};
@@ -38,6 +38,28 @@ const std::vector<Column> newColumns{{"key"_L1, "Key (shown this once)"_L1},
                                      {"user"_L1, "User"_L1},
                                      {"label"_L1, "Label"_L1},
                                      {"expires_at"_L1, "Expires"_L1}};
+
+/// A key as it is now: one that has expired is not active any longer.
+struct KeyLine : ApiKey {
+    QString state; ///< "active", "expired" or "revoked"
+
+    static constexpr auto fields()
+    {
+        return std::tuple_cat(fieldsOf(static_cast<const ApiKey *>(nullptr)),
+                              std::tuple{wire::Field<&KeyLine::state>{"state"_L1}});
+    }
+};
+
+KeyLine lineOf(const ApiKey &key, Clock::System now)
+{
+    const bool isExpired = key.isActive && key.expires && *key.expires <= now;
+    KeyLine line{key, key.isActive ? u"active"_s : u"revoked"_s};
+    if (isExpired) {
+        line.state = u"expired"_s;
+        line.isActive = false;
+    }
+    return line;
+}
 
 /// What was said of the rates; the rest as it was.
 Result<RateLimits> ratesOf(const Inputs &inputs, RateLimits rates)
@@ -77,11 +99,16 @@ Task<Output> list(Call call)
         query.user = user.id;
     }
     CO_TRY(const auto keys, co_await call.client.allPages(control::listKeys, {.query = query}, {}));
-    co_return listed(keys, columns);
+    QList<KeyLine> lines;
+    for (const ApiKey &key : keys)
+        lines.append(lineOf(key, SystemClock().system()));
+    co_return listed(lines, columns);
 }
 
 Task<Output> set(Call call)
 {
+    if (!call.inputs.hasAny({"label"_L1, "expires"_L1, "profile"_L1, "requests-per-minute"_L1, "parallel"_L1}))
+        co_return wrongUsage(u"Say what is to be changed."_s);
     const QStringList path{call.inputs.text("key"_L1)};
     control::KeyPatch patch;
     patch.label = call.inputs.optional("label"_L1);

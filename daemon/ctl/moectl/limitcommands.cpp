@@ -30,14 +30,14 @@ Result<control::Change<Number>> changeOf(const Inputs &inputs, QLatin1StringView
     bool isNumber = false;
     const qint64 limit = inputs.text(name).toLongLong(&isNumber);
     if (!isNumber || limit < least || limit > most)
-        return failure(Error::invalid(
-            u"The limit \"%1\" must be a whole number from %2 to %3, or \"none\"."_s.arg(name).arg(least).arg(most),
-            name));
+        return wrongUsage(u"--%1 must be a whole number from %2 to %3, or \"none\"."_s.arg(name).arg(least).arg(most));
     return control::Change<Number>(std::optional(Number(limit)));
 }
 
 Result<control::LimitsPatch> patchOf(const Inputs &inputs)
 {
+    if (!inputs.hasAny({"daily"_L1, "monthly"_L1, "total"_L1, "requests-per-minute"_L1, "parallel"_L1}))
+        return wrongUsage(u"Say which limit is to be changed."_s);
     control::LimitsPatch patch;
     TRY(patch.budget.daily, changeOf<qint64>(inputs, "daily"_L1, 0, MaxBudgetLimit));
     TRY(patch.budget.monthly, changeOf<qint64>(inputs, "monthly"_L1, 0, MaxBudgetLimit));

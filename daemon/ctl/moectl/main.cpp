@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/ctl/moectl/run.h"
+#include "shared/core/utf8locale.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -27,6 +28,7 @@ QCoro::Task<> runAndExit()
 
 int main(int argc, char **argv)
 {
+    moe::useUtf8();
     QCoreApplication application(argc, argv);
     // From inside the loop, so that exit() ends it even if nothing had to be waited for.
     QCoro::Task<> running;

@@ -23,12 +23,13 @@ struct Changed {
     std::optional<QString> user;
     std::optional<QString> group;
     bool isChanged = false; ///< false: it was so already
+    std::optional<QString> note = {};
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&Changed::type>{"type"_L1}, Field<&Changed::resource>{"resource"_L1},
-                          Field<&Changed::user>{"user"_L1}, Field<&Changed::group>{"group"_L1},
-                          Field<&Changed::isChanged>{"changed"_L1}};
+        return std::tuple{Field<&Changed::type>{"type"_L1},         Field<&Changed::resource>{"resource"_L1},
+                          Field<&Changed::user>{"user"_L1},         Field<&Changed::group>{"group"_L1},
+                          Field<&Changed::isChanged>{"changed"_L1}, Field<&Changed::note>{"note"_L1}};
     }
 };
 
@@ -73,6 +74,16 @@ Task<QList<Permission>> permissionsOf(Call call, Holder holder, bool isEffective
     co_return co_await call.client.allPages(control::listPermissions, {.path = holder.path, .query = query}, {});
 }
 
+/// The API's advice names its own field.
+Error inWordsOfOptions(Error error, const Permission &permission)
+{
+    if (error.reason == "unknown_resource"_L1)
+        error.message
+            = u"There is no %1 \"%2\" here as far as is known. To grant it in advance, add --accept-unknown."_s.arg(
+                permissionTypeName(permission.type), permission.resource);
+    return error;
+}
+
 Task<Output> change(Call call, bool isGrant)
 {
     CO_TRY(const Permission permission, permissionOf(call.inputs));
@@ -82,10 +93,20 @@ Task<Output> change(Call call, bool isGrant)
     change.acceptsUnknown = call.inputs.has("accept-unknown"_L1);
     CO_TRY(const auto before, co_await permissionsOf(call, holder, false));
     const auto &endpoint = holder.user ? control::changePermissions : control::changeGroupPermissions;
-    CO_TRY_VOID(co_await call.client.call(endpoint, {.path = holder.path, .body = change}, {}));
-    const Changed changed{permission.type, permission.resource, holder.user, holder.group,
-                          before.contains(permission) != isGrant};
-    co_return shown(changed, changeColumns);
+    auto answer = co_await call.client.call(endpoint, {.path = holder.path, .body = change}, {});
+    if (!answer)
+        co_return failure(inWordsOfOptions(answer.error(), permission));
+    Changed changed{permission.type, permission.resource, holder.user, holder.group,
+                    before.contains(permission) != isGrant};
+    if (!isGrant && holder.user) {
+        CO_TRY(const auto left, co_await permissionsOf(call, holder, true));
+        if (left.contains(permission) || left.contains(Permission{permission.type, u"*"_s}))
+            changed.note = u"It is granted still, by a group or by \"*\": see permission list."_s;
+    }
+    std::vector<Column> shownColumns = changeColumns;
+    if (changed.note)
+        shownColumns.push_back({"note"_L1, "Note"_L1});
+    co_return shown(changed, shownColumns);
 }
 
 Task<Output> grant(Call call) { return change(std::move(call), true); }

@@ -32,6 +32,17 @@ Result<QVariant> valueOf(QSqlDatabase &db, const QString &statement, const QStri
     return query.value(0);
 }
 
+/// What the schema began with tells apart this database from the daemon's others.
+Result<void> checkFirstStep(QSqlDatabase &db, const QString &backup)
+{
+    TRY(const QVariant name, valueOf(db, u"SELECT name FROM schema_migrations WHERE version = 1"_s, backup));
+    TRY(const QVariant checksum, valueOf(db, u"SELECT checksum FROM schema_migrations WHERE version = 1"_s, backup));
+    if (name.toString() != QLatin1StringView(MOE_FIRST_MIGRATION)
+        || checksum.toString() != QLatin1StringView(MOE_FIRST_CHECKSUM))
+        return failure(notOurs(backup, u"it is no database of users and keys of this program"_s));
+    return {};
+}
+
 Result<void> checkOpen(QSqlDatabase &db, const QString &backup)
 {
     db.setDatabaseName(backup);
@@ -39,9 +50,8 @@ Result<void> checkOpen(QSqlDatabase &db, const QString &backup)
     if (!db.open())
         return failure(notOurs(backup, u"it cannot be opened"_s));
     QSqlQuery(db).exec(u"PRAGMA trusted_schema = OFF"_s);
+    TRY_VOID(checkFirstStep(db, backup));
     TRY(const QVariant version, valueOf(db, u"SELECT max(version) FROM schema_migrations"_s, backup));
-    if (version.toInt() < 1)
-        return failure(notOurs(backup, u"it is no database of this program"_s));
     if (version.toInt() > MOE_SCHEMA_VERSION)
         return failure(notOurs(backup,
                                u"its schema has version %1, but this program knows versions up to %2 only. Restore it "
@@ -115,16 +125,25 @@ Result<std::optional<QString>> moveAside(Renames &renames, const QString &folder
     return directory.exists(kept) ? std::optional(directory.filePath(kept)) : std::nullopt;
 }
 
+Result<std::unique_ptr<ctl::DataLock>> lockOf(const QString &dataDirectory)
+{
+    auto lock = ctl::DataLock::take(dataDirectory);
+    if (!lock && lock.error().code == ErrorCode::Conflict)
+        return failure(Error::of(ErrorCode::Conflict,
+                                 u"A daemon is using the data directory %1: stop moed first."_s.arg(dataDirectory)));
+    return lock;
+}
+
 }
 
 Result<Restored> restoreDatabase(const QString &backup, const QString &dataDirectory)
 {
     TRY_VOID(check(backup));
-    TRY(const auto lock, ctl::DataLock::take(dataDirectory));
+    TRY(const auto lock, lockOf(dataDirectory));
     const QDir directory(dataDirectory);
     const QString fresh = u"moe.db.restoring"_s;
     QFile::remove(directory.filePath(fresh)); // of one that died here
-    TRY_VOID(copyPrivately(backup, directory.filePath(fresh)));
+    TRY_VOID(copyPrivately(backup, directory.filePath(fresh), FileOwner::OwnerOfFolder));
     Renames renames(dataDirectory);
     TRY(const auto kept, moveAside(renames, dataDirectory));
     TRY_VOID(renames.rename(fresh, u"moe.db"_s));

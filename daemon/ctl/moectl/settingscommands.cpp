@@ -40,6 +40,8 @@ Result<QByteArray> valueOf(const control::SettingView &setting, const QString &s
 {
     if (setting.type == "text"_L1 || setting.type == "enumeration"_L1 || setting.type == "secret"_L1)
         return wire::write(said);
+    if (setting.type == "boolean"_L1 && (said == "yes"_L1 || said == "no"_L1))
+        return wire::write(said == "yes"_L1);
     const auto value = wire::read<wire::RawJson>(said.toUtf8());
     if (!value)
         return failure(Error::invalid(

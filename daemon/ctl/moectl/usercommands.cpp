@@ -77,7 +77,10 @@ Task<Output> change(Call call, control::UserPatch patch)
 
 Task<Output> set(Call call)
 {
+    if (!call.inputs.hasAny({"rename"_L1, "display-name"_L1, "email"_L1, "language"_L1, "role"_L1}))
+        co_return wrongUsage(u"Say what is to be changed."_s);
     control::UserPatch patch;
+    patch.name = call.inputs.optional("rename"_L1);
     patch.displayName = call.inputs.optional("display-name"_L1);
     patch.email = call.inputs.optional("email"_L1);
     patch.language = call.inputs.optional("language"_L1);
@@ -165,7 +168,10 @@ CommandGroup userCommands()
               {role, group, {Parameter::OptionalOption, "text"_L1, "PART"_L1}},
               &list},
              {"user show"_L1, "Shows one user."_L1, {name}, &show},
-             {"user set"_L1, "Changes a user."_L1, {name, displayName, email, role, language}, &set},
+             {"user set"_L1,
+              "Changes a user; another name is the one to sign in with from then on."_L1,
+              {name, {Parameter::OptionalOption, "rename"_L1, "NAME"_L1}, displayName, email, role, language},
+              &set},
              {"user remove"_L1, "Erases a user and what is theirs; usage stays, without a name."_L1, {name}, &remove},
              {"user passwd"_L1,
               "Sets a password, or makes one up and shows it once; it must be changed then."_L1,

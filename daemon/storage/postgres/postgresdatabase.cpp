@@ -79,6 +79,12 @@ Result<void> migrateDatabase(const QUrl &url, const QString &connectionName, Clo
 
 }
 
+Result<void> checkPostgresAddress(const QString &url)
+{
+    TRY(const QUrl address, addressOf(url));
+    return connectOptions(address).transform([](const QString &) { });
+}
+
 Result<std::unique_ptr<DbExecutor>> openPostgres(PostgresOptions options, const Clock &clock)
 {
     TRY(const QUrl url, addressOf(options.url));

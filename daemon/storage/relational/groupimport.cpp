@@ -48,7 +48,7 @@ QStringList faultsOf(const std::vector<ImportedUser> &users, KnownNames names)
         names.users.insert(name);
         for (const QString &group : user.groups) {
             if (!names.groups.contains(asciiLower(group)))
-                refuse(user, QStringLiteral("there is no such group"));
+                refuse(user, QStringLiteral("there is no group \"%1\"").arg(group));
         }
     }
     return faults;

@@ -71,6 +71,7 @@ Result<void> requireAnotherAdmin(QSqlDatabase &db, UserId user)
 
 User changed(User user, const UserChange &change)
 {
+    user.name = change.name.value_or(user.name);
     user.displayName = change.displayName.value_or(user.displayName);
     user.email = change.email.value_or(user.email);
     user.role = change.role.value_or(user.role);
@@ -78,6 +79,20 @@ User changed(User user, const UserChange &change)
     user.mustChangePassword = change.mustChangePassword.value_or(user.mustChangePassword);
     user.language = change.language.value_or(user.language);
     return user;
+}
+
+Result<User> updateRow(QSqlDatabase &db, const User &wanted, Clock::System now)
+{
+    return explainConflict(
+        selectOne<User>(db,
+                        u"UPDATE users SET name = ?, display_name = ?, email = ?, role = ?, is_active = ?, "
+                        "must_change_password = ?, language = ?, updated_at = ?, version = version + 1 "
+                        "WHERE id = ? RETURNING "
+                            % userColumns,
+                        {wanted.name, wanted.displayName, wanted.email, nameOf(roleNames, wanted.role), wanted.isActive,
+                         wanted.mustChangePassword, wanted.language, toSql(now), wanted.id.value()},
+                        &userOf, QString()),
+        QStringLiteral("There is a user of this name already."));
 }
 
 Result<User> changeUser(QSqlDatabase &db, UserId id, const UserChange &change, std::optional<qint64> version,
@@ -93,15 +108,7 @@ Result<User> changeUser(QSqlDatabase &db, UserId id, const UserChange &change, s
     const User wanted = changed(before, change);
     if (isActiveAdmin(before) && !isActiveAdmin(wanted))
         TRY_VOID(requireAnotherAdmin(db, id));
-    TRY(const User after,
-        selectOne<User>(db,
-                        u"UPDATE users SET display_name = ?, email = ?, role = ?, is_active = ?, "
-                        "must_change_password = ?, language = ?, updated_at = ?, version = version + 1 "
-                        "WHERE id = ? RETURNING "
-                            % userColumns,
-                        {wanted.displayName, wanted.email, nameOf(roleNames, wanted.role), wanted.isActive,
-                         wanted.mustChangePassword, wanted.language, toSql(now), id.value()},
-                        &userOf, QString()));
+    TRY(const User after, updateRow(db, wanted, now));
     if (!after.isActive)
         TRY_VOID(execute(db, QStringLiteral("DELETE FROM sessions WHERE user_id = ?"), {id.value()}));
     TRY_VOID(transaction.commit());

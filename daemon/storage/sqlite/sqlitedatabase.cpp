@@ -4,6 +4,7 @@
 #include "daemon/storage/sql.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QSqlError>
 
 namespace moe::storage {
@@ -31,7 +32,8 @@ Result<QSqlDatabase> connect(const SqliteOptions &options, const QString &connec
     if (!db.open())
         return failure(sqlError(db.driver(), db.lastError())
                            .wrapped(QStringLiteral("Cannot open the database %1.").arg(options.path)));
-    for (const auto *pragma : {"journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"})
+    for (const auto *pragma : {"journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF",
+                               "secure_delete = ON"})
         TRY_VOID(execute(db, QStringLiteral("PRAGMA ") + QLatin1StringView(pragma)));
     return db;
 }
@@ -43,6 +45,15 @@ Result<void> copyTo(QSqlDatabase &db, const QString &file)
     if (!copied)
         QFile::remove(file);
     return copied.transform([](const QSqlQuery &) { });
+}
+
+Result<bool> purge(QSqlDatabase &db)
+{
+    if (QFileInfo(db.databaseName()).size() <= largestRewrite)
+        TRY_VOID(execute(db, QStringLiteral("VACUUM")));
+    TRY(QSqlQuery emptied, execute(db, QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")));
+    TRY(const bool hasRow, nextRow(emptied));
+    return hasRow && emptied.value(0).toInt() == 0;
 }
 
 /// A database of an older version is kept as it was, beside what becomes of it.
@@ -74,6 +85,11 @@ Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Cloc
     QSqlDatabase::removeDatabase(migrationName);
     TRY_VOID(migrated);
     return DbExecutor::create([options](const QString &name) { return connect(options, name); }, options.executor);
+}
+
+Task<bool> purgeSqlite(DbExecutor *database, RequestContext context)
+{
+    return database->run<bool>(&purge, std::move(context));
 }
 
 Task<void> copySqlite(SqliteOptions options, QString file, RequestContext context)

@@ -20,6 +20,12 @@ struct SqliteOptions {
 /// the disk when its job ends.
 [[nodiscard]] Result<std::unique_ptr<DbExecutor>> openSqlite(SqliteOptions options, const Clock &clock);
 
+/// Takes what was deleted out of the database's files. In the file itself that is overwritten at once; but the log
+/// beside it still has it, and so have pages from which rows were moved, which is mended up to `largestRewrite`. False
+/// if it has to wait for somebody who is reading, such as a copy being made.
+[[nodiscard]] Task<bool> purgeSqlite(DbExecutor *database, RequestContext context);
+inline constexpr qint64 largestRewrite = 128 * 1024 * 1024; ///< bytes of the file: about a second
+
 /// Writes a consistent copy into a new file that only we can read, on a thread and a connection of its own: the
 /// database is used all the while. Main thread.
 [[nodiscard]] Task<void> copySqlite(SqliteOptions options, QString file, RequestContext context);

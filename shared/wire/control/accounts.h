@@ -32,6 +32,7 @@ struct NewUser {
 
 /// What is missing stays.
 struct UserPatch {
+    std::optional<QString> name;
     std::optional<QString> displayName;
     std::optional<QString> email;
     std::optional<Role> role;
@@ -40,9 +41,9 @@ struct UserPatch {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&UserPatch::displayName>{"display_name"_L1}, Field<&UserPatch::email>{"email"_L1},
-                          Field<&UserPatch::role>{"role"_L1}, Field<&UserPatch::isActive>{"active"_L1},
-                          Field<&UserPatch::language>{"language"_L1}};
+        return std::tuple{Field<&UserPatch::name>{"name"_L1},       Field<&UserPatch::displayName>{"display_name"_L1},
+                          Field<&UserPatch::email>{"email"_L1},     Field<&UserPatch::role>{"role"_L1},
+                          Field<&UserPatch::isActive>{"active"_L1}, Field<&UserPatch::language>{"language"_L1}};
     }
 };
 

@@ -276,14 +276,15 @@ inline constexpr Endpoint<Nothing, Nothing, ListOf<ServerView>> listServers{
 inline constexpr Endpoint<Nothing, Nothing, ServerView> readServer{
     "readServer"_L1, "GET"_L1, "/control/v1/servers/{server}"_L1, Access::Operator, "One inference server."_L1};
 inline constexpr Endpoint<Nothing, wire::RawJson, ServerView> putServer{
-    "putServer"_L1, "PUT"_L1, "/control/v1/servers/{server}"_L1, Access::Admin,
+    "putServer"_L1, "PUT"_L1, "/control/v1/servers/{server}"_L1, Access::Operator,
     "Adds or changes an inference server: {url, api_type, token, parallel, enabled, ...}, as INFERENCE_SERVERS has "
-    "them. What is missing of a known server stays."_L1};
+    "them. What is missing of a known server stays. A token, and the url of a server that has one, take an "
+    "administrator."_L1};
 inline constexpr Endpoint<Nothing, Nothing, Nothing> removeServer{
     "removeServer"_L1,
     "DELETE"_L1,
     "/control/v1/servers/{server}"_L1,
-    Access::Admin,
+    Access::Operator,
     "Takes an inference server out. Calls that run there end as they will."_L1,
     204};
 inline constexpr Endpoint<Nothing, Nothing, ListOf<ModelView>> listModels{

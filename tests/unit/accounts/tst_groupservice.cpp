@@ -121,8 +121,8 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, ErrorCode::Conflict);
         QCOMPARE(refused.error().reason, QStringLiteral("import_refused"));
         QCOMPARE(refused.error().message,
-                 QStringLiteral("Nothing was imported; line 3: the user name is taken; line 4: there is no such group; "
-                                "line 5: there is no such group."));
+                 QStringLiteral("Nothing was imported; line 3: the user name is taken; line 4: there is no group "
+                                "\"moon\"; line 5: there is no group \"moon\"."));
         QCOMPARE(import("username,email\nberta,berta@example.org\ncarla,nothing\n").error().reason,
                  QStringLiteral("bad_csv"));
         QCOMPARE(import("username\nberta\n", GroupId(777)).error().code, ErrorCode::NotFound);

@@ -63,6 +63,7 @@ private Q_SLOTS:
         row("all quoted", "\"username\",\"email\"\n\"anna\",\"a@b\"\n");
         row("blanks in the header", " UserName ,\tEmail\nanna,a@b\n");
         row("empty lines after", "username,email\nanna,a@b\n\n\r\n\n");
+        row("emptied rows", "username;email\nanna;a@b\n;\n;;;;\r\n ; \n");
     }
     void spellings()
     {
@@ -110,11 +111,19 @@ private Q_SLOTS:
         QCOMPARE(users.error().reason, QStringLiteral("bad_csv"));
     }
 
+    void anUnknownColumnIsNamed()
+    {
+        const QString message = messageOf("username,role\nanna,admin\n");
+        QVERIFY2(message.contains(QStringLiteral("\"role\"")), qPrintable(message));
+        const QString much = messageOf("username," + QByteArray(1'000'000, 'r') + "\nanna,admin\n");
+        QVERIFY(much.size() < 300);
+    }
+
     void badLines_data()
     {
         QTest::addColumn<QByteArray>("line");
         const auto row = [](const char *name, const QByteArray &line) { QTest::newRow(name) << line; };
-        row("no name", ",,");
+        row("no name", ",a@b,");
         row("bad name", "a b,,");
         row("too few fields", "x,");
         row("too many fields", "x,,,");

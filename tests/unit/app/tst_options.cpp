@@ -45,6 +45,7 @@ private Q_SLOTS:
     void nearerSourceWins();
     void wrongValuesNameTheirSource_data();
     void wrongValuesNameTheirSource();
+    void misspeltNamesAreTold();
     void bareProfileIsForLoopbackOnly();
 };
 
@@ -169,6 +170,16 @@ void OptionsTest::wrongValuesNameTheirSource()
     const auto parsed = parse({}, {{variable, value}});
     QVERIFY(!parsed);
     QVERIFY2(parsed.error().message.contains(variable), qPrintable(parsed.error().message));
+}
+
+void OptionsTest::misspeltNamesAreTold()
+{
+    const test::TestDirectory folder;
+    const QString file = folder.write(u"moed.env"_s, "MOE_API_PORT=1\nMOE_DRAIN_SECOND=5\nOTHER=1\n");
+    const auto parsed = parse({u"--config"_s, file},
+                              {{u"MOE_API_PROT"_s, u"1"_s}, {u"MOE_API_KEY"_s, u"x"_s}, {u"MOE_LONG_TESTS"_s, u"1"_s}});
+    QCOMPARE(parsed->unknownVariables, QStringList({u"MOE_API_PROT"_s, u"MOE_DRAIN_SECOND"_s}));
+    QVERIFY(parse({}, {{u"MOE_METRICS_TOKEN"_s, u"x"_s}})->unknownVariables.isEmpty());
 }
 
 void OptionsTest::bareProfileIsForLoopbackOnly()

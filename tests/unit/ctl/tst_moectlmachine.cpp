@@ -13,6 +13,8 @@
 #include <QSqlQuery>
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 using namespace moe;
 using namespace moe::moectl;
@@ -47,6 +49,7 @@ private Q_SLOTS:
     void restoreRefusesWhatItDoesNotKnow_data();
     void restoreRefusesWhatItDoesNotKnow();
     void restoreWaitsForTheDaemonToStop();
+    void whatRootMakesIsTheDaemons();
     void doctorLooksAtFiles();
     void doctorLooksAtSpaceAndTime();
     void doctorReportsAllOfIt();
@@ -75,8 +78,14 @@ bool isPrivate(const QString &path)
     return (QFile::permissions(path) & ~users) == ownerOnly;
 }
 
+/// What the schema of such databases begins with: name and checksum.
+struct FirstStep {
+    QString name = QStringLiteral(MOE_FIRST_MIGRATION);
+    QString checksum = QStringLiteral(MOE_FIRST_CHECKSUM);
+};
+
 /// A database with one row and the mark of a schema version.
-bool makeDatabase(const QString &path, int version, const QString &content)
+bool makeDatabase(const QString &path, int version, const QString &content, const FirstStep &first = {})
 {
     bool isMade = false;
     {
@@ -84,10 +93,16 @@ bool makeDatabase(const QString &path, int version, const QString &content)
         db.setDatabaseName(path);
         isMade = db.open();
         QSqlQuery query(db);
-        isMade = isMade && query.exec(u"CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY)"_s);
-        query.prepare(u"INSERT INTO schema_migrations VALUES (?)"_s);
-        query.addBindValue(version);
-        isMade = isMade && (version == 0 || query.exec()) && query.exec(u"CREATE TABLE content (text TEXT)"_s);
+        isMade
+            = isMade && query.exec(u"CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name, checksum)"_s);
+        for (int step = 1; step <= version; ++step) {
+            query.prepare(u"INSERT INTO schema_migrations VALUES (?, ?, ?)"_s);
+            query.addBindValue(step);
+            query.addBindValue(first.name);
+            query.addBindValue(first.checksum);
+            isMade = isMade && query.exec();
+        }
+        isMade = isMade && query.exec(u"CREATE TABLE content (text TEXT)"_s);
         query.prepare(u"INSERT INTO content VALUES (?)"_s);
         query.addBindValue(content);
         isMade = isMade && query.exec();
@@ -228,6 +243,8 @@ void TestMoectlMachine::restoreRefusesWhatItDoesNotKnow_data()
     QTest::newRow("empty file") << u"empty.db"_s;
     QTest::newRow("of another program") << u"other.db"_s;
     QTest::newRow("newer") << u"newer.db"_s;
+    QTest::newRow("with another first step") << u"law.db"_s;
+    QTest::newRow("of another build") << u"changed.db"_s;
 }
 
 void TestMoectlMachine::restoreRefusesWhatItDoesNotKnow()
@@ -239,7 +256,9 @@ void TestMoectlMachine::restoreRefusesWhatItDoesNotKnow()
     QVERIFY(write(folder.filePath(u"text.db"_s), QByteArray(5'000, 'x')));
     QVERIFY(write(folder.filePath(u"empty.db"_s), {}));
     QVERIFY(makeDatabase(folder.filePath(u"other.db"_s), 0, u"x"_s));
-    QVERIFY(makeDatabase(folder.filePath(u"newer.db"_s), 9'999, u"x"_s));
+    QVERIFY(makeDatabase(folder.filePath(u"newer.db"_s), 99, u"x"_s));
+    QVERIFY(makeDatabase(folder.filePath(u"law.db"_s), 1, u"x"_s, {u"0001_law"_s}));
+    QVERIFY(makeDatabase(folder.filePath(u"changed.db"_s), 1, u"x"_s, {.checksum = u"00"_s}));
     QVERIFY(!restoreDatabase(folder.filePath(file), data));
     QCOMPARE(QDir(data).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList(u"moe.db"_s));
     QCOMPARE(contentOf(data + "/moe.db"_L1), QByteArray("old"));
@@ -253,8 +272,34 @@ void TestMoectlMachine::restoreWaitsForTheDaemonToStop()
     QVERIFY(makeDatabase(backup, 1, u"new"_s));
     const auto lock = ctl::DataLock::take(data);
     QVERIFY(lock);
-    QCOMPARE(restoreDatabase(backup, data).error().code, ErrorCode::Conflict);
+    const auto restored = restoreDatabase(backup, data);
+    QCOMPARE(restored.error().code, ErrorCode::Conflict);
+    QVERIFY(restored.error().message.contains(u"stop moed first"));
     QVERIFY(!QFile::exists(data + "/moe.db"_L1));
+}
+
+void TestMoectlMachine::whatRootMakesIsTheDaemons()
+{
+    if (geteuid() != 0)
+        QSKIP("Only root can give files away.");
+    constexpr uid_t daemonUser = 12'345;
+    const QTemporaryDir folder;
+    const QString backup = folder.filePath(u"backup.db"_s);
+    const QString data = folder.filePath(u"data"_s);
+    QVERIFY(makeDatabase(backup, 1, u"new"_s));
+    QVERIFY(QDir().mkpath(data));
+    QCOMPARE(chown(QFile::encodeName(data).constData(), daemonUser, daemonUser), 0);
+    QVERIFY(restoreDatabase(backup, data));
+    for (const QString &name : {u"moe.db"_s, u"moed.lock"_s}) {
+        const QFileInfo file(QDir(data).filePath(name));
+        QCOMPARE(file.ownerId(), uint(daemonUser));
+        QCOMPARE(file.groupId(), uint(daemonUser));
+    }
+    QCOMPARE(examineFiles(data).back().level, Finding::Level::Warning); // others may look into the folder
+    QVERIFY(write(data + "/moe.db-wal"_L1, "x"));
+    const Finding foreign = examineFiles(data).back();
+    QCOMPARE(foreign.level, Finding::Level::Error);
+    QVERIFY(foreign.message.contains(u"moe.db-wal") && foreign.advice.contains(u"chown"));
 }
 
 void TestMoectlMachine::doctorLooksAtFiles()
@@ -288,14 +333,14 @@ void TestMoectlMachine::doctorReportsAllOfIt()
     const QByteArray port = QByteArray::number(ports.url().port());
     FakeDaemon daemon;
     const auto status = [&](const QByteArray &reachable) -> QByteArray {
-        return R"({"version":"1","api":)" + port + R"(,"control":)" + port
+        return R"({"version":"1","api":)" + port + R"(,"mcp":)" + port + R"(,"control":)" + port
             + R"(,"components":[{"name":"database","ok":true}],"servers":[{"name":"N04","reachable":)" + reachable
             + "}]}";
     };
     daemon.answer("GET /control/v1/status", status("true"));
     const auto well = daemon.run(u"doctor"_s);
     QVERIFY2(well.exitCode == 0, qPrintable(well.output));
-    QCOMPARE(well.output.count(u"without TLS"), 2);
+    QCOMPARE(well.output.count(u"without TLS"), 3);
     daemon.answer("GET /control/v1/status", status("false"));
     const auto ill = daemon.run(u"--json doctor"_s);
     QCOMPARE(ill.exitCode, 1);
