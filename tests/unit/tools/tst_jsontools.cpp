@@ -147,6 +147,9 @@ void JsonToolsTest::pathsAreRefused_data()
     const QString any = u"{\"a\":1}"_s;
     QTest::newRow("empty") << any << u"  "_s << u"invalid_path"_s;
     QTest::newRow("no path") << any << u"$[?"_s << u"invalid_path"_s;
+    QTest::newRow("only carriage returns") << "a,b\r1,2\r3,4"_ba << any << 0 << QList<int>{1};
+    QTest::newRow("a carriage return within") << "a,b\n1\r,2\n3,4\n"_ba << any << 2 << QList<int>{2, 2};
+    QTest::newRow("a quoted carriage return") << "a,b\n\"1\r2\",2\n"_ba << any << 1 << QList<int>();
     QTest::newRow("open quote") << any << u"$['a"_s << u"invalid_path"_s;
     QTest::newRow("long") << any << u"$"_s + u".a"_s.repeated(501) << u"invalid_path"_s;
     QTest::newRow("regex") << any << u"$[?(@.a =~ /(a+)+b/)]"_s << u"regex_not_supported"_s;
@@ -205,6 +208,10 @@ void JsonToolsTest::schemasJudge_data()
         {});
     row("true", u"true"_s, u"[]"_s, 0, {});
     row("false", u"false"_s, u"[]"_s, 1, u""_s);
+    row("no JSON", u"{}"_s, u"{a}"_s, 1, u""_s);
+    row("member twice", u"{}"_s, uR"([{"a":1,"a":2}])"_s, 1, u"/0/a"_s);
+    row("definitions", uR"({"definitions":{"x":{"type":"string"}},"properties":{"a":{"$ref":"#/definitions/x"}}})"_s,
+        uR"({"a":1})"_s, 1, u"/a"_s);
 }
 
 void JsonToolsTest::schemasJudge()
@@ -238,7 +245,7 @@ void JsonToolsTest::schemasAreRefused_data()
     QTest::newRow("elsewhere") << u"1"_s << uR"({"$ref":"http://127.0.0.1/secret.json"})"_s << u"remote_reference"_s;
     QTest::newRow("file") << u"1"_s << uR"({"$ref":"file:///etc/passwd"})"_s << u"remote_reference"_s;
     QTest::newRow("no schema") << u"1"_s << u"{\"type\":"_s << u"invalid_json"_s;
-    QTest::newRow("no data") << u"{a}"_s << u"{}"_s << u"invalid_json"_s;
+    QTest::newRow("nowhere") << u"1"_s << uR"({"$ref":"#/definitions/x"})"_s << u"unresolved_reference"_s;
 }
 
 void JsonToolsTest::schemasAreRefused()
