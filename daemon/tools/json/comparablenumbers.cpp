@@ -36,13 +36,13 @@ double nearestDouble(QByteArrayView number)
     return std::clamp(number.toDouble(), -largest, largest);
 }
 
-/// With an exponent, so that it is not read as an integer.
+/// With an exponent, so that it is not read as an integer; without a plus sign, which paths know as an operator only.
 QByteArray written(double number)
 {
     std::array<char, 32> digits{};
     const auto end
         = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::scientific).ptr;
-    return {digits.data(), end - digits.data()};
+    return QByteArray(digits.data(), end - digits.data()).replace('+', QByteArrayView());
 }
 
 std::optional<Rational> valueOf(QByteArrayView number)
@@ -113,7 +113,7 @@ private:
         }
         if (!isPlain && !ExactNumber::fromText(QString::fromLatin1(number))) { // "1-2" in a path, or a vast exponent
             m_result.text += number;
-            m_result.hasInexact = true;
+            m_result.hasInexact |= number.contains('e') || number.contains('E');
             return;
         }
         const auto whole = ExactInteger::fromText(QString::fromLatin1(number));
