@@ -298,6 +298,10 @@ void JsonToolsTest::tablesAreJudged()
     QCOMPARE(outcome.errorCode, QString());
     QCOMPARE(outcome.object[u"valid"].toBool(), lines.isEmpty());
     QCOMPARE(outcome.object[u"columns"].toVariant().toStringList(), shape.columns);
+    const CallOutcome asText = callTool(
+        m_tools, u"structured_validate"_s,
+        {{u"data"_s, QString::fromUtf8(text)}, {u"format"_s, u"csv"_s}, {u"columns"_s, expectedColumns.join(u", "_s)}});
+    QCOMPARE(asText.object, outcome.object);
 }
 
 /// As many columns as fit into a call, each expected and none of them there: in quadratic time this would take minutes.
