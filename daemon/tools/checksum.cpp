@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/checksum.h"
 
+#include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/checkdigits.h"
 #include "daemon/tools/ibancountries.h"
@@ -26,7 +27,7 @@ constexpr auto enumNames(ChecksumKind)
 
 struct ChecksumInput {
     ChecksumKind kind = ChecksumKind::Iban;
-    QString value;
+    NumberText value;
 
     static constexpr auto fields()
     {
@@ -34,7 +35,7 @@ struct ChecksumInput {
             Field<&ChecksumInput::kind>{"kind"_L1, Presence::Required,
                                         "iban, isbn (10 or 13), ean (8 or 13), or luhn (card numbers and others)."_L1},
             Field<&ChecksumInput::value>{"value"_L1, Presence::Required,
-                                         "The number as text; spaces and hyphens in it are ignored."_L1}};
+                                         "The number, best as a text; spaces and hyphens in it are ignored."_L1}};
     }
 };
 
@@ -86,19 +87,58 @@ ChecksumOutput checked(const QString &kind, const QString &value, QStringView di
             expected};
 }
 
+/// "2n1a" as one letter for each character: "nna".
+QByteArray charactersOf(QLatin1StringView form)
+{
+    QByteArray characters;
+    int count = 0;
+    for (const char c : form) {
+        if (isDigit(QLatin1Char(c))) {
+            count = 10 * count + (c - '0');
+        } else {
+            characters += QByteArray(count, c);
+            count = 0;
+        }
+    }
+    return characters;
+}
+
+bool isAsFormed(QChar c, char form) { return (form != 'a' && isDigit(c)) || (form != 'n' && isLetter(c)); }
+
+/// What is at odds with the form of the country's numbers, behind the check digits; nothing if all is right.
+std::optional<QString> oddCharacter(const QString &iban, const IbanCountry &country)
+{
+    constexpr qsizetype begin = 4;
+    const QByteArray form = charactersOf(country.form);
+    for (qsizetype at = 0; at < form.size(); ++at) {
+        const QChar c = iban[begin + at];
+        if (!isAsFormed(c, form[at]))
+            return u"character %1 is %2, where %3 has a %4"_s.arg(begin + at + 1)
+                .arg(c)
+                .arg(country.code)
+                .arg(form[at] == 'n'       ? "digit"_L1
+                         : form[at] == 'a' ? "letter"_L1
+                                           : "letter or digit"_L1);
+    }
+    return {};
+}
+
 ChecksumOutput checkedIban(const QString &value)
 {
     const QString kind = u"IBAN"_s;
     const auto country = std::ranges::find(ibanCountries, value.left(2), &IbanCountry::code);
     if (country == ibanCountries.end())
         return malformed(kind, value, u"it does not begin with the letters of a country that has IBANs"_s);
-    if (value.size() != country->length)
+    const qsizetype length = 4 + charactersOf(country->form).size();
+    if (value.size() != length)
         return malformed(
             kind, value,
-            u"%1 has IBANs of %2 characters, this has %3"_s.arg(country->code).arg(country->length).arg(value.size()));
+            u"%1 has IBANs of %2 characters, this has %3"_s.arg(country->code).arg(length).arg(value.size()));
     const QStringView digits = QStringView(value).sliced(2, 2);
-    if (!areDigits(digits) || !std::ranges::all_of(value, [](QChar c) { return isDigit(c) || isLetter(c); }))
-        return malformed(kind, value, u"two digits and then letters and digits follow the country's letters"_s);
+    if (!areDigits(digits))
+        return malformed(kind, value, u"two digits follow the country's letters"_s);
+    if (const auto problem = oddCharacter(value, *country))
+        return malformed(kind, value, *problem);
     return checked(kind, value, digits, ibanCheckDigits(value));
 }
 
@@ -135,9 +175,9 @@ ChecksumOutput checkedNumber(const ChecksumInput &input, const QString &value)
 
 Result<ChecksumOutput> validated(const ChecksumInput &input)
 {
-    if (input.value.size() > longestValue)
+    if (input.value.text.size() > longestValue)
         return failure(badCall(u"value: it may have %1 characters."_s.arg(longestValue), u"value"_s, u"too_large"_s));
-    const QString value = withoutSeparators(input.value);
+    const QString value = withoutSeparators(input.value.text);
     switch (input.kind) {
     case ChecksumKind::Iban: return checkedIban(value);
     case ChecksumKind::Isbn: return checkedIsbn(value);

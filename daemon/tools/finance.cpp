@@ -17,7 +17,8 @@ using wire::Presence;
 
 constexpr qsizetype mostAmountDigits = 30;
 constexpr qsizetype mostRateDigits = 8;
-constexpr int mostPeriods = 1200;
+constexpr int mostPayments = 1200;
+constexpr int mostPeriods = 36'500; // of compound interest: a hundred years of days
 constexpr int mostDecimals = 10;
 constexpr int wholePercent = 100;
 constexpr int monthsOfYear = 12;
@@ -60,8 +61,8 @@ struct FinanceInput {
             Field<&FinanceInput::operation>{
                 "operation"_L1, Presence::Required,
                 "percentage_of (rate percent of amount), percentage_share (how many percent of other_amount amount "
-                "is), "
-                "percentage_change (from amount to other_amount), vat_add (amount is net), vat_remove (amount is "
+                "is), percentage_change (from amount to other_amount, in percent of amount without its sign), vat_add "
+                "(amount is net), vat_remove (amount is "
                 "gross), simple_interest, compound_interest, annuity (a loan paid back in equal payments)."_L1},
             Field<&FinanceInput::amount>{"amount"_L1, Presence::Required, "The amount, principal, net or gross."_L1},
             Field<&FinanceInput::otherAmount>{"other_amount"_L1, Presence::Optional,
@@ -128,12 +129,15 @@ Result<Rational> rateOf(const FinanceInput &input)
     return Rational(percent / wholePercent);
 }
 
-Result<int> periodsOf(const FinanceInput &input, int perYear)
+Result<int> periodsOf(const FinanceInput &input, int perYear, int most)
 {
     TRY(const Rational years, needed(input.years, mostRateDigits, u"years"_s));
     const Rational periods = years * perYear;
-    if (periods.get_den() != 1 || periods < 1 || periods > mostPeriods)
-        return failure(badCall(u"years: expected 1 to %1 whole periods."_s.arg(mostPeriods), u"years"_s));
+    if (periods.get_den() != 1 || periods < 1 || periods > most)
+        return failure(badCall(u"years: years × periods_per_year is %1; expected a whole number from 1 to %2."_s
+                                   .arg(decimalOf(periods).text)
+                                   .arg(most),
+                               u"years"_s));
     return int(periods.get_num().get_si());
 }
 
@@ -217,7 +221,7 @@ Result<FinanceOutput> compoundInterest(const FinanceInput &input, const Figures 
 {
     TRY(const Rational rate, rateOf(input));
     TRY(const int perYear, perYearOf(input, 1));
-    TRY(const int periods, periodsOf(input, perYear));
+    TRY(const int periods, periodsOf(input, perYear, mostPeriods));
     const Rational exact = figures.amount * growth(rate / perYear, periods);
     FinanceOutput output = moneyOutput(figures, exact);
     output.interest = figures.money(exact - figures.amount);
@@ -229,12 +233,12 @@ Result<FinanceOutput> annuity(const FinanceInput &input, const Figures &figures)
 {
     TRY(const Rational rate, rateOf(input));
     TRY(const int perYear, perYearOf(input, monthsOfYear));
-    TRY(const int periods, periodsOf(input, perYear));
+    TRY(const int periods, periodsOf(input, perYear, mostPayments));
     if (sgn(rate) < 0 || sgn(figures.amount) <= 0)
         return failure(badCall(u"amount, rate: expected a loan of more than 0 at 0 % or more."_s, u"amount"_s));
     const Loan loan = annuityLoan(figures.amount, rate / perYear, periods, figures.decimals);
     return FinanceOutput{.result = figures.money(loan.payment),
-                         .isRounded = true,
+                         .isRounded = loan.isRounded,
                          .interest = figures.money(loan.interest),
                          .periods = periods,
                          .lastPayment = figures.money(loan.lastPayment),

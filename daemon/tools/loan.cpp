@@ -20,7 +20,8 @@ Loan annuityLoan(const Rational &amount, const Rational &periodRate, int periods
         const Rational factor = growth(periodRate, periods);
         exact = amount * periodRate * factor / (factor - 1);
     }
-    Loan loan{.payment = roundedTo(exact, decimals), .lastPayment = {}, .interest = {}};
+    Loan loan{.payment = roundedTo(exact, decimals), .isRounded = false, .lastPayment = {}, .interest = {}};
+    loan.isRounded = loan.payment != exact;
     Rational balance = amount;
     for (int period = 1; period <= periods; ++period) {
         const Rational interest = roundedTo(balance * periodRate, decimals);

@@ -8,6 +8,7 @@ namespace moe::tools {
 /// What an annuity loan costs. Amounts are rounded as money is paid.
 struct Loan {
     Rational payment;     ///< each time but the last
+    bool isRounded;       ///< whether the payment had to be
     Rational lastPayment; ///< what is left then, with its interest
     Rational interest;    ///< of all payments together
 };

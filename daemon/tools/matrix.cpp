@@ -3,6 +3,7 @@
 
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/decimals.h"
+#include "daemon/tools/fractions.h"
 #include "daemon/tools/integermatrix.h"
 
 using namespace Qt::StringLiterals;
@@ -16,9 +17,10 @@ using wire::Presence;
 
 constexpr qsizetype mostRows = 20;
 constexpr qsizetype mostDigits = 20;
-constexpr auto matrixForm = "Rows of numbers, such as [[1, 2], [3, 4]]; at most 20 x 20, 20 digits each."_L1;
+constexpr auto matrixForm
+    = "Rows of numbers or fractions, such as [[1, 2], [\"3/2\", 4]]; at most 20 x 20, 20 digits each."_L1;
 
-using Rows = QList<QList<ExactNumber>>;
+using Rows = QList<QList<FractionOrNumber>>;
 using RationalMatrix = std::vector<std::vector<Rational>>;
 
 enum class MatrixOperation { Determinant, Inverse, Product, Rank, Solve };
@@ -34,7 +36,7 @@ struct MatrixInput {
     MatrixOperation operation = MatrixOperation::Determinant;
     Rows matrix;
     std::optional<Rows> other;
-    std::optional<NumberList> vector;
+    std::optional<FractionList> vector;
 
     static constexpr auto fields()
     {
@@ -77,11 +79,11 @@ struct MatrixOutput {
     }
 };
 
-Result<std::vector<Rational>> rowOf(const QList<ExactNumber> &numbers, const QString &argument)
+Result<std::vector<Rational>> rowOf(const QList<FractionOrNumber> &numbers, const QString &argument)
 {
     std::vector<Rational> row;
-    for (const ExactNumber &number : numbers) {
-        TRY(Rational value, rationalOf(number, mostDigits, argument));
+    for (const FractionOrNumber &number : numbers) {
+        TRY(Rational value, number.rational(mostDigits, argument));
         row.push_back(std::move(value));
     }
     return row;
@@ -95,7 +97,7 @@ Result<RationalMatrix> matrixOf(const Rows &rows, const QString &argument)
         return failure(
             badCall(u"%1: expected 1 to %2 rows of the same length, 1 to %2."_s.arg(argument).arg(mostRows), argument));
     RationalMatrix matrix;
-    for (const QList<ExactNumber> &numbers : rows) {
+    for (const QList<FractionOrNumber> &numbers : rows) {
         TRY(std::vector<Rational> row, rowOf(numbers, argument));
         matrix.push_back(std::move(row));
     }
@@ -193,7 +195,7 @@ Result<MatrixOutput> product(const MatrixInput &input)
 Result<MatrixOutput> solve(const MatrixInput &input)
 {
     TRY(RationalMatrix matrix, matrixOf(input.matrix, u"matrix"_s));
-    TRY(const std::vector<Rational> sides, rowOf(input.vector.value_or(NumberList()).items, u"vector"_s));
+    TRY(const std::vector<Rational> sides, rowOf(input.vector.value_or(FractionList()).items, u"vector"_s));
     if (sides.size() != matrix.size())
         return failure(badCall(u"vector: expected one number for each row of the matrix."_s, u"vector"_s));
     const size_t unknowns = matrix.front().size();

@@ -4,6 +4,7 @@
 #include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/decimals.h"
+#include "daemon/tools/fractions.h"
 
 using namespace Qt::StringLiterals;
 
@@ -17,29 +18,6 @@ using wire::Presence;
 constexpr int mostThings = 1000;
 constexpr qsizetype mostDigits = 12;     // of a probability
 constexpr qsizetype longestShown = 60;   // of what the rendering shows exactly
-
-/// A probability as callers write it: a decimal number, or a fraction as text.
-struct FractionOrNumber {
-    Rational value;
-
-    [[nodiscard]] static std::expected<FractionOrNumber, QString> fromJson(QByteArrayView json)
-    {
-        constexpr qsizetype longest = 64;
-        const auto text = json.size() > longest ? QString() : wire::read<QString>(json).value_or(QString());
-        const auto parts = text.split(u'/');
-        const auto top = parts.size() == 2 ? ExactNumber::fromText(parts[0]) : ExactNumber::fromJson(json);
-        const auto bottom = parts.size() == 2 ? ExactNumber::fromText(parts[1]) : ExactNumber{"1"};
-        if (!top || !bottom || bottom->text == "0")
-            return std::unexpected(u"expected a number such as 0.5, or a fraction such as \"1/6\""_s);
-        const auto numerator = rationalOf(*top, mostDigits, u"p"_s);
-        const auto denominator = rationalOf(*bottom, mostDigits, u"p"_s);
-        if (!numerator || !denominator)
-            return std::unexpected(u"it may have %1 digits"_s.arg(mostDigits));
-        return FractionOrNumber{*numerator / *denominator};
-    }
-    [[nodiscard]] QByteArray toJson() const { return wire::write(fractionText(value)); }
-    static constexpr wire::Schema schema{.type = wire::Schema::Type::Number, .isTextToo = true};
-};
 
 enum class ProbabilityOperation { Combinations, Permutations, BinomialPmf, BinomialCdf };
 constexpr auto enumNames(ProbabilityOperation)
@@ -119,10 +97,11 @@ Rational binomial(unsigned n, unsigned first, unsigned last, const Rational &p)
 
 Result<Rational> probability(const ProbabilityInput &input, unsigned n, unsigned k)
 {
-    if (!input.p || input.p->value < 0 || input.p->value > 1)
+    TRY(const Rational p, input.p.value_or(FractionOrNumber{{"-1"}}).rational(mostDigits, u"p"_s));
+    if (p < 0 || p > 1)
         return failure(badCall(u"p: expected a probability from 0 to 1."_s, u"p"_s));
     const bool isExactly = input.operation == ProbabilityOperation::BinomialPmf;
-    return binomial(n, isExactly ? k : 0, k, input.p->value);
+    return binomial(n, isExactly ? k : 0, k, p);
 }
 
 Result<Rational> valueOf(const ProbabilityInput &input)
@@ -152,7 +131,7 @@ QString probabilityText(const ProbabilityInput &input, const ProbabilityOutput &
     const bool isShown = output.exact.contains(u'/') && output.exact.size() <= longestShown;
     const QString value = (output.isRounded ? u"≈ "_s : u"= "_s) + output.decimal
         + (isShown ? QString(u", exactly "_s + output.exact) : QString());
-    const QString p = fractionText(input.p.value_or(FractionOrNumber()).value);
+    const QString p = fractionText(input.p.value_or(FractionOrNumber()).rational(mostDigits, u"p"_s).value_or(0));
     switch (input.operation) {
     case ProbabilityOperation::Combinations: return u"%1 choose %2 %3"_s.arg(n, k, value);
     case ProbabilityOperation::Permutations: return u"Ordered choices of %1 of %2 %3"_s.arg(k, n, value);

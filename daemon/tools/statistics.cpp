@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/statistics.h"
 
+#include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/decimals.h"
 #include "daemon/tools/sample.h"
@@ -17,27 +18,9 @@ using wire::Presence;
 constexpr qsizetype mostOperations = 50;
 constexpr qsizetype mostPercentDigits = 12;
 
-/// Names, as an array or one text with commas between them.
-struct OperationNames {
-    QList<QString> names;
-
-    [[nodiscard]] static std::expected<OperationNames, QString> fromJson(QByteArrayView json)
-    {
-        auto names = json.startsWith('"')
-            ? wire::read<QString>(json).transform([](const QString &text) { return QList<QString>(text.split(u',')); })
-            : wire::read<QList<QString>>(json);
-        if (!names || names->size() > mostOperations)
-            return std::unexpected(u"expected at most %1 names, as a list or with commas"_s.arg(mostOperations));
-        return OperationNames{*std::move(names)};
-    }
-    [[nodiscard]] QByteArray toJson() const { return wire::write(names); }
-    static constexpr wire::Schema schema{
-        .type = wire::Schema::Type::List, .isTextToo = true, .items = &wire::schemaOf<QString>};
-};
-
 struct StatisticsInput {
     NumberList data;
-    OperationNames operations{{u"count"_s, u"sum"_s, u"min"_s, u"max"_s, u"mean"_s, u"median"_s}};
+    NameList operations;
 
     static constexpr auto fields()
     {
@@ -165,8 +148,12 @@ Result<QList<Statistic>> statisticsOf(const Sample &sample, const QString &name)
 Result<StatisticsOutput> statistics(const StatisticsInput &input)
 {
     TRY(const Sample sample, Sample::of(input.data.items, u"data"_s));
+    static const QStringList usual{u"count"_s, u"sum"_s, u"min"_s, u"max"_s, u"mean"_s, u"median"_s};
+    const QStringList names = input.operations.names.isEmpty() ? usual : input.operations.names;
+    if (names.size() > mostOperations)
+        return failure(badCall(u"operations: expected at most %1."_s.arg(mostOperations), u"operations"_s));
     StatisticsOutput output;
-    for (const QString &name : input.operations.names) {
+    for (const QString &name : names) {
         TRY(const QList<Statistic> statistics, statisticsOf(sample, name.trimmed().toLower()));
         output.results.append(statistics);
     }

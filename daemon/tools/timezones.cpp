@@ -32,7 +32,7 @@ struct ZoneQuestion {
     {
         return std::tuple{
             Field<&ZoneQuestion::datetime>{"datetime"_L1, Presence::Required,
-                                           "Date and time to the minute or second, such as 2026-03-29T14:30 or "
+                                           "Date and time to the minute or closer, such as 2026-03-29T14:30 or "
                                            "2026-03-29 14:30:00+02:00. Dates may be DD.MM.YYYY."_L1},
             Field<&ZoneQuestion::fromTimezone>{"from_timezone"_L1, Presence::Optional,
                                                "IANA name of the time zone that datetime is in, such as "
@@ -88,6 +88,7 @@ struct ZoneAnswer {
 struct WallTime {
     chrono::local_seconds local;
     std::optional<chrono::seconds> offset;
+    QString fraction; ///< of the second, ".500"; empty: none
 };
 
 std::optional<chrono::seconds> offsetOf(const QString &text)
@@ -108,7 +109,7 @@ Error badTime()
 
 Result<WallTime> wallTimeOf(const QString &text)
 {
-    static const QRegularExpression form(u"^([\\d.-]+)[T ]([01]\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d)(?:\\.0+)?)? ?"
+    static const QRegularExpression form(u"^([\\d.-]+)[T ]([01]\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d)(\\.\\d{1,9})?)? ?"
                                          "(Z|[+-](?:0\\d|1[0-4]):?[0-5]\\d)?$"_s);
     if (text.size() > longestTime)
         return failure(badTime());
@@ -118,7 +119,9 @@ Result<WallTime> wallTimeOf(const QString &text)
         return failure(badTime());
     const auto time = chrono::hours(match.captured(2).toInt()) + chrono::minutes(match.captured(3).toInt())
         + chrono::seconds(match.captured(4).toInt());
-    return WallTime{chrono::local_days(date->value) + time, offsetOf(match.captured(5))};
+    const QString fraction = match.captured(5);
+    const bool isZero = fraction.count(u'0') + 1 >= fraction.size();
+    return WallTime{chrono::local_days(date->value) + time, offsetOf(match.captured(6)), isZero ? QString() : fraction};
 }
 
 /// A time zone under the name that it was asked for.
@@ -220,9 +223,19 @@ ZoneAnswer ofZone(const WallTime &time, const Zone &source, const Zone &target)
     return answer;
 }
 
-Result<ZoneAnswer> converted(const ZoneQuestion &question)
+/// No zone changes on the way: parts of a second are the same everywhere.
+ZoneAnswer withFraction(ZoneAnswer answer, const QString &fraction)
 {
-    TRY(const WallTime time, wallTimeOf(question.datetime));
+    constexpr qsizetype place = 19; // 2026-03-29T14:30:00
+    answer.from.datetime.insert(place, fraction);
+    answer.to.datetime.insert(place, fraction);
+    if (answer.toIfLater)
+        answer.toIfLater->datetime.insert(place, fraction);
+    return answer;
+}
+
+Result<ZoneAnswer> converted(const ZoneQuestion &question, const WallTime &time)
+{
     TRY(const Zone target, zoneOf(question.toTimezone, u"to_timezone"_s));
     if (time.offset)
         return ofOffset(question, time, target);
@@ -231,6 +244,13 @@ Result<ZoneAnswer> converted(const ZoneQuestion &question)
             badCall(u"from_timezone: is missing, and datetime has no offset from UTC."_s, u"from_timezone"_s));
     TRY(const Zone source, zoneOf(*question.fromTimezone, u"from_timezone"_s));
     return ofZone(time, source, target);
+}
+
+Result<ZoneAnswer> convertedExactly(const ZoneQuestion &question)
+{
+    TRY(const WallTime time, wallTimeOf(question.datetime));
+    TRY(ZoneAnswer answer, converted(question, time));
+    return withFraction(std::move(answer), time.fraction);
 }
 
 QString conversionText(const ZoneQuestion &question, const ZoneAnswer &answer)
@@ -258,7 +278,7 @@ ToolList timezoneTools()
                          .description = "Converts a date and time from one IANA time zone to another, with daylight "
                                         "saving time; times that clocks skip or show twice are said to be so."_L1,
                          .isHeavy = true},
-                        &converted, &conversionText)};
+                        &convertedExactly, &conversionText)};
 }
 
 }

@@ -27,7 +27,8 @@ CsvRecord CsvReader::next()
         ++m_at;
     }
     if (!isAtLineEnd() && record.fault.isEmpty())
-        record.fault = QStringLiteral("a quotation mark stands where none may stand");
+        record.fault = isAt('\r') ? QStringLiteral("a carriage return stands without a line feed")
+                                  : QStringLiteral("a quotation mark stands where none may stand");
     while (!isAtLineEnd())
         ++m_at;
     skipLineEnd();
@@ -37,7 +38,7 @@ CsvRecord CsvReader::next()
 QByteArray CsvReader::plainField()
 {
     const qsizetype start = m_at;
-    while (!isAtLineEnd() && !isAt(m_separator) && !isAt('"'))
+    while (!isAtLineEnd() && !isAt(m_separator) && !isAt('"') && !isAt('\r'))
         ++m_at;
     return m_text.sliced(start, m_at - start).toByteArray();
 }

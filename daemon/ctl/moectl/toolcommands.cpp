@@ -61,8 +61,13 @@ struct Invocation {
 
 struct Invoked {
     QString result;
+    std::optional<wire::RawJson> structured;
 
-    static constexpr auto fields() { return std::tuple{Field<&Invoked::result>{"result"_L1, Presence::Required}}; }
+    static constexpr auto fields()
+    {
+        return std::tuple{Field<&Invoked::result>{"result"_L1, Presence::Required},
+                          Field<&Invoked::structured>{"structured_result"_L1}};
+    }
 };
 
 struct Refused {
@@ -121,6 +126,22 @@ Task<Output> listTools(Call call)
     co_return listed(views.tools, {{"name"_L1, "Name"_L1}, {"description"_L1, "What it gives"_L1}});
 }
 
+/// The line, and the result as JSON if that has lists or objects in it: a line tells of them in part at best.
+QString textOf(const Invoked &invoked)
+{
+    const QByteArray structured = invoked.structured.value_or(wire::RawJson()).text;
+    const QString line = invoked.result + u'\n';
+    if (!structured.startsWith('{'))
+        return line;
+    bool isNested = false;
+    json::forEachMember(structured, {0, structured.size(), json::Kind::Object},
+                        [&isNested](json::Span, json::Span value) {
+                            isNested = value.kind == json::Kind::Array || value.kind == json::Kind::Object;
+                            return !isNested;
+                        });
+    return isNested ? QString(line + QString::fromUtf8(structured) + u'\n') : line;
+}
+
 Task<Output> callTool(Call call)
 {
     CO_TRY(const auto server, toolServer(call));
@@ -131,7 +152,7 @@ Task<Output> callTool(Call call)
     CO_TRY(const QByteArray body,
            co_await answerTo(server, {"POST", QByteArray(endpoints::Invoke.data()), {}, asked, {}}));
     CO_TRY(const Invoked invoked, wire::read<Invoked>(body));
-    co_return Output{body, QString(invoked.result + u'\n')};
+    co_return Output{body, textOf(invoked)};
 }
 
 void printLine(std::FILE *stream, const QByteArray &line)

@@ -52,14 +52,22 @@ struct Match {
     }
 };
 
+/// What answers say where numbers were compared that doubles cannot tell from others near them.
+inline constexpr auto inexactNote
+    = "Some numbers have more than about 17 digits, or are very large or small: they were compared as the nearest "
+      "64-bit floating-point numbers."_L1;
+inline constexpr auto noteMeaning = "Where numbers could not be compared exactly."_L1;
+
 struct QueryOutput {
     QList<Match> matches;
     qint64 count = 0;
+    std::optional<QString> note = {};
 
     static constexpr auto fields()
     {
         return std::tuple{Field<&QueryOutput::matches>{"matches"_L1, Presence::Required},
-                          Field<&QueryOutput::count>{"count"_L1, Presence::Required}};
+                          Field<&QueryOutput::count>{"count"_L1, Presence::Required},
+                          Field<&QueryOutput::note>{"note"_L1, Presence::Optional, noteMeaning}};
     }
 };
 
@@ -70,22 +78,25 @@ struct Fault {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field<&Fault::path>{"path"_L1, Presence::Required,
-                                              "JSON Pointer to what is wrong, or \"line 3\" of a CSV text"_L1},
-                          Field<&Fault::message>{"message"_L1, Presence::Required}};
+        return std::tuple{
+            Field<&Fault::path>{"path"_L1, Presence::Required,
+                                "JSON Pointer to what is wrong, empty for all of it; or \"line 3\" of a CSV text"_L1},
+            Field<&Fault::message>{"message"_L1, Presence::Required}};
     }
 };
 
 struct Verdict {
     QList<Fault> faults; ///< the first fifty
     qint64 count = 0;
+    std::optional<QString> note = {};
 };
 
 /// Numbers as they are written. "invalid_json", "invalid_path", "regex_not_supported"; TooLarge.
 [[nodiscard]] Result<QueryOutput> evaluateJsonPath(const QueryInput &input);
 
-/// Both are JSON texts. "invalid_json", "invalid_schema"; "regex_not_supported" for a schema with "pattern",
-/// "patternProperties" or the format "regex"; "remote_reference" for one that refers to another document.
+/// Of JSON texts; one that is none, or has an object with a member twice, is not valid. Of the schema: "invalid_json",
+/// "invalid_schema"; "regex_not_supported" if it has "pattern", "patternProperties" or the format "regex";
+/// "remote_reference" if it refers to another document, "unresolved_reference" if to what it does not have.
 [[nodiscard]] Result<Verdict> validateJson(const QString &data, const QString &schema);
 
 }

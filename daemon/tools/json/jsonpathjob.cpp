@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/json/comparablenumbers.h"
 #include "daemon/tools/json/jsonjobs.h"
 #include "daemon/tools/json/jsonparsing.h"
 #include "daemon/tools/json/jsonpathtext.h"
@@ -36,7 +37,7 @@ std::string textAt(ojson &exact, const std::string &path, const ojson &computed)
     return text;
 }
 
-QueryOutput matchesOf(const ojson &document, ojson &exact, const QString &path)
+QueryOutput matchesOf(const ojson &document, ojson &exact, const QByteArray &path)
 {
     QueryOutput result;
     qsizetype size = 0;
@@ -57,10 +58,15 @@ QueryOutput matchesOf(const ojson &document, ojson &exact, const QString &path)
 Result<QueryOutput> evaluateJsonPath(const QueryInput &input)
 {
     TRY(const QString path, jsonPathOf(input.path));
-    TRY(const ojson document, parseJson(input.document.text, u"json_str"_s, Numbers::Computable));
-    TRY(ojson exact, parseJson(input.document.text, u"json_str"_s, Numbers::AsWritten));
+    const QByteArray text = input.document.text.toUtf8();
+    TRY(ojson exact, parseJson(text, u"json_str"_s));
+    const ComparableNumbers ofDocument = comparableNumbers(text);
+    const ComparableNumbers ofPath = comparableNumbers(path.toUtf8());
     try {
-        return matchesOf(document, exact, path);
+        QueryOutput output = matchesOf(computableJson(ofDocument.text), exact, ofPath.text);
+        if (isComputing(path) && (ofDocument.hasInexact || ofPath.hasInexact))
+            output.note = QString(inexactNote);
+        return output;
     } catch (const TooMuch &) {
         return failure(Error::of(ErrorCode::TooLarge, u"The path finds too much."_s, u"result_too_large"_s));
     } catch (const std::exception &error) {

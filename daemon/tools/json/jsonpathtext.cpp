@@ -92,4 +92,10 @@ Result<QString> jsonPathOf(const QString &text)
     return path;
 }
 
+bool isComputing(const QString &path)
+{
+    const QString operators = unquoted(path);
+    return operators.contains(u'?') || operators.contains(u'(');
+}
+
 }

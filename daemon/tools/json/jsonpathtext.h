@@ -12,4 +12,7 @@ namespace moe::tools {
 /// those of the library that evaluates it take for ever on some texts.
 [[nodiscard]] Result<QString> jsonPathOf(const QString &text);
 
+/// Whether a JSONPath compares or computes.
+[[nodiscard]] bool isComputing(const QString &path);
+
 }

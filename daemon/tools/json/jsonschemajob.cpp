@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/tools/json/comparablenumbers.h"
 #include "daemon/tools/json/jsonjobs.h"
 #include "daemon/tools/json/jsonparsing.h"
+#include "daemon/tools/json/schemapreparation.h"
 #include "daemon/tools/tool.h"
 
 #include <jsoncons_ext/jsonschema/jsonschema.hpp>
-
-#include <algorithm>
-#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -18,59 +17,35 @@ using jsoncons::ojson;
 
 constexpr qsizetype mostFaults = 50;
 constexpr qsizetype longestMessage = 300;
+constexpr qsizetype longestReference = 100;
 
-template <std::size_t Count>
-bool isOneOf(std::string_view name, const std::array<std::string_view, Count> &names)
-{
-    return std::ranges::find(names, name) != names.end();
-}
+struct UnresolvedReference : std::exception {
+    explicit UnresolvedReference(const jsoncons::uri &uri) : name(QString::fromStdString(uri.string())) { }
 
-/// What a schema must not have, found before the library sees it: it uses regular expressions that take for ever on
-/// some texts. Names of properties may be anything, and so may values to compare with.
-class SchemaCheck
-{
-public:
-    [[nodiscard]] static Result<void> check(const ojson &schema)
-    {
-        if (schema.is_array()) {
-            for (const ojson &item : schema.array_range())
-                TRY_VOID(check(item));
-        }
-        if (!schema.is_object())
-            return {};
-        for (const auto &member : schema.object_range())
-            TRY_VOID(checkMember(member.key(), member.value()));
-        return {};
-    }
-
-private:
-    static Result<void> checkMember(std::string_view key, const ojson &value)
-    {
-        static constexpr std::array<std::string_view, 5> schemasByName{"properties", "$defs", "definitions",
-                                                                       "dependentSchemas", "dependencies"};
-        static constexpr std::array<std::string_view, 5> values{"enum", "const", "default", "examples", "required"};
-        if (key == "pattern" || key == "patternProperties" || (key == "format" && isRegex(value)))
-            return failure(badCall(u"Regular expressions in a schema (\"pattern\", \"patternProperties\", the format "
-                                   "\"regex\") are not offered."_s,
-                                   u"schema"_s, u"regex_not_supported"_s));
-        if (isOneOf(key, values))
-            return {};
-        if (!isOneOf(key, schemasByName) || !value.is_object())
-            return check(value);
-        for (const auto &named : value.object_range())
-            TRY_VOID(check(named.value()));
-        return {};
-    }
-    static bool isRegex(const ojson &value) { return value.is_string() && value.as<std::string>() == "regex"; }
+    QString name;
 };
 
-struct RemoteReference : std::exception { };
+ojson refuseReference(const jsoncons::uri &uri) { throw UnresolvedReference(uri); }
 
-ojson refuseRemote(const jsoncons::uri &) { throw RemoteReference(); }
+Error referenceError(const UnresolvedReference &reference, const ojson &schema)
+{
+    using jsoncons::jsonschema::evaluation_options;
+    const std::string own = schema.is_object() && schema.contains("$id") ? schema.at("$id").as<std::string>()
+                                                                         : evaluation_options().default_base_uri();
+    const QString base = QString::fromStdString(own);
+    if (reference.name.startsWith(QString(base + u'#')))
+        return badCall(u"The schema refers to \"%1\", which it does not have."_s.arg(
+                           reference.name.sliced(base.size()).left(longestReference)),
+                       u"schema"_s, u"unresolved_reference"_s);
+    return badCall(
+        u"The schema refers to another document, \"%1\". None is fetched: put what is meant into \"$defs\"."_s.arg(
+            reference.name.left(longestReference)),
+        u"schema"_s, u"remote_reference"_s);
+}
 
 Verdict verdictOf(const ojson &schema, const ojson &data)
 {
-    const auto compiled = jsoncons::jsonschema::make_json_schema(schema, refuseRemote);
+    const auto compiled = jsoncons::jsonschema::make_json_schema(schema, refuseReference);
     Verdict verdict;
     compiled.validate(data, [&verdict](const jsoncons::jsonschema::validation_message &message) {
         ++verdict.count;
@@ -82,21 +57,34 @@ Verdict verdictOf(const ojson &schema, const ojson &data)
     return verdict;
 }
 
-}
-
-Result<Verdict> validateJson(const QString &dataText, const QString &schemaText)
+Result<Verdict> judge(const ojson &schema, const ojson &data)
 {
-    TRY(const ojson data, parseJson(dataText, u"data"_s, Numbers::Computable));
-    TRY(const ojson schema, parseJson(schemaText, u"schema"_s, Numbers::Computable));
-    TRY_VOID(SchemaCheck::check(schema));
     try {
         return verdictOf(schema, data);
-    } catch (const RemoteReference &) {
-        return failure(badCall(u"The schema refers to another document."_s, u"schema"_s, u"remote_reference"_s));
+    } catch (const UnresolvedReference &reference) {
+        return failure(referenceError(reference, schema));
     } catch (const std::exception &error) {
         return failure(badCall(u"The schema is not understood: %1."_s.arg(QString::fromUtf8(error.what()).left(200)),
                                u"schema"_s, u"invalid_schema"_s));
     }
+}
+
+}
+
+Result<Verdict> validateJson(const QString &dataText, const QString &schemaText)
+{
+    const QByteArray data = dataText.toUtf8();
+    const QByteArray schema = schemaText.toUtf8();
+    TRY_VOID(parseJson(schema, u"schema"_s));
+    if (const auto document = readJson(data); !document)
+        return Verdict{{document.error()}, 1, {}};
+    const ComparableNumbers ofData = comparableNumbers(data);
+    const ComparableNumbers ofSchema = comparableNumbers(schema);
+    TRY(const ojson prepared, preparedSchema(computableJson(ofSchema.text), ofData.hasHuge));
+    TRY(Verdict verdict, judge(prepared, computableJson(ofData.text)));
+    if (ofData.hasInexact || ofSchema.hasInexact)
+        verdict.note = QString(inexactNote);
+    return verdict;
 }
 
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/json/jsontools.h"
 
+#include "daemon/tools/arguments.h"
 #include "daemon/tools/calculation.h"
 #include "daemon/tools/json/csvshape.h"
 #include "daemon/tools/json/jsonjobs.h"
@@ -41,7 +42,7 @@ struct ValidateInput {
     JsonDocument data;
     Format format = Format::Json;
     std::optional<JsonDocument> schema;
-    QStringList columns;
+    NameList columns;
     std::optional<Separator> separator;
 
     static constexpr auto fields()
@@ -49,10 +50,13 @@ struct ValidateInput {
         return std::tuple{
             Field<&ValidateInput::data>{"data"_L1, Presence::Required, "What is to be checked, as a text"_L1},
             Field<&ValidateInput::format>{"format"_L1, Presence::Optional, "Default json."_L1},
-            Field<&ValidateInput::schema>{"schema"_L1, Presence::Optional,
-                                          "Of json: the JSON Schema; without one only the syntax is checked"_L1},
+            Field<&ValidateInput::schema>{
+                "schema"_L1, Presence::Optional,
+                "Of json: the JSON Schema; without one only the syntax is checked. \"format\" in it is "
+                "not checked"_L1},
             Field<&ValidateInput::columns>{"columns"_L1, Presence::Optional,
-                                           "Of csv: the columns it must have, and no others; default: any"_L1},
+                                           "Of csv: the columns it must have, and no others, as a list or with commas "
+                                           "between them; default: any"_L1},
             Field<&ValidateInput::separator>{"separator"_L1, Presence::Optional,
                                              "Of csv; default: the one that the first line has most of"_L1}};
     }
@@ -62,8 +66,9 @@ struct ValidateOutput {
     bool isValid = false;
     QList<Fault> faults;
     qint64 count = 0;
-    std::optional<qint64> rows;
-    std::optional<QStringList> columns;
+    std::optional<qint64> rows = {};
+    std::optional<QStringList> columns = {};
+    std::optional<QString> note = {};
 
     static constexpr auto fields()
     {
@@ -72,13 +77,14 @@ struct ValidateOutput {
             Field<&ValidateOutput::faults>{"errors"_L1, Presence::Required, "The first fifty"_L1},
             Field<&ValidateOutput::count>{"error_count"_L1, Presence::Required},
             Field<&ValidateOutput::rows>{"rows"_L1, Presence::Optional, "Of a CSV text, without the first line"_L1},
-            Field<&ValidateOutput::columns>{"columns"_L1, Presence::Optional, "Of a CSV text"_L1}};
+            Field<&ValidateOutput::columns>{"columns"_L1, Presence::Optional, "Of a CSV text"_L1},
+            Field<&ValidateOutput::note>{"note"_L1, Presence::Optional, noteMeaning}};
     }
 };
 
 Result<void> checkOptions(const ValidateInput &input)
 {
-    if (input.format == Format::Json && (!input.columns.isEmpty() || input.separator))
+    if (input.format == Format::Json && (!input.columns.names.isEmpty() || input.separator))
         return failure(badCall(u"Columns and separator are of CSV texts."_s, u"format"_s));
     if (input.format == Format::Csv && input.schema)
         return failure(badCall(u"A schema is of JSON documents."_s, u"schema"_s));
@@ -89,8 +95,8 @@ ValidateOutput csvOutput(const ValidateInput &input)
 {
     constexpr std::array separators{',', ';', '\t'};
     const char separator = input.separator ? separators[size_t(*input.separator)] : '\0';
-    const CsvShape shape = csvShapeOf(input.data.text.toUtf8(), separator, input.columns);
-    ValidateOutput output{shape.faultCount == 0, {}, shape.faultCount, shape.rows, shape.columns};
+    const CsvShape shape = csvShapeOf(input.data.text.toUtf8(), separator, input.columns.names);
+    ValidateOutput output{shape.faultCount == 0, {}, shape.faultCount, shape.rows, shape.columns, {}};
     for (const CsvFault &fault : shape.faults)
         output.faults.append({u"line %1"_s.arg(fault.line), fault.message});
     return output;
@@ -102,7 +108,8 @@ Result<ValidateOutput> validate(const ValidateInput &input)
     if (input.format == Format::Csv)
         return csvOutput(input);
     TRY(const Verdict verdict, validateJson(input.data.text, input.schema.value_or(JsonDocument{u"true"_s}).text));
-    return ValidateOutput{verdict.count == 0, verdict.faults, verdict.count, {}, {}};
+    return ValidateOutput{
+        .isValid = verdict.count == 0, .faults = verdict.faults, .count = verdict.count, .note = verdict.note};
 }
 
 QString textOf(const ValidateInput &, const ValidateOutput &output)
@@ -110,8 +117,9 @@ QString textOf(const ValidateInput &, const ValidateOutput &output)
     if (output.isValid)
         return u"Valid"_s;
     const Fault first = output.faults.value(0);
-    return u"Not valid, %1 errors; the first at %2: %3"_s.arg(output.count)
-        .arg(first.path.isEmpty() ? u"the top"_s : first.path, first.message);
+    const QString count = output.count == 1 ? u"1 error"_s : u"%1 errors, the first"_s.arg(output.count);
+    return first.path.isEmpty() ? u"Not valid, %1: %2"_s.arg(count, first.message)
+                                : u"Not valid, %1 at %2: %3"_s.arg(count, first.path, first.message);
 }
 
 }
@@ -125,8 +133,8 @@ ToolList jsonTools()
                      true},
                     &evaluateJsonPath, &textOf),
         calculation({"structured_validate"_L1, "Validate JSON or CSV"_L1,
-                     "Checks a JSON document against a JSON Schema, or whether a CSV text has a line with the names "
-                     "of its columns and as many fields in all others."_L1,
+                     "Checks a JSON document against a JSON Schema (all of it but \"format\"), or whether a CSV text "
+                     "has a line with the names of its columns and as many fields in all others."_L1,
                      true},
                     &validate, &textOf)};
 }

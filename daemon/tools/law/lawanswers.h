@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/tools/arguments.h"
 #include "daemon/tools/law/lawindex.h"
 #include "shared/wire/codec.h"
 #include "shared/wire/schema.h"
@@ -16,7 +17,7 @@ using wire::Presence;
 
 struct LawSearch {
     QString query;
-    std::optional<int> limit;
+    std::optional<tools::ExactInteger> limit;
 
     static constexpr auto fields()
     {
@@ -29,7 +30,7 @@ struct LawSearch {
 
 struct LawName {
     QString law;
-    std::optional<int> part;
+    std::optional<tools::ExactInteger> part;
 
     static constexpr auto fields()
     {
@@ -42,8 +43,8 @@ struct LawName {
 
 struct ParagraphName {
     QString law;
-    QString paragraph;
-    std::optional<int> part;
+    tools::NumberText paragraph;
+    std::optional<tools::ExactInteger> part;
 
     static constexpr auto fields()
     {
@@ -61,7 +62,7 @@ struct ParagraphName {
 struct TextSearch {
     QString query;
     std::optional<QString> law;
-    std::optional<int> limit;
+    std::optional<tools::ExactInteger> limit;
 
     static constexpr auto fields()
     {

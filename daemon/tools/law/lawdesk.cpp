@@ -18,12 +18,12 @@ constexpr qsizetype longestQuery = 500;
 constexpr int textHits = 60;      // looked at for laws
 constexpr int paragraphsShown = 5; // of them, for each law
 
-Result<int> checkedLimit(std::optional<int> limit)
+Result<int> checkedLimit(const std::optional<tools::ExactInteger> &limit)
 {
-    const int number = limit.value_or(standardHits);
-    if (number < 1 || number > mostHits)
-        return failure(tools::badCall(u"The limit is from 1 to %1."_s.arg(mostHits), u"limit"_s));
-    return number;
+    if (!limit)
+        return standardHits;
+    TRY(const qint64 number, tools::boundedInteger(*limit, 1, mostHits, u"limit"_s));
+    return int(number);
 }
 
 Result<QStringList> checkedStems(const QString &query)
@@ -80,7 +80,8 @@ QString selectionOf(const Citation &citation)
     return QString(paragraph + u' ' + citation.details).trimmed();
 }
 
-Result<Paragraph> answerOf(const LawInfo &law, const Norm &norm, const Citation &citation, std::optional<int> wanted)
+Result<Paragraph> answerOf(const LawInfo &law, const Norm &norm, const Citation &citation,
+                           const std::optional<tools::ExactInteger> &wanted)
 {
     const QString text = citation.paragraph.isEmpty() ? norm.text : paragraphOf(norm.text, citation.paragraph);
     if (text.isEmpty() && !citation.paragraph.isEmpty())
@@ -224,7 +225,7 @@ Task<Norm> LawDesk::normCalled(LawInfo law, QString key, RequestContext context)
 
 Task<Paragraph> LawDesk::paragraph(ParagraphName name, RequestContext context) const
 {
-    CO_TRY(const Citation citation, parseCitation(name.paragraph));
+    CO_TRY(const Citation citation, parseCitation(name.paragraph.text));
     const QString lawName = name.law.trimmed().isEmpty() ? citation.law : name.law;
     if (lawName.isEmpty())
         co_return failure(tools::badCall(u"Name the law: \"law\": \"BGB\", or \"§ 433 BGB\"."_s, u"law"_s));

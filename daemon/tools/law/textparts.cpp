@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tools/law/textparts.h"
 
-#include "daemon/tools/tool.h"
-
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -101,12 +99,12 @@ QString shortened(const QString &footnotes)
     return size == footnotes.size() ? footnotes : QString(footnotes.left(size) + u" […]"_s);
 }
 
-Result<int> checkedPart(std::optional<int> part, int parts)
+Result<int> checkedPart(const std::optional<tools::ExactInteger> &part, int parts)
 {
-    const int number = part.value_or(1);
-    if (number < 1 || number > parts)
-        return failure(tools::badCall(u"There are %1 parts."_s.arg(parts), u"part"_s));
-    return number;
+    if (!part)
+        return 1;
+    TRY(const qint64 number, tools::boundedInteger(*part, 1, parts, u"part"_s));
+    return int(number);
 }
 
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/tools/arguments.h"
 #include "daemon/tools/law/lawindex.h"
 
 /// Long answers in parts that a result has room for: an answer holds its text twice, as a value and in its line.
@@ -20,6 +21,6 @@ struct Stretch {
 [[nodiscard]] QString shortened(const QString &footnotes);
 
 /// Counted from 1; the first one if it was not said.
-[[nodiscard]] Result<int> checkedPart(std::optional<int> part, int parts);
+[[nodiscard]] Result<int> checkedPart(const std::optional<tools::ExactInteger> &part, int parts);
 
 }

@@ -76,15 +76,17 @@ Task<QByteArray> listTools(int pageSize, QByteArray params, std::shared_ptr<Conv
     co_return QByteArray(result + '}');
 }
 
-/// Where the protocol has no place for a result as JSON it is one more text.
+/// A result as JSON is one more text in all revisions: many clients give models nothing but texts.
 QByteArray callText(const CallResult &result, Revision revision)
 {
     QByteArray content = result.content;
-    const bool isApart = hasStructuredContent(revision);
-    if (!isApart && !result.structured.isEmpty())
-        content = content.chopped(1) + ',' + textBlock(QString::fromUtf8(result.structured)) + ']';
+    if (!result.structured.isEmpty()) {
+        const QByteArray asText = textBlock(QString::fromUtf8(result.structured));
+        if (!content.contains(asText)) // as those of other servers often do
+            content = content.chopped(1) + ',' + asText + ']';
+    }
     QByteArray text = R"({"content":)" + content;
-    if (isApart && !result.structured.isEmpty())
+    if (hasStructuredContent(revision) && !result.structured.isEmpty())
         text += R"(,"structuredContent":)" + result.structured;
     if (result.isError)
         text += R"(,"isError":true)";

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void doctorLooksAtFiles();
     void doctorLooksAtSpaceAndTime();
     void doctorReportsAllOfIt();
+    void toolsShowAllTheyGive();
 };
 
 namespace {
@@ -349,6 +350,25 @@ void TestMoectlMachine::doctorReportsAllOfIt()
     const auto none = QCoro::waitFor(moectl::run({u"--data-dir"_s, empty.path(), u"doctor"_s}, daemon.console));
     QCOMPARE(none.exitCode, 1);
     QVERIFY(none.output.contains(u"Start moed"));
+}
+
+/// A line that cannot hold the result is followed by the result itself.
+void TestMoectlMachine::toolsShowAllTheyGive()
+{
+    QByteArray body;
+    const TinyHttpServer server([&body](const QByteArray &) { return okAnswer(body); });
+    const auto shown = [&server] {
+        return runAway(
+                   std::make_shared<FakeConsole>(),
+                   {u"tool"_s, u"call"_s, u"any"_s, u"{}"_s, u"--key"_s, u"k"_s, u"--url"_s, server.url().toString()})
+            .output;
+    };
+    body = R"({"tool":"any","result":"two values","structured_result":{"matches":[1,2.50],"count":2}})";
+    QCOMPARE(shown(), u"two values\n{\"matches\":[1,2.50],\"count\":2}\n"_s);
+    body = R"({"tool":"any","result":"5","structured_result":{"value":"5","rounded":false}})";
+    QCOMPARE(shown(), u"5\n"_s);
+    body = R"({"tool":"any","result":"5","structured_result":null})";
+    QCOMPARE(shown(), u"5\n"_s);
 }
 
 QTEST_GUILESS_MAIN(TestMoectlMachine)

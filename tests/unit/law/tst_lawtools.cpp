@@ -190,6 +190,9 @@ void LawToolsTest::answersNameLawTitleAndDate()
     QVERIFY(first);
     QVERIFY(objectOf(first)[u"note"].toString().contains(u"einzeln"));
     QVERIFY(first->text.contains(u"einzeln"));
+    const auto byNumber = call(u"legal_get_paragraph"_s, R"({"law":"BGB","paragraph":433,"part":"1"})");
+    QVERIFY(byNumber);
+    QCOMPARE(objectOf(byNumber)[u"paragraph"].toString(), u"§ 433"_s);
     const auto gone = call(u"legal_get_paragraph"_s, R"({"paragraph":"§ 1012 BGB"})");
     QVERIFY(gone);
     QVERIFY(objectOf(gone)[u"repealed"].toBool());
@@ -222,6 +225,9 @@ void LawToolsTest::whatIsNotThereIsAnError_data()
     row("no word", find, R"({"query":"* \" ("})", u"invalid_arguments"_s);
     row("limit", find, R"({"query":"Miete","limit":0})", u"invalid_arguments"_s);
     row("large limit", find, R"({"query":"Miete","limit":51})", u"invalid_arguments"_s);
+    row("half a limit", find, R"({"query":"Miete","limit":"1.5"})", u"invalid_arguments"_s);
+    row("part as a text", get, R"({"paragraph":"§ 433 BGB","part":"2"})", u"invalid_arguments"_s);
+    row("number that is no paragraph", get, R"({"law":"BGB","paragraph":433.5})", u"invalid_arguments"_s);
     row("law of search", find, R"({"query":"Miete","law":"XYZG"})", u"unknown_law"_s);
     row("long", find, R"({"query":")" + QByteArray(501, 'a') + R"("})", u"invalid_arguments"_s);
     row("huge", find, R"({"query":")" + QByteArray(100'000, 'a') + R"("})", u"arguments_too_large"_s);
@@ -300,6 +306,8 @@ void LawToolsTest::searchesAreBounded()
 {
     const auto one = call(u"legal_fulltext_search"_s, R"({"query":"Kündigung","limit":1})");
     QCOMPARE(objectOf(one)[u"hits"].toArray().size(), 1);
+    const auto oneAsText = call(u"legal_fulltext_search"_s, R"({"query":"Kündigung","limit":"1"})");
+    QCOMPARE(objectOf(oneAsText), objectOf(one));
     const auto other = call(u"legal_fulltext_search"_s, R"({"query":"Kaufvertrag","law":"GG"})");
     QVERIFY(objectOf(other)[u"hits"].toArray().isEmpty());
     const auto within = call(u"legal_fulltext_search"_s, R"({"query":"Kaufvertrag","law":"BGB"})");

@@ -329,6 +329,15 @@ ToolCases calendarCases()
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00Z", "to_timezone": "Europe/Berlin"})",
          R"({"from": {"datetime": "2026-07-01T12:00:00+00:00", "timezone": "UTC"}, )"
          R"("to": {"datetime": "2026-07-01T14:00:00+02:00", "is_daylight_saving": true}})"},
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.500Z", "to_timezone": "Europe/Berlin"})",
+         R"({"from": {"datetime": "2026-07-01T12:00:00.500+00:00"}, )"
+         R"("to": {"datetime": "2026-07-01T14:00:00.500+02:00"}})"},
+        {"timezone_convert", R"({"datetime": "2026-10-25T02:30:00.25", "from_timezone": "Europe/Berlin", )"
+         R"("to_timezone": "UTC"})",
+         R"({"to": {"datetime": "2026-10-25T00:30:00.25+00:00"}, )"
+         R"("to_if_later": {"datetime": "2026-10-25T01:30:00.25+00:00"}})"},
+        {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.Z", "to_timezone": "UTC"})",
+         "!invalid_arguments"},
         {"timezone_convert", R"({"datetime": "2026-07-01T12:00:00.000-05:30", "to_timezone": "UTC"})",
          R"({"to": {"datetime": "2026-07-01T17:30:00+00:00"}})"},
         {"timezone_convert", R"({"datetime": "01.07.2026 12:00", "from_timezone": "UTC", )"

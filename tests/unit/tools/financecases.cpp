@@ -74,6 +74,19 @@ ToolCases financeCases()
         {"finance_calc", R"({"operation": "annuity", "amount": "1000", "rate": "0", "years": "1"})",
          R"({"result": "83.33", "last_payment": "83.37", "interest": "0.00", "total": "1000.00", )"
          R"("periods": 12})"},
+        {"finance_calc", R"({"operation": "annuity", "amount": 12000, "rate": 0, "years": 1})",
+         R"({"result": "1000.00", "last_payment": "1000.00", "rounded": false})"},
+        {"finance_calc", R"({"operation": "annuity", "amount": 1000, "rate": 0, "years": 1})",
+         R"({"result": "83.33", "rounded": true})"},
+        {"finance_calc", R"({"operation": "compound_interest", "amount": 1000, "rate": 5, "years": 10, )"
+         R"("periods_per_year": 365})",
+         R"({"result": "1648.66", "interest": "648.66", "periods": 3650, "rounded": true})"},
+        {"finance_calc", R"({"operation": "compound_interest", "amount": "123456.78", "rate": "4.123457", "years": 100, )"
+         R"("periods_per_year": 365})",
+         R"({"periods": 36500})"},
+        {"finance_calc", R"({"operation": "compound_interest", "amount": 1, "rate": 1, "years": 100, )"
+         R"("periods_per_year": 366})",
+         "!invalid_arguments"},
         {"finance_calc", R"({"operation": "annuity", "amount": "15000", "rate": "5.99", "years": "4"})",
          R"({"result": "352.21", "last_payment": "352.03", "interest": "1905.90", )"
          R"("total": "16905.90", "periods": 48})"},

@@ -106,13 +106,14 @@ HostileCall regex(const QByteArray &pattern, const QByteArray &text, const QStri
             code};
 }
 
-HostileCall matrix(const QByteArray &operation, int size, const QByteArray &prefix, const QString &code = {})
+HostileCall matrix(const QByteArray &operation, int size, const QByteArray &prefix, const QString &code = {},
+                   const QByteArray &suffix = {})
 {
     QByteArray rows;
     for (int row = 0; row < size; ++row) {
         rows += row == 0 ? "[" : ",[";
         for (int column = 0; column < size; ++column)
-            rows += (column == 0 ? "" : ",") + prefix + QByteArray::number(100 + row * 31 % 17 * column % 97);
+            rows += (column == 0 ? "" : ",") + prefix + QByteArray::number(100 + row * 31 % 17 * column % 97) + suffix;
         rows += ']';
     }
     return {u"matrix_calc"_s,
@@ -158,6 +159,9 @@ std::vector<HostileCall> costlyCalls()
         matrix("inverse", 20, "1234567890.1234567"),
         matrix("inverse", 18, "1e1"),
         matrix("product", 20, "12345678901234567"),
+        matrix("determinant", 20, "\"12345678901234567891/98765432109876543", {}, "\""),
+        matrix("inverse", 17, "\"12345678901234567891/98765432109876543", {}, "\""),
+        matrix("product", 20, "\"12345678901234567891/98765432109876543", {}, "\""),
         matrix("rank", 20, "0.00000000000000"),
         matrix("rank", 21, "", u"invalid_arguments"_s),
         matrix("determinant", 2, "123456789012345678901", u"too_large"_s),
@@ -168,6 +172,8 @@ std::vector<HostileCall> costlyCalls()
          R"({"operation":"annuity","amount":"99999999999999999999.99","rate":"0.123457","years":100})"},
         {u"finance_calc"_s,
          R"({"operation":"compound_interest","amount":"1e29","rate":"99.99999","years":1200,"decimals":10})"},
+        {u"finance_calc"_s,
+         R"({"operation":"compound_interest","amount":"1e29","rate":"99.123457","years":100,"periods_per_year":365,"decimals":10})"},
         {u"finance_calc"_s,
          R"({"operation":"compound_interest","amount":1,"rate":"1.234567","years":100,"periods_per_year":366})",
          u"invalid_arguments"_s},

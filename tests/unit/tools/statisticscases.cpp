@@ -8,6 +8,12 @@ namespace moe::tools {
 ToolCases statisticsCases()
 {
     return {
+        {"statistics_calc", R"({"data": [1, 2, 3, 4], "operations": []})",
+         R"({"results": [{"operation": "count", "value": "4"}, {"operation": "sum", "value": "10"}, )"
+         R"({"operation": "min", "value": "1"}, {"operation": "max", "value": "4"}, )"
+         R"({"operation": "mean", "value": "2.5"}, {"operation": "median", "value": "2.5"}]})"},
+        {"statistics_calc", R"({"data": [1, 2, 3, 4], "operations": "max, min,"})",
+         R"({"results": [{"operation": "max"}, {"operation": "min"}]})"},
         {"statistics_calc", R"({"data": [1, 2, 3, 4], "operations": ["mean", "median", "stdev"]})",
          R"({"results": [{"operation": "mean", "value": "2.5", "rounded": false}, )"
          R"({"operation": "median", "value": "2.5", "rounded": false}, {"operation": "stdev", )"

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void schemasAreChecked_data();
     void schemasAreChecked();
     void faultsNameTheirPlace();
+    void roundedComparisonsAreTold();
 };
 
 void JsonJobsTest::pathsFindValues_data()
@@ -114,6 +115,19 @@ void JsonJobsTest::pathsFindValues_data()
     row("$.store.book[?(@.title = ~ /(a+)+b/)]", "error regex_not_supported");
     row("$.store.book[?(tokenize(@.title,'(a+)+b'))]", "error regex_not_supported");
     row("$['=~ in quotes']", "");
+    row("$[?(@.id==18446744073709551615)].n", "1",
+        "[{\"id\":18446744073709551614},{\"id\":18446744073709551615,\"n\":1}]");
+    row("$[?(@.id==9007199254740993)].n", "2", "[{\"id\":9007199254740992},{\"id\":9007199254740993,\"n\":2}]");
+    row("$[?(@==184467440737095516170)]", "184467440737095516170", "[\"a\",184467440737095516170,1]");
+    row("$[?(@ > -100000000000000000000)]", "-5,1.50", "[-5,1.50,-1e21]");
+    row("$[?(@==100)]", "1e2,100.0", "[1e2,100.0,99]");
+    row("$[0,2]", "1,3", "[1,2,3]");
+    row("$['1e2']", "7", "{\"1e2\":7}");
+    row("$.a /* c */", "error invalid_json", "{\"a\":1 /* c */}");
+    row("$.a // c", "error invalid_json", "// c\n{\"a\":1}");
+    row("$.twice", "error invalid_json", "{\"twice\":1,\"twice\":2}");
+    row("$[0].twice", "error invalid_json", "[{\"twice\":1,\"\\u0074wice\":2}]");
+    row("$[0].once", "1", "[{\"once\":1},{\"once\":2}]");
     row("$.keys", "error invalid_json", "");
 }
 
@@ -183,7 +197,66 @@ void JsonJobsTest::schemasAreChecked_data()
     row("a property called pattern", "{\"pattern\":1}", "{\"properties\":{\"pattern\":{\"type\":\"string\"}}}",
         "invalid");
     row("pattern as a value", "{\"pattern\":\"x\"}", "{\"const\":{\"pattern\":\"x\"}}", "valid");
-    row("no JSON", "{", "{}", "invalid_json");
+    row("no JSON", "{", "{}", "invalid");
+    row("nothing", "", "{}", "invalid");
+    row("half a character", "\"\\ud800\"", "{}", "invalid");
+    row("deep", QByteArray(QByteArray(300, '[') + QByteArray(300, ']')).constData(), "{}", "invalid");
+    row("comment", "// c\n{\"a\":1}", "{}", "invalid");
+    row("comment within", "{\"a\":1 /* x */}", "{}", "invalid");
+    row("comment in quotes", "\"/* x */\"", "{}", "valid");
+    row("comma at the end", "[1,]", "{}", "invalid");
+    row("member twice", "{\"a\":1,\"a\":1}", "{}", "invalid");
+    row("member of two objects", "[{\"a\":1},{\"a\":1}]", "{}", "valid");
+    row("comment in the schema", "1", "{} // c", "invalid_json");
+    row("member of the schema twice", "1", "{\"type\":\"string\",\"type\":\"number\"}", "invalid_json");
+    row("definitions", "{\"a\":1}",
+        "{\"definitions\":{\"x\":{\"type\":\"string\"}},\"properties\":{\"a\":{\"$ref\":\"#/definitions/x\"}}}",
+        "invalid");
+    row("definitions, fits", "{\"a\":\"1\"}",
+        "{\"definitions\":{\"x\":{\"type\":\"string\"}},\"properties\":{\"a\":{\"$ref\":\"#/definitions/x\"}}}",
+        "valid");
+    row("definitions in 2019-09", "{\"a\":1}",
+        "{\"$schema\":\"https://json-schema.org/draft/2019-09/schema\",\"definitions\":{\"x\":{\"type\":\"string\"}},"
+        "\"properties\":{\"a\":{\"$ref\":\"#/definitions/x\"}}}",
+        "invalid");
+    row("components", "[1]",
+        "{\"components\":{\"schemas\":{\"x\":{\"type\":\"string\"}}},\"items\":{\"$ref\":\"#/components/schemas/x\"}}",
+        "invalid");
+    row("components in draft 7", "[1]",
+        "{\"$schema\":\"http://json-schema.org/draft-07/schema\",\"components\":{\"x\":{\"type\":\"string\"}},"
+        "\"items\":{\"$ref\":\"#/components/x\"}}",
+        "invalid");
+    row("reference at the top in draft 7", "{\"next\":{\"next\":1}}",
+        "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"$ref\":\"#/definitions/x\",\"definitions\":{\"x\":"
+        "{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#/definitions/x\"}}}}}",
+        "invalid");
+    row("reference at the top", "{\"next\":{\"next\":1}}",
+        "{\"$ref\":\"#/definitions/x\",\"definitions\":{\"x\":{\"type\":\"object\",\"properties\":{\"next\":"
+        "{\"$ref\":\"#/definitions/x\"}}}}}",
+        "invalid");
+    row("chain of references", "1",
+        "{\"$ref\":\"#/x/a\",\"x\":{\"a\":{\"$ref\":\"#/x/b\"},\"b\":{\"$ref\":\"#/x/c~1d%20e\"},\"c/d e\":"
+        "{\"type\":\"string\"}}}",
+        "invalid");
+    row("place in the schema", "{\"a\":[1],\"b\":\"x\"}",
+        "{\"properties\":{\"a\":{\"items\":{\"type\":\"number\"}},\"b\":{\"$ref\":\"#/properties/a/items\"}}}",
+        "invalid");
+    row("odd name", "1", "{\"$defs\":{\"a b\":{\"type\":\"string\"}},\"$ref\":\"#/$defs/a%20b\"}", "invalid");
+    row("place of the schema by its own name", "1",
+        "{\"$id\":\"http://a.example/b\",\"$defs\":{\"x\":{\"type\":\"string\"}},\"$ref\":\"#/$defs/x\"}", "invalid");
+    row("nowhere", "1", "{\"$ref\":\"#/definitions/y\",\"definitions\":{\"x\":{}}}", "unresolved_reference");
+    row("no such anchor", "1", "{\"$ref\":\"#y\"}", "unresolved_reference");
+    row("newest version", "1", "{\"$schema\":\"http://json-schema.org/schema#\",\"type\":\"string\"}", "invalid");
+    row("unknown version", "1", "{\"$schema\":\"https://example.org/own\"}", "invalid_schema");
+    row("1e20 is whole", "1e20", "{\"type\":\"integer\"}", "valid");
+    row("20 digits and a zero", "[12345678901234567890.0]", "{\"items\":{\"type\":[\"integer\",\"null\"]}}", "valid");
+    row("beside 1e20", "[1e20,1.5]", "{\"items\":{\"type\":\"integer\"}}", "invalid");
+    row("beside 1e20, whole", "[1e20,null,3]", "{\"items\":{\"type\":[\"integer\",\"null\"]}}", "valid");
+    row("number as a text", "1e20", "{\"type\":\"string\"}", "invalid");
+    row("large and a text", "[100000000000000000000,\"a\"]", "{\"uniqueItems\":true}", "valid");
+    row("large and a fraction", "100000000000000000000", "{\"maximum\":10.5}", "invalid");
+    row("large has no length", "100000000000000000000", "{\"maxLength\":3}", "valid");
+    row("64 bits", "18446744073709551614", "{\"const\":18446744073709551615}", "invalid");
     row("no schema", "1", "{", "invalid_json");
     row("number as schema", "1", "7", "invalid_schema");
 }
@@ -210,6 +283,28 @@ void JsonJobsTest::faultsNameTheirPlace()
     QCOMPARE(answer[u"error_count"].toInt(), 2);
     QCOMPARE(answer[u"errors"][0][u"path"].toString(), u"/a/1"_s);
     QVERIFY(!answer[u"errors"][0][u"message"].toString().isEmpty());
+    const auto twice = check("{\"a\":[{\"b/c\":1,\"b/c\":2}]}", "{}");
+    QVERIFY(twice);
+    QCOMPARE(QJsonDocument::fromJson(*twice)[u"errors"][0][u"path"].toString(), u"/a/0/b~1c"_s);
+    const auto cut = check("{\"a\":1,\n x}", "{}");
+    QVERIFY(cut);
+    QVERIFY(cut->contains("line 2, column 2"));
+}
+
+/// Numbers that doubles cannot tell apart are compared all the same, and answers say so.
+void JsonJobsTest::roundedComparisonsAreTold()
+{
+    const auto hasNote = [](const Result<QByteArray> &result) { return result && result->contains("\"note\":"); };
+    const QByteArray ids = "[{\"id\":18446744073709551617},{\"id\":18446744073709551616}]";
+    QVERIFY(hasNote(query(ids, "$[?(@.id==18446744073709551617)]")));
+    QVERIFY(hasNote(query("[1]", "$[?(@ < 0.12345678901234567890)]")));
+    QVERIFY(!hasNote(query(ids, "$[0].id")));
+    QVERIFY(!hasNote(query("[{\"id\":18446744073709551615}]", "$[?(@.id==18446744073709551615)]")));
+    QVERIFY(!hasNote(query("[0.1,0.30000000000000004,1e20,1e-7]", "$[?(@ > 0.1)]")));
+    QVERIFY(hasNote(check("0.10000000000000000001", "{\"const\":0.1}")));
+    QVERIFY(hasNote(check("12345678901234567890.5", "{\"type\":\"integer\"}")));
+    QVERIFY(hasNote(check("1e400", "{\"type\":\"integer\"}")));
+    QVERIFY(!hasNote(check("0.1", "{\"const\":0.10}")));
 }
 
 QTEST_GUILESS_MAIN(JsonJobsTest)

@@ -205,6 +205,10 @@ void JsonToolsTest::schemasJudge_data()
         {});
     row("true", u"true"_s, u"[]"_s, 0, {});
     row("false", u"false"_s, u"[]"_s, 1, u""_s);
+    row("no JSON", u"{}"_s, u"{a}"_s, 1, u""_s);
+    row("member twice", u"{}"_s, uR"([{"a":1,"a":2}])"_s, 1, u"/0/a"_s);
+    row("definitions", uR"({"definitions":{"x":{"type":"string"}},"properties":{"a":{"$ref":"#/definitions/x"}}})"_s,
+        uR"({"a":1})"_s, 1, u"/a"_s);
 }
 
 void JsonToolsTest::schemasJudge()
@@ -238,7 +242,7 @@ void JsonToolsTest::schemasAreRefused_data()
     QTest::newRow("elsewhere") << u"1"_s << uR"({"$ref":"http://127.0.0.1/secret.json"})"_s << u"remote_reference"_s;
     QTest::newRow("file") << u"1"_s << uR"({"$ref":"file:///etc/passwd"})"_s << u"remote_reference"_s;
     QTest::newRow("no schema") << u"1"_s << u"{\"type\":"_s << u"invalid_json"_s;
-    QTest::newRow("no data") << u"{a}"_s << u"{}"_s << u"invalid_json"_s;
+    QTest::newRow("nowhere") << u"1"_s << uR"({"$ref":"#/definitions/x"})"_s << u"unresolved_reference"_s;
 }
 
 void JsonToolsTest::schemasAreRefused()
@@ -268,6 +272,9 @@ void JsonToolsTest::tablesAreJudged_data()
     QTest::newRow("missing") << "a\n1\n"_ba << QStringList{u"a"_s, u"b"_s} << 1 << QList<int>{1};
     QTest::newRow("not expected") << "a,b,c\n"_ba << QStringList{u"a"_s, u"b"_s} << 0 << QList<int>{1};
     QTest::newRow("nothing") << ""_ba << any << 0 << QList<int>{1};
+    QTest::newRow("only carriage returns") << "a,b\r1,2\r3,4"_ba << any << 0 << QList<int>{1};
+    QTest::newRow("a carriage return within") << "a,b\n1\r,2\n3,4\n"_ba << any << 2 << QList<int>{2, 2};
+    QTest::newRow("a quoted carriage return") << "a,b\n\"1\r2\",2\n"_ba << any << 1 << QList<int>();
     QTest::newRow("open quote") << "a,b\n\"1,2\n"_ba << any << 1 << QList<int>{2, 2};
 }
 
@@ -291,6 +298,10 @@ void JsonToolsTest::tablesAreJudged()
     QCOMPARE(outcome.errorCode, QString());
     QCOMPARE(outcome.object[u"valid"].toBool(), lines.isEmpty());
     QCOMPARE(outcome.object[u"columns"].toVariant().toStringList(), shape.columns);
+    const CallOutcome asText = callTool(
+        m_tools, u"structured_validate"_s,
+        {{u"data"_s, QString::fromUtf8(text)}, {u"format"_s, u"csv"_s}, {u"columns"_s, expectedColumns.join(u", "_s)}});
+    QCOMPARE(asText.object, outcome.object);
 }
 
 /// As many columns as fit into a call, each expected and none of them there: in quadratic time this would take minutes.
