@@ -156,7 +156,7 @@ private Q_SLOTS:
         QVERIFY(wait(settingsErasure.erase(anna, {})));
         QVERIFY(wait(auditErasure.erase(anna, {})));
         for (const AuditEntry &each : audit())
-            QVERIFY(!((each.actor + each.object).toUtf8() + each.before).contains("user:an"));
+            QVERIFY(!(each.actor + each.object).contains(QStringLiteral("user:an")) && !each.before.contains("an"));
         QCOMPARE(wait(stores().settings.latest({})).value().author, pseudonymOf(anna.id));
     }
 
