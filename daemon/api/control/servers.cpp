@@ -101,7 +101,8 @@ Result<void> checkSecrets(const Caller &caller, const QJsonObject &known, const 
     };
     if (changes.contains(u"token"))
         return refused(u"Only an administrator may change a server's token."_s, u"token"_s);
-    if (known.contains(u"token") && changes.contains(u"url") && changes[u"url"] != known[u"url"])
+    const bool hasToken = !known[u"token"].toString().isEmpty();
+    if (hasToken && changes.contains(u"url") && changes[u"url"] != known[u"url"])
         return refused(u"Only an administrator may change the address of a server that has a token."_s, u"url"_s);
     return {};
 }
