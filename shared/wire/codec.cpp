@@ -10,6 +10,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <ranges>
+
+using namespace Qt::StringLiterals;
 
 namespace moe::wire {
 
@@ -19,8 +22,26 @@ using json::Span;
 namespace {
 constexpr qsizetype MaxNameInMessage = 64;
 constexpr qsizetype longestTime = 40;
+constexpr qsizetype longestList = 200; // of names in a message
 constexpr auto earliest = std::chrono::ceil<std::chrono::milliseconds>(Clock::System::min().time_since_epoch());
 constexpr auto latest = std::chrono::floor<std::chrono::milliseconds>(Clock::System::max().time_since_epoch());
+}
+
+namespace {
+
+/// "fast, slow"; of many the first ones.
+template <typename Names>
+QString listed(const Names &names)
+{
+    QString list;
+    for (const QLatin1StringView name : names) {
+        if (list.size() + name.size() > longestList)
+            return list + QStringLiteral(", …");
+        list += (list.isEmpty() ? ""_L1 : ", "_L1) + name;
+    }
+    return list;
+}
+
 }
 
 QString timeText(Clock::System time)
@@ -134,7 +155,7 @@ void Reader::member(void *owner, std::span<const Member> members, QByteArrayView
     const auto found
         = std::ranges::find(members, key, [](const Member &member) { return QByteArrayView(member.name); });
     if (found == members.end())
-        return unknown(key);
+        return unknown(key, members);
     const PathStep step(m_path, found->name);
     const auto bit = Q_UINT64_C(1) << (found - members.begin());
     if (m_unknownKeys == UnknownKeys::Refuse && (seen & bit) != 0)
@@ -151,15 +172,16 @@ void Reader::require(QLatin1StringView name, Presence presence, bool isThere)
     fail(QStringLiteral("is missing"));
 }
 
-void Reader::unknown(QByteArrayView key)
+void Reader::unknown(QByteArrayView key, std::span<const Member> members)
 {
     if (m_unknownKeys == UnknownKeys::Ignore)
         return;
     const PathStep step(m_path, QUtf8StringView(utf8Prefix(key, MaxNameInMessage)));
-    fail(QStringLiteral("is not known"));
+    const QString known = listed(members | std::views::transform(&Member::name));
+    fail(known.isEmpty() ? u"is not known"_s : u"is not known; there are %1"_s.arg(known));
 }
 
-void Reader::unknownName() { fail(QStringLiteral("is none of the values known")); }
+void Reader::unknownName(std::span<const QLatin1StringView> known) { fail(u"is none of %1"_s.arg(listed(known))); }
 
 void Reader::fail(const QString &what)
 {

@@ -126,7 +126,7 @@ public:
                 return;
             }
         }
-        unknownName();
+        unknownName(namesOf<T>);
     }
 
     template <HasFields T>
@@ -181,8 +181,8 @@ private:
     void object(void *owner, std::span<const Member> members);
     void member(void *owner, std::span<const Member> members, QByteArrayView key, quint64 &seen);
     void require(QLatin1StringView name, Presence presence, bool isThere);
-    void unknown(QByteArrayView key);
-    void unknownName();
+    void unknown(QByteArrayView key, std::span<const Member> members);
+    void unknownName(std::span<const QLatin1StringView> known);
     bool isNull();
     bool expect(json::Kind kind, const char *expectation);
     std::optional<qint64> integer(qint64 lowest, quint64 highest);

@@ -4,6 +4,8 @@
 #include <QByteArray>
 #include <QString>
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <expected>
 #include <tuple>
@@ -98,5 +100,14 @@ constexpr auto fieldTable()
 
 template <typename T>
 concept NamedEnum = std::is_enum_v<T> && requires(T value) { enumNames(value); };
+
+/// All names of an enumeration, in order.
+template <NamedEnum T>
+inline constexpr auto namesOf = [] {
+    constexpr auto entries = enumNames(T());
+    std::array<QLatin1StringView, entries.size()> names;
+    std::ranges::transform(entries, names.begin(), &EnumName<T>::name);
+    return names;
+}();
 
 }

@@ -84,13 +84,7 @@ struct SchemaOf<T> {
 };
 template <NamedEnum T>
 struct SchemaOf<T> {
-    static constexpr auto names = [] {
-        constexpr auto entries = enumNames(T());
-        std::array<QLatin1StringView, entries.size()> result;
-        std::ranges::transform(entries, result.begin(), &EnumName<T>::name);
-        return result;
-    }();
-    static constexpr Schema schema{.type = Schema::Type::Text, .names = names};
+    static constexpr Schema schema{.type = Schema::Type::Text, .names = namesOf<T>};
 };
 template <HasFields T>
 struct SchemaOf<T> {

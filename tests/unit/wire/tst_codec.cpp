@@ -131,13 +131,15 @@ private Q_SLOTS:
         row(R"({"share":"x"})", "$.share: expected a number");
         row(R"({"share":1e999})", "$.share: the number is out of range");
         row(R"({"active":1})", "$.active: expected a boolean");
-        row(R"({"mode":"slow"})", "$.mode: is none of the values known");
+        row(R"({"mode":"slow"})", "$.mode: is none of fast, careful");
         row(R"({"mode":1})", "$.mode: expected a string");
         row(R"({"timeout_ms":"5s"})", "$.timeout_ms: expected an integer");
         row(R"({"tags":["a",null]})", "$.tags[1]: expected a string");
         row(R"({"owner":"x"})", "$.owner: expected an integer");
-        row(R"({"nmae":"x"})", "$.nmae: is not known");
-        row(R"({"fallback":{"id":"x","extra":[]}})", "$.fallback.extra: is not known");
+        row(R"({"nmae":"x"})",
+            "$.nmae: is not known; there are name, active, share, big, small, mode, timeout_ms, tags, rules, fallback, "
+            "owner");
+        row(R"({"fallback":{"id":"x","extra":[]}})", "$.fallback.extra: is not known; there are id, weight, note");
         row("[]", "$: expected an object");
         row("{\"name\":x}", "Invalid JSON at line 1, column 9: expected a value.");
         row("{} {}", "Invalid JSON at line 1, column 4: unexpected text after the value.");
