@@ -191,8 +191,7 @@ void LawToolsTest::answersNameLawTitleAndDate()
     const auto byNumber = call(u"legal_get_paragraph"_s, R"({"law":"BGB","paragraph":433,"part":"1"})").value();
     QCOMPARE(objectOf(byNumber)[u"paragraph"].toString(), u"§ 433"_s);
     const auto gone = call(u"legal_get_paragraph"_s, R"({"paragraph":"§ 1012 BGB"})").value();
-    QVERIFY(objectOf(gone)[u"repealed"].toBool());
-    QVERIFY(gone.text.contains(u"(weggefallen)"));
+    QVERIFY(objectOf(gone)[u"repealed"].toBool() && gone.text.contains(u"(weggefallen)"));
 }
 
 void LawToolsTest::whatIsNotThereIsAnError_data()
