@@ -33,14 +33,12 @@ Error referenceError(const UnresolvedReference &reference, const ojson &schema)
     const std::string own = schema.is_object() && schema.contains("$id") ? schema.at("$id").as<std::string>()
                                                                          : evaluation_options().default_base_uri();
     const QString base = QString::fromStdString(own);
-    if (reference.name.startsWith(QString(base + u'#')))
-        return badCall(u"The schema refers to \"%1\", which it does not have."_s.arg(
-                           reference.name.sliced(base.size()).left(longestReference)),
-                       u"schema"_s, u"unresolved_reference"_s);
+    const bool isOwn = reference.name.startsWith(QString(base + u'#'));
+    const QString name = isOwn ? reference.name.sliced(base.size()) : reference.name;
     return badCall(
-        u"The schema refers to another document, \"%1\". None is fetched: put what is meant into \"$defs\"."_s.arg(
-            reference.name.left(longestReference)),
-        u"schema"_s, u"remote_reference"_s);
+        u"The schema refers to \"%1\", which is not among its definitions. Other documents are not fetched: put "
+        "what is meant into \"$defs\"."_s.arg(name.left(longestReference)),
+        u"schema"_s, isOwn ? u"unresolved_reference"_s : u"remote_reference"_s);
 }
 
 Verdict verdictOf(const ojson &schema, const ojson &data)

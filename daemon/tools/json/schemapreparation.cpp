@@ -130,6 +130,7 @@ public:
         : m_root(root)
         , m_original(root)
         , m_container(textOf(root, "$schema").starts_with("http://") ? "definitions" : "$defs")
+        , m_id(QByteArray::fromStdString(textOf(root, "$id")))
     { }
 
     [[nodiscard]] Result<void> resolve()
@@ -154,7 +155,9 @@ public:
 private:
     Result<void> redirect(ojson &schema)
     {
-        const QByteArray reference = QByteArray::fromStdString(textOf(schema, "$ref"));
+        QByteArray reference = QByteArray::fromStdString(textOf(schema, "$ref"));
+        if (!m_id.isEmpty() && reference.startsWith(QByteArray(m_id + "#/")))
+            reference.remove(0, m_id.size());
         if (!reference.startsWith("#/") || isFoundByLibrary(reference))
             return {};
         const std::string pointer = QByteArray::fromPercentEncoding(reference.sliced(1)).toStdString();
@@ -185,6 +188,7 @@ private:
     ojson &m_root;
     const ojson m_original;
     const std::string m_container;
+    const QByteArray m_id; ///< by which it may call itself
     ojson m_copies{jsoncons::json_object_arg};
     std::map<std::string, std::string> m_names; ///< of copies, by pointer
     std::vector<std::pair<std::string, ojson>> m_waiting;

@@ -244,6 +244,8 @@ void JsonJobsTest::schemasAreChecked_data()
     row("odd name", "1", "{\"$defs\":{\"a b\":{\"type\":\"string\"}},\"$ref\":\"#/$defs/a%20b\"}", "invalid");
     row("place of the schema by its own name", "1",
         "{\"$id\":\"http://a.example/b\",\"$defs\":{\"x\":{\"type\":\"string\"}},\"$ref\":\"#/$defs/x\"}", "invalid");
+    row("place of the schema by its own name, elsewhere", "1",
+        "{\"$id\":\"http://a.example/b\",\"x\":{\"type\":\"string\"},\"$ref\":\"http://a.example/b#/x\"}", "invalid");
     row("nowhere", "1", "{\"$ref\":\"#/definitions/y\",\"definitions\":{\"x\":{}}}", "unresolved_reference");
     row("no such anchor", "1", "{\"$ref\":\"#y\"}", "unresolved_reference");
     row("newest version", "1", "{\"$schema\":\"http://json-schema.org/schema#\",\"type\":\"string\"}", "invalid");
