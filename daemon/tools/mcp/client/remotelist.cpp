@@ -156,12 +156,13 @@ std::optional<QString> textOf(const Block &block)
     return std::nullopt;
 }
 
-/// Images, sounds and references have no place in a tool's result here. Nothing if there is nothing else.
-std::optional<QString> textOf(const QList<Block> &content)
+/// Images, sounds and references have no place in a tool's result here, nor has what is structured a second time, as
+/// text. Nothing if there is nothing else.
+std::optional<QString> textOf(const QList<Block> &content, const QByteArray &structured)
 {
     QStringList texts;
     for (const Block &block : content) {
-        if (const auto text = textOf(block))
+        if (const auto text = textOf(block); text && text->toUtf8() != structured)
             texts.append(*text);
     }
     return texts.isEmpty() ? std::nullopt : std::optional(texts.join(u'\n'));
@@ -200,12 +201,12 @@ Result<ToolResult> remoteResult(const QByteArray &result)
     const auto called = wire::read<Called>(result);
     if (!called)
         return failure(linkError(u"The tool server's answer cannot be read."_s, u"remote_failed"_s));
-    const auto text = textOf(called->content);
+    const QByteArray structured = called->structuredContent.value_or(wire::RawJson()).text;
+    const auto text = textOf(called->content, structured);
     if (called->isError) {
         const QString fault = text.value_or(QString()).left(longestFault);
         return failure(linkError(fault.isEmpty() ? u"The tool failed."_s : fault, u"remote_failed"_s));
     }
-    const QByteArray structured = called->structuredContent.value_or(wire::RawJson()).text;
     if (!text && structured == "null")
         return failure(linkError(u"The tool gave nothing that can be shown as text."_s, u"remote_failed"_s));
     return withinLimits(
