@@ -7,6 +7,8 @@ namespace moe::tools {
 
 namespace {
 
+constexpr qsizetype longestList = 64 * 1024; // as JSON: what takes such lists takes some twenty numbers
+
 QString textOf(QByteArrayView json) { return wire::read<QString>(json).value_or(QString()); }
 
 }
@@ -43,6 +45,8 @@ Result<Rational> FractionOrNumber::rational(qsizetype mostDigits, const QString 
 
 std::expected<FractionList, QString> FractionList::fromJson(QByteArrayView json)
 {
+    if (json.size() > longestList)
+        return std::unexpected(u"is too long a list"_s);
     if (!json.startsWith('"')) {
         auto items = wire::read<QList<FractionOrNumber>>(json);
         if (!items)
