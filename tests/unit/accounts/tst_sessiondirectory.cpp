@@ -259,6 +259,8 @@ private Q_SLOTS:
             while (!isDone)
                 touches += qint64(directory.takeTouches().size());
         });
+        while (touches == 0) // all are at work
+            std::this_thread::yield();
         for (int number = stable; number < stable + revoked; number += 4) {
             if (number % 8 == 0) {
                 directory.revokeUser(UserId(number / 4));
