@@ -256,6 +256,8 @@ private Q_SLOTS:
             while (!isDone)
                 touches += qint64(directory.takeTouches().size());
         });
+        while (touches == 0) // all are at work
+            std::this_thread::yield();
         for (int number = stableKeys + 1; number <= stableKeys + revokedKeys; ++number) {
             directory.revoke(KeyId(number));
             revokedUpTo = number;
